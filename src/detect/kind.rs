@@ -1,0 +1,91 @@
+//! What the catalogue says of one type of credential.
+
+use std::borrow::Cow;
+
+/// Text of the catalogue: built in, or read from a configuration.
+pub type Text = Cow<'static, str>;
+/// A list of [`Text`].
+pub type Texts = Cow<'static, [Text]>;
+
+/// One type of credential: an entry of the catalogue.
+#[derive(Debug, Clone)]
+pub struct Kind {
+    /// Unique name, `provider-what`: `huggingface-user-token`.
+    pub id: Text,
+    /// Who issues it.
+    pub provider: Text,
+    /// Its name for people.
+    pub name: Text,
+    /// What its holder can do.
+    pub severity: Severity,
+    /// How it is told.
+    pub told: Told,
+    /// Literals, one of which every value told by itself contains; they are
+    /// searched before anything is parsed. ASCII, at least 3 characters.
+    pub anchors: Texts,
+    /// Regular expression of the value (`regex` crate, bytes, no Unicode
+    /// classes), without anchors or word borders: the engine sees to these.
+    /// A group named `secret` marks the part to take out, if not all of it.
+    pub shape: Option<Text>,
+    /// What the value must satisfy besides its shape.
+    pub checksum: Option<Checksum>,
+    /// Names (lower case, `_` between words) that bind to a value of this
+    /// kind: `hf_token`, `wandb_api_key`.
+    pub names: Texts,
+    /// Environment variables that programs read it from, the usual one first.
+    pub variables: Texts,
+    /// Call sites of SDKs that take it: `wandb.login(key)`, `cohere.Client(0)`;
+    /// the callee's last segments, then a keyword or a position from 0.
+    pub calls: Texts,
+    /// Words that must stand near a value (same region) whose shape alone
+    /// does not tell it, if no name does.
+    pub context: Texts,
+    /// Values that documentation uses and that nobody needs to revoke.
+    pub examples: Texts,
+    /// Where its owner revokes it.
+    pub revoke: Option<Text>,
+    /// Anything a person should know when one is found.
+    pub note: Option<Text>,
+}
+
+/// How a kind is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// By itself: the shape is enough.
+    Itself,
+    /// By its name: the shape only together with a name, a call or a context.
+    Name,
+}
+
+/// What the holder of a leaked credential can do; the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Change or destroy what others rely on (models, code, databases).
+    Write,
+    /// Spend the owner's money.
+    Billing,
+    /// Read what is not public.
+    Read,
+    /// Little: expired by design, or meant to be public.
+    Low,
+}
+
+/// A test that the value must pass besides its shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Checksum {
+    /// CRC-32 of the body in base62, the last six characters (GitHub, npm).
+    GithubCrc32,
+    /// SHA-256 of the first 77 characters in base32, eight characters
+    /// (GitHub fine-grained tokens).
+    GithubSha256,
+    /// CRC-32 in base36, the last seven characters (GitLab routable tokens).
+    GitlabCrc32,
+    /// CRC-32 in upper-case hex, the last eight characters (Atlassian).
+    AtlassianCrc32,
+    /// `T3BlbkFJ` in the middle of the variable part (OpenAI).
+    OpenaiInfix,
+    /// Header and payload decode to JSON objects (JSON web tokens).
+    Jwt,
+    /// Decodes from base64 to `user:password` (HTTP Basic).
+    BasicAuth,
+}

