@@ -4,6 +4,7 @@
 
 pub mod detect;
 pub mod edit;
+pub mod format;
 pub mod layer;
 pub mod region;
 pub mod rewrite;

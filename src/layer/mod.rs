@@ -6,6 +6,11 @@
 //! its own way. Nothing outside an edit is ever encoded anew, except where the
 //! wrapping leaves no choice (base64).
 
+pub mod ansi;
+pub mod base64;
+pub mod json_text;
+pub mod slice;
+
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -185,6 +190,21 @@ impl Map {
         match (runs.first(), runs.last()) {
             (Some(first), Some(last)) => first.start..last.end,
             _ => self.outer_end..self.outer_end,
+        }
+    }
+
+    /// Where an outer offset lies within; the start of what follows, if it has
+    /// no counterpart.
+    pub fn inner(&self, outer: usize) -> usize {
+        let next = self
+            .pieces
+            .partition_point(|piece| piece.outer + piece.outer_len <= outer);
+        match self.pieces.get(next) {
+            Some(piece) if piece.inner_len == piece.outer_len => {
+                piece.inner + outer.saturating_sub(piece.outer)
+            }
+            Some(piece) => piece.inner,
+            None => self.inner_end,
         }
     }
 
