@@ -412,7 +412,10 @@ impl<'s> Reader<'s> {
 
     /// A plain fold, which the compiler makes wide: strings are long here.
     fn refuse_control(&mut self, at: usize, plain: &[u8]) -> Result<(), Malformed> {
-        if !plain.iter().fold(false, |found, &byte| found | (byte < b' ')) {
+        if !plain
+            .iter()
+            .fold(false, |found, &byte| found | (byte < b' '))
+        {
             return Ok(());
         }
         self.at = at + plain.iter().position(|&byte| byte < b' ').unwrap_or(0);
@@ -546,12 +549,24 @@ mod tests {
     #[test]
     fn says_where_it_is_broken() {
         for (source, said) in [
-            ("{\n  \"a\": 1\n  \"b\": 2}", "expected `,` or `}` (line 3, column 3)"),
+            (
+                "{\n  \"a\": 1\n  \"b\": 2}",
+                "expected `,` or `}` (line 3, column 3)",
+            ),
             ("{\"ä\": }", "expected a value (line 1, column 7)"),
             ("[1, 2", "the file ends too early (line 1, column 6)"),
-            ("[\"a\nb\"]", "a control character stands in a string unescaped (line 1, column 4)"),
-            ("[1}", "a bracket closes what was not opened (line 1, column 3)"),
-            ("[] x", "something follows the end of the JSON value (line 1, column 4)"),
+            (
+                "[\"a\nb\"]",
+                "a control character stands in a string unescaped (line 1, column 4)",
+            ),
+            (
+                "[1}",
+                "a bracket closes what was not opened (line 1, column 3)",
+            ),
+            (
+                "[] x",
+                "something follows the end of the JSON value (line 1, column 4)",
+            ),
             (r#"["\x"]"#, "this escape is not JSON (line 1, column 3)"),
             ("", "the file ends too early (line 1, column 1)"),
             ("<<<<<<< HEAD", "expected a value (line 1, column 1)"),

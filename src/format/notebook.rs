@@ -150,7 +150,9 @@ fn by_magic(region: Region, kernel: Language) -> Vec<Region> {
         .map(|part| {
             let before = &region.text()[..part.span.start];
             Region {
-                stack: region.stack.with(slice::peel(region.text(), part.span.clone())),
+                stack: region
+                    .stack
+                    .with(slice::peel(region.text(), part.span.clone())),
                 role: Role::Code(part.language),
                 place: Place {
                     lines_before: before.matches('\n').count(),

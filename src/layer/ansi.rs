@@ -81,9 +81,12 @@ fn sequence(text: &str) -> usize {
             .char_indices()
             .skip(2)
             .find(|(_, c)| !matches!(c, ' '..='?'))
-            .map_or(text.len(), |(at, c)| {
-                if matches!(c, '@'..='~') { at + 1 } else { at }
-            }),
+            .map_or(
+                text.len(),
+                |(at, c)| {
+                    if matches!(c, '@'..='~') { at + 1 } else { at }
+                },
+            ),
         Some((_, ']')) => text
             .char_indices()
             .skip(2)

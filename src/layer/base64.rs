@@ -105,7 +105,12 @@ mod tests {
     #[test]
     fn keeps_alphabet_padding_and_wrapping() {
         let same = [Edit::replace(0..1, "h")];
-        for text in ["aGVsbG8gd29ybGQ=", "aGVsbG8gd29ybGQ", "aGVs\nbG8g\nd29y\nbGQ=\n", "aGVs\r\nbG8h"] {
+        for text in [
+            "aGVsbG8gd29ybGQ=",
+            "aGVsbG8gd29ybGQ",
+            "aGVs\nbG8g\nd29y\nbGQ=\n",
+            "aGVs\r\nbG8h",
+        ] {
             assert_eq!(round(text, &same), text);
         }
         assert_eq!(round("aMO_aMO-", &same), "aMO_aMO-");

@@ -164,8 +164,8 @@ impl Wrapping for JsonText {
         for edit in edits {
             let end = edit.span.end;
             let inserts = edit.span.is_empty();
-            let ends_item = end == text.len()
-                || (!inserts && self.starts_item(map.hull(end..end).start));
+            let ends_item =
+                end == text.len() || (!inserts && self.starts_item(map.hull(end..end).start));
             let encode = |replacement: &str| self.encode_lines(replacement, ends_item);
             carried.extend(map.carry(std::slice::from_ref(edit), encode));
         }

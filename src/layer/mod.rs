@@ -8,8 +8,13 @@
 
 pub mod ansi;
 pub mod base64;
+pub mod escapes;
+pub mod hex;
+pub mod html;
 pub mod json_text;
+pub mod percent;
 pub mod slice;
+mod units;
 
 use std::fmt;
 use std::ops::Range;
