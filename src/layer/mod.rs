@@ -11,6 +11,7 @@ pub mod base64;
 pub mod escapes;
 pub mod hex;
 pub mod html;
+pub mod joins;
 pub mod json_text;
 pub mod percent;
 pub mod slice;
