@@ -1,6 +1,8 @@
 //! Regions become findings: the engine, and what it believes by.
 
+pub mod judge;
 pub mod kind;
+pub mod names;
 pub mod secret;
 
 use std::ops::Range;
