@@ -1,7 +1,9 @@
 //! Regions become findings: the engine, and what it believes by.
 
+pub mod judge;
 pub mod kind;
 pub mod known;
+pub mod names;
 pub mod secret;
 pub mod views;
 
