@@ -39,6 +39,8 @@ const DROP_FRAME: usize = 1024;
 pub struct Parsed {
     text: String,
     tree: Option<ruff_python_parser::Parsed<ModModule>>,
+    /// The parser panicked on it in IPython mode.
+    broken: bool,
     depth: usize,
 }
 
@@ -47,25 +49,42 @@ pub fn parse(cell: &str) -> Parsed {
     let mut parsed = Parsed {
         text: cell.to_owned(),
         tree: None,
+        broken: false,
         depth: 0,
     };
     if u32::try_from(cell.len()).is_err() || brackets(cell) > DEEPEST_BRACKETS {
         return parsed;
     }
-    let options = ParseOptions::from(Mode::Ipython).with_target_version(PythonVersion::PY38);
-    parsed.tree = ruff_python_parser::parse_unchecked(cell, options).try_into_module();
+    parsed.tree = tree(cell, Mode::Ipython);
+    // Mended later by the parser or not: without magics the cell is at least
+    // read, and it is not valid in either mode.
+    parsed.broken = parsed.tree.is_none();
+    if parsed.broken {
+        parsed.tree = tree(cell, Mode::Module);
+    }
     let mut depth = 0;
     parsed.walk(&mut |road| depth = depth.max(road.len()));
     parsed.depth = depth;
     parsed
 }
 
+/// The parser's tree; `None` if it panics. In IPython mode 0.0.10 does on a
+/// line like `?` behind an unclosed bracket, instead of reporting an error.
+fn tree(cell: &str, mode: Mode) -> Option<ruff_python_parser::Parsed<ModModule>> {
+    let options = ParseOptions::from(mode).with_target_version(PythonVersion::PY38);
+    std::panic::catch_unwind(|| ruff_python_parser::parse_unchecked(cell, options))
+        .ok()?
+        .try_into_module()
+}
+
 impl Parsed {
     /// Whether Python (with IPython's magics) would accept the cell.
     pub fn is_valid(&self) -> bool {
-        self.tree
-            .as_ref()
-            .is_some_and(|tree| tree.has_valid_syntax())
+        !self.broken
+            && self
+                .tree
+                .as_ref()
+                .is_some_and(|tree| tree.has_valid_syntax())
     }
 
     /// The text that was parsed.
