@@ -6,6 +6,7 @@
 //! nothing of credentials.
 
 pub mod magic;
+pub mod python;
 
 use std::ops::Range;
 
