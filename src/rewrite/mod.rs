@@ -1,8 +1,13 @@
 //! Findings become edits: one file a language, the mask, the variables' names.
 
+pub mod config;
+pub mod shell;
+mod targets;
+
 use std::ops::Range;
 
 use crate::edit::Edit;
+use crate::region::Language;
 
 /// Something to take out of a region's text.
 #[derive(Debug, Clone)]
@@ -59,4 +64,13 @@ pub enum Style {
 /// shells, and matches no kind.
 pub fn mask(variable: &str) -> String {
     format!("REDACTED_{variable}")
+}
+
+/// Rewrites a text in any language but Python (which [`Language`] names with
+/// the rewriter that the notebook's context needs).
+pub fn other(language: Language, text: &str, targets: &[Target<'_>]) -> Rewritten {
+    match language {
+        Language::Shell => shell::rewrite(text, targets),
+        _ => config::rewrite(text, targets),
+    }
 }

@@ -7,6 +7,7 @@
 
 pub mod magic;
 pub mod python;
+pub mod shell;
 
 use std::ops::Range;
 
