@@ -5,7 +5,10 @@
 pub mod detect;
 pub mod edit;
 pub mod format;
+pub mod found;
 pub mod layer;
+pub mod ledger;
+pub mod proof;
 pub mod region;
 pub mod rewrite;
 pub mod sanitize;

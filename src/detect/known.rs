@@ -2,10 +2,15 @@
 //! own. They are searched exactly, in the text and in every view of it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::secret::Secret;
+use super::{Confidence, Finding, views};
+use crate::layer::Stack;
+use crate::region::Region;
+use crate::ledger::Ledger;
 
 /// Below this a value is common enough to stand somewhere by chance: it
 /// counts only where something binds or quotes it.
@@ -22,6 +27,8 @@ const SHORTEST_PART: usize = 12;
 pub struct Known {
     values: Vec<Secret>,
     search: Option<AhoCorasick>,
+    /// What the values leave in the bytes of a file, whatever encodes them.
+    traces: Option<AhoCorasick>,
 }
 
 /// A known value in a text.
@@ -45,7 +52,25 @@ impl Known {
             .build(patterns)
             .ok()
             .filter(|_| !values.is_empty());
-        Self { values, search }
+        let traces = values.iter().flat_map(|value| traces(value.expose()));
+        let traces = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(traces)
+            .ok()
+            .filter(|_| !values.is_empty());
+        Self {
+            values,
+            search,
+            traces,
+        }
+    }
+
+    /// Whether one of the values may stand in the bytes of a file, in any of
+    /// the encodings that [`super::views`] peels.
+    pub fn may_stand_in(&self, bytes: &[u8]) -> bool {
+        self.traces
+            .as_ref()
+            .is_some_and(|traces| traces.is_match(bytes))
     }
 
     /// Whether there is nothing to search for.
@@ -69,6 +94,45 @@ impl Known {
             .collect();
         hits.extend(self.cut_off(text));
         hits
+    }
+
+    /// Where values of the ledger stand in a region, in its text and in every
+    /// view of it. The values are those that the ledger gave.
+    pub fn findings(&self, region: &Region, index: usize, ledger: &Ledger) -> Vec<Finding> {
+        if self.is_empty() {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        let mut add = |hit: &KnownHit, view: Option<&Arc<Stack>>| {
+            let Some(entry) = ledger.entries().get(hit.value) else {
+                return;
+            };
+            found.push(Finding {
+                kind: entry.kind,
+                region: index,
+                span: view.map_or_else(|| hit.span.clone(), |view| view.hull(hit.span.clone())),
+                view: view.map(|view| (Arc::clone(view), hit.span.clone())),
+                value: entry.value.clone(),
+                name: None,
+                variable: None,
+                cut: hit.cut,
+                confidence: if hit.cut { Confidence::Possible } else { Confidence::Certain },
+                reason: if hit.cut {
+                    "the beginning of a value that was found elsewhere".to_owned()
+                } else {
+                    "a value that was found elsewhere".to_owned()
+                },
+            });
+        };
+        for hit in self.find(region.text()) {
+            add(&hit, None);
+        }
+        for view in views::views(&Stack::identity(region.text())).into_iter().map(Arc::new) {
+            for hit in self.find(view.text()) {
+                add(&hit, Some(&view));
+            }
+        }
+        found
     }
 
     /// Whether a value at `span` is meant, and not there by chance.
@@ -123,6 +187,38 @@ impl Known {
     }
 }
 
+/// The longest part of an encoded value that is searched for.
+const TRACE: usize = SHORTEST_PART;
+
+/// What a value leaves in a file: its longest stretch of plain characters
+/// (which most encodings leave as they are), and its beginning in base64 at
+/// each of the three alignments and in hexadecimal.
+fn traces(value: &str) -> Vec<String> {
+    use base64::prelude::*;
+    let plain = value
+        .split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')))
+        .max_by_key(|part| part.len())
+        .unwrap_or(value);
+    let plain: String = plain.chars().take(TRACE).collect();
+    let mut traces = vec![if plain.len() < 3 { value.to_owned() } else { plain }];
+    traces.push(value.bytes().take(TRACE).map(|byte| format!("{byte:02x}")).collect());
+    for shift in 0..3 {
+        let mut bytes = vec![0; shift];
+        bytes.extend(value.bytes());
+        let encoded = BASE64_STANDARD_NO_PAD.encode(bytes);
+        // The characters at both ends depend on the neighbours.
+        let from = [0, 2, 3][shift];
+        let to = encoded.len().saturating_sub(2).min(from + TRACE);
+        if let Some(part) = encoded.get(from..to)
+            && part.len() >= 4
+        {
+            traces.push(part.replace('+', "-").replace('/', "_"));
+            traces.push(part.to_owned());
+        }
+    }
+    traces
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,6 +259,28 @@ mod tests {
     fn the_longer_of_two_values_wins() {
         let values = ["a1b2c3d4e5f6", "a1b2c3d4e5f6g7h8"];
         assert_eq!(found(&values, "=a1b2c3d4e5f6g7h8"), ["a1b2c3d4e5f6g7h8"]);
+    }
+
+    #[test]
+    fn traces_are_left_in_every_encoding() {
+        use base64::prelude::*;
+        let value = "s3cr&t/value+with \"quotes\"";
+        let known = Known::new(vec![Secret::new(value)]);
+        let before = |pad: &str| BASE64_STANDARD.encode(format!("{pad}{value}"));
+        let hex: String = value.bytes().map(|byte| format!("{byte:02X}")).collect();
+        for text in [
+            value.to_owned(),
+            serde_json::to_string(value).expect("is JSON"),
+            value.replace('&', "&amp;"),
+            value.replace('/', "%2F").replace(' ', "%20"),
+            hex,
+            before(""),
+            before("x"),
+            before("xy"),
+        ] {
+            assert!(known.may_stand_in(text.as_bytes()), "{text}");
+        }
+        assert!(!known.may_stand_in(b"nothing of the sort"));
     }
 
     #[test]

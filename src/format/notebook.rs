@@ -83,6 +83,15 @@ impl<'s> Notebook<'s> {
         })
     }
 
+    /// Decodes the drafts for which `wanted` holds.
+    pub fn regions_where(&self, wanted: impl Fn(&Draft) -> bool) -> Vec<Region> {
+        self.drafts
+            .iter()
+            .filter(|draft| wanted(draft))
+            .flat_map(|draft| self.regions(draft))
+            .collect()
+    }
+
     /// Decodes one draft. A code cell with a cell magic gives a region for the
     /// magic's line and one for what stands below.
     pub fn regions(&self, draft: &Draft) -> Vec<Region> {
@@ -171,6 +180,12 @@ impl Draft {
             (Some(first), Some(last)) => first.start..last.end,
             _ => 0..0,
         }
+    }
+
+    /// Whether its text may hide what an anchor would show in the file: it is
+    /// encoded as a whole, or cut where no line ends.
+    pub fn is_encoded(&self) -> bool {
+        self.base64
     }
 
     /// Whether it is a cell's source in this language, before magics.

@@ -69,6 +69,11 @@ impl Stack {
         }
     }
 
+    /// A stack over a text that is peeled already.
+    pub fn identity(text: &str) -> Self {
+        Self::new(slice::peel(text, 0..text.len()))
+    }
+
     /// The same stack with one layer more, peeled from [`Stack::text`].
     pub fn with(&self, peeled: Peeled) -> Self {
         let mut layers = self.layers.clone();

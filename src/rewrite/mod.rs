@@ -1,6 +1,8 @@
 //! Findings become edits: one file a language, the mask, the variables' names.
 
 pub mod config;
+pub mod python;
+pub mod rewriter;
 pub mod shell;
 mod targets;
 
@@ -72,5 +74,23 @@ pub fn other(language: Language, text: &str, targets: &[Target<'_>]) -> Rewritte
     match language {
         Language::Shell => shell::rewrite(text, targets),
         _ => config::rewrite(text, targets),
+    }
+}
+
+/// The look-up of `variable` as it stands in code, for reports.
+pub fn look_up(language: Language, style: Style, variable: &str) -> String {
+    match (language, style) {
+        (Language::Python, Style::Environ | Style::Dotenv) => format!("os.environ[\"{variable}\"]"),
+        (Language::Python, Style::Colab) => format!("userdata.get(\"{variable}\")"),
+        (Language::Python, Style::Kaggle) => {
+            format!("UserSecretsClient().get_secret(\"{variable}\")")
+        }
+        (Language::Python, Style::Getpass) => format!("getpass(\"{variable}: \")"),
+        (Language::Python, Style::Portable) => format!("read_secret(\"{variable}\")"),
+        (Language::R, _) => format!("Sys.getenv(\"{variable}\")"),
+        (Language::Julia, _) => format!("ENV[\"{variable}\"]"),
+        (Language::JavaScript, _) => format!("process.env.{variable}"),
+        (Language::Scala, _) => format!("sys.env(\"{variable}\")"),
+        _ => format!("${variable}"),
     }
 }

@@ -87,6 +87,16 @@ impl Ledger {
             .and_then(|&index| self.entries.get(index))
     }
 
+    /// All values, in the order they came.
+    pub fn values(&self) -> Vec<Secret> {
+        self.entries.iter().map(|entry| entry.value.clone()).collect()
+    }
+
+    /// Which value this is, counted from 1 in the order they came.
+    pub fn number(&self, value: &Secret) -> Option<usize> {
+        self.by_value.get(value).map(|index| index + 1)
+    }
+
     /// `base`, or with the first free number behind it.
     fn free(&self, base: &str) -> String {
         if !self.taken.contains(base) {
