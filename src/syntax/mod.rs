@@ -5,6 +5,8 @@
 //! rewriting (which asks what may stand in a literal's place). They know
 //! nothing of credentials.
 
+pub mod text;
+
 use std::ops::Range;
 
 /// A name bound to a literal value by the structure of the text.
