@@ -8,6 +8,7 @@
 pub mod magic;
 pub mod python;
 pub mod shell;
+pub mod text;
 
 use std::ops::Range;
 
