@@ -7,6 +7,7 @@
 
 pub mod magic;
 pub mod shell;
+pub mod strings;
 
 use std::ops::Range;
 
