@@ -151,11 +151,7 @@ impl Code {
             .before(at)
             .is_some_and(|(_, byte)| b"+-*/%=<>&|,?:.~^!".contains(&byte));
         let next = self.after(at);
-        let goes_on = match next.first() {
-            Some(b'.' | b'+' | b'?' | b'*' | b',') => true,
-            Some(b'%' | b'|' | b'&') => true,
-            _ => false,
-        };
+        let goes_on = next.first().is_some_and(|byte| b".+?*,%|&".contains(byte));
         !waits && !goes_on
     }
 
@@ -214,7 +210,8 @@ impl Code {
                 text.get(at..).unwrap_or(&[]).trim_ascii_start(),
                 [b':' | b'=', ..]
             );
-            if !is_one_of(name, builders) && !(inside && key) {
+            let known = is_one_of(name, builders) || (inside && key);
+            if !known {
                 return false;
             }
         }
