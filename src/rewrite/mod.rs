@@ -3,6 +3,12 @@
 pub mod config;
 pub mod python;
 pub mod rewriter;
+mod context;
+pub mod javascript;
+pub mod julia;
+mod literal;
+pub mod r;
+pub mod scala;
 pub mod shell;
 mod targets;
 
@@ -68,12 +74,28 @@ pub fn mask(variable: &str) -> String {
     format!("REDACTED_{variable}")
 }
 
-/// Rewrites a text in any language but Python (which [`Language`] names with
-/// the rewriter that the notebook's context needs).
+/// Rewrites a text in any language but Python, which has more to know.
+///
+/// A language without look-ups, and Python given to this by mistake, gets
+/// the mask.
 pub fn other(language: Language, text: &str, targets: &[Target<'_>]) -> Rewritten {
     match language {
         Language::Shell => shell::rewrite(text, targets),
-        _ => config::rewrite(text, targets),
+        Language::R => r::rewrite(text, targets),
+        Language::Julia => julia::rewrite(text, targets),
+        Language::JavaScript => javascript::rewrite(text, targets),
+        Language::Scala => scala::rewrite(text, targets),
+        Language::Python
+        | Language::Dotenv
+        | Language::Json
+        | Language::Yaml
+        | Language::Toml
+        | Language::Ini
+        | Language::Html
+        | Language::BrowserScript
+        | Language::Sql
+        | Language::Markdown
+        | Language::Other => config::rewrite(text, targets),
     }
 }
 

@@ -9,6 +9,7 @@ pub mod magic;
 pub mod python;
 pub mod shell;
 pub mod text;
+pub mod strings;
 
 use std::ops::Range;
 

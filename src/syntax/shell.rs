@@ -221,7 +221,7 @@ impl Lexer<'_> {
         while matches!(self.peek(0), Some(b' ' | b'\t')) {
             self.at += 1;
         }
-        if self.peek(0).is_none_or(|byte| ends_word(byte)) {
+        if self.peek(0).is_none_or(ends_word) {
             return;
         }
         let word = self.word();
