@@ -8,4 +8,5 @@ pub mod layer;
 pub mod region;
 pub mod rewrite;
 pub mod sanitize;
+pub mod save;
 pub mod syntax;
