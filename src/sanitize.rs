@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::detect::{Confidence, Kind, Secret};
+use crate::edit::Edit;
 use crate::region::Place;
 use crate::rewrite::Style;
 
@@ -85,6 +86,10 @@ pub struct Sanitized {
     pub notes: Vec<String>,
     /// Variables that the code now needs, each with the value it held.
     pub moved: Vec<(String, Secret)>,
+    /// Edits on the old bytes that put [`Found::shown`] in the place of every
+    /// value, in whatever encoding it stands there: the old file as it can be
+    /// shown. Sorted, not overlapping; empty only if nothing was changed.
+    pub veil: Vec<Edit>,
 }
 
 /// Why a source could not be inspected or sanitized.
@@ -146,6 +151,7 @@ impl Sanitizer {
             found: Vec::new(),
             notes: Vec::new(),
             moved: Vec::new(),
+            veil: Vec::new(),
         })
     }
 }

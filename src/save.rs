@@ -21,7 +21,6 @@ use tempfile::NamedTempFile;
 pub struct Snapshot {
     target: PathBuf,
     state: State,
-    links: u64,
     bytes: Vec<u8>,
 }
 
@@ -125,7 +124,6 @@ impl Snapshot {
         Ok(Self {
             target,
             state: State::of(&before),
-            links: links(&before),
             bytes,
         })
     }
@@ -196,7 +194,7 @@ pub fn replace(snapshot: &Snapshot, bytes: &[u8]) -> Result<Saved, SaveError> {
         })?;
     sync_folder(&snapshot.target);
     Ok(Saved {
-        other_names: snapshot.links.saturating_sub(1),
+        other_names: links(&metadata).saturating_sub(1),
     })
 }
 

@@ -202,7 +202,10 @@ fn child() {
 fn child_command(path: &Path) -> std::process::Command {
     let mut command = std::process::Command::new("sh");
     command
-        .args(["-c", "trap '' XFSZ; ulimit -f ${LIMIT:-unlimited}; exec \"$0\" \"$@\""])
+        .args([
+            "-c",
+            "trap '' XFSZ; ulimit -f ${LIMIT:-unlimited}; exec \"$0\" \"$@\"",
+        ])
         .arg(std::env::current_exe().unwrap())
         .args(["--exact", "child"])
         .env("UNSPILL_TEST_SAVE", path)
