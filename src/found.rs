@@ -73,7 +73,7 @@ impl Found {
 }
 
 /// As much of the value as everybody knows: its kind's prefix.
-fn shown(finding: &Finding) -> String {
+pub fn shown(finding: &Finding) -> String {
     let prefix = finding.kind.prefix();
     if finding.value.expose().starts_with(prefix) {
         format!("{prefix}…")

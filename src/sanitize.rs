@@ -14,17 +14,15 @@ use std::path::Path;
 use crate::detect::engine::{Candidates, Detector, settle};
 use crate::detect::known::Known;
 use crate::detect::{Confidence, Finding, Secret};
-use crate::edit;
+use crate::edit::{self, Edit};
 use crate::format::Malformed;
 use crate::format::notebook::Notebook;
-use crate::found::Found;
+use crate::found;
+pub use crate::found::{Found, Remedy};
 use crate::proof;
 use crate::region::Region;
-use crate::detect::{Confidence, Kind, Secret};
-use crate::edit::Edit;
-use crate::region::Place;
 use crate::rewrite::Style;
-use crate::ledger::{Ledger, Sighting};
+pub use crate::ledger::{Ledger, Sighting};
 use crate::rewrite::rewriter::Rewriter;
 
 /// What overlaps a finding waits for the next round; more than a few rounds
@@ -49,9 +47,11 @@ impl Default for Policy {
     }
 }
 
-/// What was found in one source, for the ledger of the run.
+/// What was found in one source.
 #[derive(Debug, Default)]
 pub struct Inspection {
+    /// In the order of the source; nothing is done about it yet.
+    pub found: Vec<Found>,
     /// Each place with its value and names; empty if nothing was found.
     pub sightings: Vec<Sighting>,
     /// Environment variables that the source reads already.
@@ -67,12 +67,11 @@ pub struct Sanitized {
     pub found: Vec<Found>,
     /// Things a person should know: a cell that does not parse.
     pub notes: Vec<String>,
+    /// Edits on the old bytes that put [`Found::shown`] in the place of every
+    /// value: the old file as it can be shown. Sorted, not overlapping.
+    pub veil: Vec<Edit>,
     /// Variables that the code now needs, each with the value it held.
     pub moved: Vec<(String, Secret)>,
-    /// Edits on the old bytes that put [`Found::shown`] in the place of every
-    /// value, in whatever encoding it stands there: the old file as it can be
-    /// shown. Sorted, not overlapping; empty only if nothing was changed.
-    pub veil: Vec<Edit>,
 }
 
 /// Why a source could not be inspected or sanitized.
@@ -118,9 +117,16 @@ impl Sanitizer {
             return Ok(Inspection::default());
         }
         let code = notebook.regions_where(|draft| draft.is_source());
+        let reads = Rewriter::new(&code, self.policy.style).reads();
+        let sightings: Vec<_> = findings.iter().map(Sighting::from).collect();
+        let mut ledger = Ledger::default();
+        ledger.add(&sightings, &reads);
+        let undone = Remedy::Report("nothing is done yet".to_owned());
+        let found = |finding| Found::new(notebook.source(), &regions, finding, &ledger, undone.clone());
         Ok(Inspection {
-            sightings: findings.iter().map(Sighting::from).collect(),
-            reads: Rewriter::new(&code, self.policy.style).reads(),
+            found: findings.iter().map(found).collect(),
+            sightings,
+            reads,
         })
     }
 
@@ -183,6 +189,9 @@ impl Sanitizer {
         for (finding, remedy) in findings.iter().zip(rewriting.remedies) {
             result.found.push(Found::new(text, &regions, finding, ledger, remedy));
         }
+        if result.veil.is_empty() {
+            result.veil = veil(&regions, &findings);
+        }
         result.notes.extend(rewriting.notes);
         result.moved.extend(rewriting.moved);
         Ok(Some(next))
@@ -202,15 +211,20 @@ impl Sanitizer {
             all.extend(found);
         }
         all
-        let _ = (name, bytes, ledger);
-        Ok(Sanitized {
-            bytes: None,
-            found: Vec::new(),
-            notes: Vec::new(),
-            moved: Vec::new(),
-            veil: Vec::new(),
-        })
     }
+}
+
+/// Edits that leave of every value what everybody may see.
+fn veil(regions: &[Region], findings: &[Finding]) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for finding in findings {
+        if let Some(region) = regions.get(finding.region) {
+            let edit = Edit::replace(finding.span.clone(), found::shown(finding));
+            edits.extend(region.stack.wrap(vec![edit]));
+        }
+    }
+    edit::settle(&mut edits);
+    edits
 }
 
 /// The text of a source.

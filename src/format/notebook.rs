@@ -83,6 +83,11 @@ impl<'s> Notebook<'s> {
         })
     }
 
+    /// The text it was read from.
+    pub fn source(&self) -> &'s str {
+        self.source
+    }
+
     /// Decodes the drafts for which `wanted` holds.
     pub fn regions_where(&self, wanted: impl Fn(&Draft) -> bool) -> Vec<Region> {
         self.drafts
