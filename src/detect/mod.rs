@@ -1,7 +1,11 @@
 //! Regions become findings: the engine, and what it believes by.
 
+pub mod catalogue;
+pub mod checksum;
 pub mod kind;
+pub mod sample;
 pub mod secret;
+pub mod shapes;
 
 use std::ops::Range;
 
