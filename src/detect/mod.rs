@@ -7,6 +7,10 @@ pub mod known;
 pub mod names;
 pub mod secret;
 pub mod views;
+pub mod catalogue;
+pub mod checksum;
+pub mod sample;
+pub mod shapes;
 
 use std::ops::Range;
 use std::sync::Arc;
