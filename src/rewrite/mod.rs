@@ -1,5 +1,7 @@
 //! Findings become edits: one file a language, the mask, the variables' names.
 
+pub mod python;
+
 use std::ops::Range;
 
 use crate::edit::Edit;
