@@ -2,10 +2,19 @@
 //! shared. Nothing else in the file changes, and the code still runs.
 #![deny(clippy::print_stdout, clippy::print_stderr, clippy::exit)]
 
+pub mod cli;
 pub mod detect;
 pub mod edit;
+pub mod env_file;
+pub mod format;
+pub mod found;
 pub mod layer;
+pub mod ledger;
+pub mod proof;
 pub mod region;
+pub mod report;
 pub mod rewrite;
 pub mod sanitize;
+pub mod save;
+pub mod source;
 pub mod syntax;

@@ -1,2 +1,7 @@
 //! Starts the command and turns its outcome into an exit status.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    unspill::cli::main(std::env::args_os()).into()
+}

@@ -5,7 +5,11 @@
 //! rewriting (which asks what may stand in a literal's place). They know
 //! nothing of credentials.
 
+pub mod magic;
 pub mod python;
+pub mod shell;
+pub mod strings;
+pub mod text;
 
 use std::ops::Range;
 

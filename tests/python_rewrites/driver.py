@@ -12,7 +12,9 @@ import io
 import json
 import logging
 import os
+import subprocess
 import sys
+import tempfile
 import types
 import warnings
 
@@ -91,6 +93,10 @@ class Shell:
             name, value = line.split("=" if "=" in line else None, 1)
             os.environ[name.strip()] = value.strip()
             return None
+        if magic in ("sx", "system"):
+            return self.shell(line)
+        if magic == "sql":
+            line = os.path.expandvars(line)
         self.log.append((f"%{magic}", line))
 
     def magic(self, line):
@@ -101,11 +107,19 @@ class Shell:
         exec(compile(body, "<cell>", "exec"), self.names)
 
     def system(self, line):
-        self.log.append(("!", self.expand(line)))
+        print(self.shell(self.expand(line)))
 
     def getoutput(self, line):
-        self.log.append(("!!", self.expand(line)))
-        return []
+        return self.shell(self.expand(line))
+
+    def shell(self, line):
+        """What programs a shell would start, with which words; starts none."""
+        handler = """command_not_found_handle() { printf '<%s>' "$@" >> "$log"; }\n"""
+        with tempfile.NamedTemporaryFile("r") as started:
+            environ = {**os.environ, "PATH": "/nowhere", "log": started.name}
+            made = subprocess.run(["/bin/bash", "-c", handler + line], env=environ, capture_output=True, text=True)
+            self.log.append(("!", started.read()))
+        return made.stdout
 
 
 def modules(secrets):

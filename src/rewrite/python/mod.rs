@@ -38,8 +38,11 @@ pub fn rewrite(
     let Some(first) = targets.iter().map(|target| target.span.start).min() else {
         return Rewritten::default();
     };
-    // The lines that ask stand at the top and look into the environment.
-    let at = if style == Style::Getpass { 0 } else { first };
+    // In the other styles lines at the top may look into the environment.
+    let at = match style {
+        Style::Environ | Style::Dotenv => first,
+        _ => 0,
+    };
     let parsed = parse(cell);
     if !parsed.is_valid() {
         return masked(targets, INVALID);

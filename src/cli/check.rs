@@ -1,0 +1,116 @@
+//! `unspill check`: reports, and changes nothing.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::Exit;
+use super::parallel::in_order;
+use super::reporter::Reporter;
+use super::settings::Settings;
+use super::survey::{Survey, Surveyed};
+use crate::report::{Event, FileReport, Outcome, Trouble};
+use crate::sanitize::Sanitizer;
+
+/// Checks everything that is wanted.
+pub fn run(settings: &Settings) -> io::Result<Exit> {
+    let sanitizer = Sanitizer::new(settings.policy.clone());
+    let mut reporter = Reporter::new(settings);
+    let survey = Survey::make(settings, &sanitizer, &mut reporter)?;
+    if survey.found_anything() {
+        // What each finding would become is known only once it was tried.
+        in_order(
+            &survey.sources,
+            settings.threads,
+            |surveyed| examine(surveyed, &sanitizer, &survey),
+            |_, (report, trouble)| {
+                if let Some(trouble) = trouble {
+                    reporter.trouble(&trouble)?;
+                }
+                reporter.tell(&Event::File(&report))
+            },
+        )?;
+        suggest_fix(settings, &mut reporter);
+    } else {
+        for surveyed in &survey.sources {
+            reporter.tell(&Event::File(&as_surveyed(surveyed)))?;
+        }
+    }
+    reporter.finish()
+}
+
+/// The full report of one file; if it cannot be sanitized, why, and the
+/// findings as they were found.
+fn examine(
+    surveyed: &Surveyed,
+    sanitizer: &Sanitizer,
+    survey: &Survey,
+) -> (FileReport, Option<Trouble>) {
+    match surveyed.source.sanitize(sanitizer, &survey.ledger) {
+        Ok((_, sanitized)) => {
+            let report = FileReport {
+                path: surveyed.source.path().to_owned(),
+                found: sanitized.found,
+                notes: sanitized.notes,
+                variables: sanitized.moved.into_iter().map(|(name, _)| name).collect(),
+                outcome: Outcome::Checked,
+            };
+            (report, None)
+        }
+        Err(trouble) => (as_surveyed(surveyed), Some(trouble)),
+    }
+}
+
+/// The report of the first pass.
+pub fn as_surveyed(surveyed: &Surveyed) -> FileReport {
+    FileReport {
+        path: surveyed.source.path().to_owned(),
+        found: surveyed.found.clone(),
+        notes: Vec::new(),
+        variables: Default::default(),
+        outcome: Outcome::Checked,
+    }
+}
+
+fn suggest_fix(settings: &Settings, reporter: &mut Reporter) {
+    if !settings.stdin {
+        reporter.tally.next(fix_command(&settings.typed));
+    }
+}
+
+/// The command to paste next; many paths are not repeated.
+fn fix_command(typed: &[PathBuf]) -> String {
+    match typed {
+        [] => "unspill fix .".to_owned(),
+        paths if paths.len() > 3 => "unspill fix …".to_owned(),
+        paths => {
+            let quoted: Vec<String> = paths.iter().map(|path| quoted(path)).collect();
+            format!("unspill fix {}", quoted.join(" "))
+        }
+    }
+}
+
+/// A path as a shell reads it back.
+fn quoted(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let is_plain = |char: char| char.is_alphanumeric() || "._-/~+,@".contains(char);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.into_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_command_can_be_pasted() {
+        let paths = |names: &[&str]| names.iter().map(PathBuf::from).collect::<Vec<_>>();
+        assert_eq!(fix_command(&[]), "unspill fix .");
+        assert_eq!(
+            fix_command(&paths(&["my lesson.ipynb", "it's"])),
+            r"unspill fix 'my lesson.ipynb' 'it'\''s'"
+        );
+        assert_eq!(fix_command(&paths(&["a", "b", "c", "d"])), "unspill fix …");
+    }
+}

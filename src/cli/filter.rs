@@ -1,0 +1,112 @@
+//! `unspill filter`: standard input to standard output, for git and editors.
+//!
+//! The result is whole or not there: on any trouble nothing is written, so
+//! that a filter which git requires stops the commit. It starts no threads
+//! and opens no files, as git starts it once for every notebook.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::Exit;
+use super::guard;
+use super::reporter::Reporter;
+use super::settings::FilterSettings;
+use super::survey::broken;
+use crate::report::{Event, FileReport, Outcome, Trouble, count, escape, write_trouble};
+use crate::sanitize::{Ledger, Problem, Remedy, Sanitized, Sanitizer};
+use crate::source;
+
+/// Filters standard input to standard output.
+pub fn run(settings: &FilterSettings) -> io::Result<Exit> {
+    let bytes = source::stdin()?;
+    let sanitized = match sanitize(settings, &bytes) {
+        Ok(sanitized) => sanitized,
+        Err(trouble) => return stop(&trouble),
+    };
+    if let Some(trouble) = left(settings, &sanitized) {
+        return stop(&trouble);
+    }
+    let mut out = io::stdout().lock();
+    out.write_all(sanitized.bytes.as_deref().unwrap_or(&bytes))?;
+    out.flush()?;
+    if !sanitized.found.is_empty() {
+        tell(settings, sanitized)?;
+    }
+    Ok(Exit::Clean)
+}
+
+fn sanitize(settings: &FilterSettings, bytes: &[u8]) -> Result<Sanitized, Trouble> {
+    let sanitizer = Sanitizer::new(settings.policy.clone());
+    let walk = || -> Result<Sanitized, Problem> {
+        let mut ledger = Ledger::default();
+        let inspection = sanitizer.inspect(&settings.name, bytes)?;
+        ledger.add(&inspection.sightings, &inspection.reads);
+        sanitizer.sanitize(&settings.name, bytes, &ledger)
+    };
+    match guard::catch(walk) {
+        Ok(answer) => answer.map_err(|problem| broken(&settings.name, &problem)),
+        Err(message) => Err(Trouble {
+            path: settings.name.clone(),
+            message,
+            advice: None,
+        }),
+    }
+}
+
+/// A finding that would stay makes the result incomplete.
+fn left(settings: &FilterSettings, sanitized: &Sanitized) -> Option<Trouble> {
+    let finding = sanitized
+        .found
+        .iter()
+        .find_map(|found| match &found.remedy {
+            Remedy::Report(why) => Some((found, why)),
+            _ => None,
+        })?;
+    let (found, why) = finding;
+    Some(Trouble {
+        path: settings.name.clone(),
+        message: format!(
+            "{}, line {}: {} cannot be taken out: {why}",
+            found.place, found.line, found.kind.name
+        ),
+        advice: Some("nothing was written".into()),
+    })
+}
+
+fn stop(trouble: &Trouble) -> io::Result<Exit> {
+    write_trouble(&mut anstream::stderr(), trouble)?;
+    Ok(Exit::Trouble)
+}
+
+/// One line on standard error; all of it with `--verbose` or `--json`.
+fn tell(settings: &FilterSettings, sanitized: Sanitized) -> io::Result<()> {
+    let output = settings.output;
+    if output.quiet {
+        return Ok(());
+    }
+    if !output.verbose && !output.json {
+        return tell_briefly(&settings.name, &sanitized);
+    }
+    let report = FileReport {
+        path: settings.name.clone(),
+        found: sanitized.found,
+        notes: sanitized.notes,
+        variables: sanitized.moved.into_iter().map(|(name, _)| name).collect(),
+        outcome: Outcome::Shown { diff: None },
+    };
+    let mut reporter = Reporter::with(output, true);
+    reporter.tell(&Event::File(&report))?;
+    reporter.finish().map(drop)
+}
+
+fn tell_briefly(name: &Path, sanitized: &Sanitized) -> io::Result<()> {
+    let mut err = anstream::stderr();
+    let name = name.to_string_lossy();
+    let name = escape(&name);
+    let credentials = count(sanitized.found.len(), "credential");
+    writeln!(err, "unspill: {name}: {credentials} taken out")?;
+    for note in &sanitized.notes {
+        writeln!(err, "unspill: {name}: note: {}", escape(note))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,274 @@
+//! `unspill fix`: takes credentials out of files, in place; or shows what it
+//! would do, or writes the result out.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::Exit;
+use super::check::as_surveyed;
+use super::keep::Keeper;
+use super::parallel::in_order;
+use super::reporter::Reporter;
+use super::settings::{Action, Settings};
+use super::survey::{Loaded, Survey, Surveyed};
+use crate::detect::Secret;
+use crate::edit;
+use crate::report::{Event, FileReport, Outcome, Trouble, diff};
+use crate::sanitize::{Sanitized, Sanitizer};
+use crate::save::{self, Identity, SaveError};
+
+/// How often a file that changes meanwhile is read anew.
+const ATTEMPTS: u32 = 5;
+
+/// Fixes everything that is wanted.
+pub fn run(settings: &Settings) -> io::Result<Exit> {
+    let sanitizer = Sanitizer::new(settings.policy.clone());
+    let mut reporter = Reporter::new(settings);
+    let survey = Survey::make(settings, &sanitizer, &mut reporter)?;
+    if !survey.found_anything() && settings.action != Action::Stdout {
+        for surveyed in &survey.sources {
+            let mut report = as_surveyed(surveyed);
+            report.outcome = Outcome::Unchanged;
+            reporter.tell(&Event::File(&report))?;
+        }
+        return reporter.finish();
+    }
+    let mut fix = Fix::new(settings, &sanitizer, &survey);
+    in_order(
+        &survey.sources,
+        settings.threads,
+        |surveyed| surveyed.source.sanitize(&sanitizer, &survey.ledger),
+        |surveyed, sanitized| {
+            let delivered = sanitized
+                .map_err(Failure::File)
+                .and_then(|(loaded, sanitized)| fix.deliver(surveyed, loaded, sanitized));
+            match delivered {
+                Ok(report) => reporter.tell(&Event::File(&report)),
+                Err(Failure::File(trouble)) => reporter.trouble(&trouble),
+                Err(Failure::Out(error)) => Err(error),
+            }
+        },
+    )?;
+    fix.conclude(&mut reporter)?;
+    reporter.finish()
+}
+
+/// Why a result did not arrive.
+enum Failure {
+    /// The file could not be written; the others go on.
+    File(Trouble),
+    /// Standard output could not be written; all ends.
+    Out(io::Error),
+}
+
+/// Delivers results one after the other.
+struct Fix<'r> {
+    settings: &'r Settings,
+    sanitizer: &'r Sanitizer,
+    survey: &'r Survey,
+    keeper: Option<Keeper>,
+    /// Files with several names: how many of these still hold the old content.
+    linked: BTreeMap<Identity, (PathBuf, u64)>,
+}
+
+impl<'r> Fix<'r> {
+    fn new(settings: &'r Settings, sanitizer: &'r Sanitizer, survey: &'r Survey) -> Self {
+        let keeper = match &settings.action {
+            Action::Save {
+                env_file: Some(path),
+            } => Some(Keeper::new(path)),
+            _ => None,
+        };
+        Self {
+            settings,
+            sanitizer,
+            survey,
+            keeper,
+            linked: BTreeMap::new(),
+        }
+    }
+
+    fn deliver(
+        &mut self,
+        surveyed: &Surveyed,
+        loaded: Loaded,
+        sanitized: Sanitized,
+    ) -> Result<FileReport, Failure> {
+        let path = surveyed.source.path();
+        match self.settings.action {
+            Action::Save { .. } => self.save(surveyed, loaded, sanitized),
+            Action::Stdout => {
+                let mut out = io::stdout().lock();
+                let bytes = sanitized.bytes.as_deref().unwrap_or(loaded.bytes());
+                out.write_all(bytes)
+                    .and_then(|()| out.flush())
+                    .map_err(Failure::Out)?;
+                Ok(report(path, sanitized, Outcome::Shown { diff: None }))
+            }
+            Action::Diff => self.diff(path, &loaded, sanitized),
+            Action::Report => Ok(report(path, sanitized, Outcome::Checked)),
+        }
+    }
+
+    /// Keeps the values, then replaces the file; a file that changed in the
+    /// meantime is read and sanitized anew.
+    fn save(
+        &mut self,
+        surveyed: &Surveyed,
+        loaded: Loaded,
+        sanitized: Sanitized,
+    ) -> Result<FileReport, Failure> {
+        let path = surveyed.source.path();
+        let (mut loaded, mut sanitized) = (loaded, sanitized);
+        for attempt in 1.. {
+            let (Loaded::File(snapshot), Some(bytes)) = (&loaded, &sanitized.bytes) else {
+                break;
+            };
+            if let Some(keeper) = &mut self.keeper {
+                keeper
+                    .keep(&sanitized)
+                    .map_err(|why| not_kept(path, &why))?;
+            }
+            match save::replace(snapshot, bytes) {
+                Ok(saved) => {
+                    self.linked
+                        .insert(snapshot.identity(), (path.to_owned(), saved.other_names));
+                    let had_outputs = has_outputs(bytes);
+                    return Ok(report(path, sanitized, Outcome::Fixed { had_outputs }));
+                }
+                Err(error) if error.is_passing() && attempt < ATTEMPTS => {
+                    std::thread::sleep(Duration::from_millis(20 << attempt));
+                    (loaded, sanitized) = surveyed
+                        .source
+                        .sanitize(self.sanitizer, &self.survey.ledger)
+                        .map_err(Failure::File)?;
+                }
+                Err(error) => return Err(not_saved(path, &error)),
+            }
+        }
+        Ok(report(path, sanitized, Outcome::Unchanged))
+    }
+
+    fn diff(
+        &self,
+        path: &Path,
+        loaded: &Loaded,
+        sanitized: Sanitized,
+    ) -> Result<FileReport, Failure> {
+        let Some(new) = &sanitized.bytes else {
+            return Ok(report(path, sanitized, Outcome::Unchanged));
+        };
+        let veiled = veiled(loaded.bytes(), &sanitized, &self.survey.values).ok_or_else(|| {
+            Failure::File(Trouble {
+                path: path.to_owned(),
+                message: "the difference cannot be shown without its values".into(),
+                advice: Some("`unspill check` lists what would change".into()),
+            })
+        })?;
+        let diff = diff::unified(path, &veiled, new);
+        Ok(report(path, sanitized, Outcome::Shown { diff: Some(diff) }))
+    }
+
+    fn conclude(self, reporter: &mut Reporter) -> io::Result<()> {
+        for (path, others) in self.linked.into_values().filter(|(_, others)| *others > 0) {
+            reporter.tell(&Event::Note(&format!(
+                "{} had {others} more name(s) (hard links); those still hold the old content: run `unspill fix` on them too",
+                path.display()
+            )))?;
+            reporter.tally.exit(Exit::Found);
+        }
+        match self.keeper {
+            Some(keeper) => keeper.conclude(reporter),
+            None => Ok(()),
+        }
+    }
+}
+
+fn report(path: &Path, sanitized: Sanitized, outcome: Outcome) -> FileReport {
+    FileReport {
+        path: path.to_owned(),
+        found: sanitized.found,
+        notes: sanitized.notes,
+        variables: sanitized.moved.into_iter().map(|(name, _)| name).collect(),
+        outcome,
+    }
+}
+
+fn not_saved(path: &Path, error: &SaveError) -> Failure {
+    Failure::File(Trouble {
+        path: path.to_owned(),
+        message: format!("not changed: {error}"),
+        advice: error.advice(),
+    })
+}
+
+fn not_kept(path: &Path, why: &str) -> Failure {
+    Failure::File(Trouble {
+        path: path.to_owned(),
+        message: format!("not changed: its values cannot be kept: {why}"),
+        advice: None,
+    })
+}
+
+/// Jupyter's trust matters to a notebook with outputs only.
+fn has_outputs(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes, b"\"output_type\"").is_some()
+}
+
+/// The old content as it can be shown: the core says where its values lie;
+/// what it may have missed is hidden here, as no diff must ever show a value.
+/// `None` if the core does not say.
+fn veiled(old: &[u8], sanitized: &Sanitized, values: &[Secret]) -> Option<Vec<u8>> {
+    if sanitized.veil.is_empty() {
+        return None;
+    }
+    let mut veiled = edit::apply(old, &sanitized.veil);
+    let moved = sanitized.moved.iter().map(|(_, value)| value);
+    for value in values.iter().chain(moved) {
+        veiled = hide(veiled, value.expose().as_bytes());
+    }
+    Some(veiled)
+}
+
+fn hide(text: Vec<u8>, value: &[u8]) -> Vec<u8> {
+    if value.is_empty() {
+        return text;
+    }
+    let edits: Vec<_> = memchr::memmem::find_iter(&text, value)
+        .map(|at| edit::Edit::replace(at..at + value.len(), "…"))
+        .collect();
+    match edits.is_empty() {
+        true => text,
+        false => edit::apply(&text, &edits),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edit::Edit;
+
+    fn sanitized(veil: Vec<Edit>) -> Sanitized {
+        Sanitized {
+            bytes: Some(b"new".to_vec()),
+            found: Vec::new(),
+            notes: Vec::new(),
+            moved: vec![("B".into(), Secret::new("second"))],
+            veil,
+        }
+    }
+
+    #[test]
+    fn nothing_is_shown_that_the_core_did_not_veil() {
+        assert!(veiled(b"first", &sanitized(Vec::new()), &[]).is_none());
+        let veil = vec![Edit::replace(0..5, "f…")];
+        let shown = veiled(
+            b"first second third",
+            &sanitized(veil),
+            &[Secret::new("third"), Secret::new("")],
+        );
+        assert_eq!(shown.unwrap(), "f… … …".as_bytes());
+    }
+}

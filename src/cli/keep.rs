@@ -1,0 +1,101 @@
+//! `--env-file`: keeps the values that leave the notebooks.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::reporter::Reporter;
+use crate::detect::Secret;
+use crate::env_file::{self, Ignored};
+use crate::report::{Event, Trouble};
+use crate::sanitize::Sanitized;
+
+/// Keeps values in a file, and remembers what there is to say about it.
+pub struct Keeper {
+    path: PathBuf,
+    /// Values that are in the file by now, by variable.
+    kept: BTreeMap<String, Secret>,
+    /// Variables that the file sets to another value.
+    others: BTreeSet<String>,
+    /// Who issues what a variable holds.
+    providers: BTreeMap<String, String>,
+}
+
+impl Keeper {
+    /// A keeper for a file, which need not exist.
+    pub fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            kept: BTreeMap::new(),
+            others: BTreeSet::new(),
+            providers: BTreeMap::new(),
+        }
+    }
+
+    /// Keeps the values of one file. When this returns they are on the disk,
+    /// and the file may be replaced.
+    pub fn keep(&mut self, sanitized: &Sanitized) -> Result<(), String> {
+        for found in &sanitized.found {
+            self.providers
+                .entry(found.variable.clone())
+                .or_insert_with(|| found.kind.provider.to_string());
+        }
+        let is_new = |(name, value): &&(String, Secret)| self.kept.get(name) != Some(value);
+        let new: Vec<_> = sanitized.moved.iter().filter(is_new).cloned().collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        let kept = env_file::keep(&self.path, &new)
+            .map_err(|error| format!("{}: {error}", self.path.display()))?;
+        self.others.extend(kept.others);
+        self.kept.extend(new);
+        Ok(())
+    }
+
+    /// Writes the example beside the file, and says what a person should know.
+    pub fn conclude(self, reporter: &mut Reporter) -> io::Result<()> {
+        if self.kept.is_empty() {
+            return Ok(());
+        }
+        let shown = self.path.display().to_string();
+        reporter.tally.env_file(shown.clone());
+        for name in &self.others {
+            reporter.tell(&Event::Note(&format!(
+                "{shown} already sets {name} to another value, which stays; the notebook's value was not kept"
+            )))?;
+        }
+        if env_file::ignored(&self.path) == Ignored::No {
+            let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+            reporter.tell(&Event::Note(&format!(
+                "git does not ignore {shown}: `echo '{name}' >> .gitignore`"
+            )))?;
+        }
+        if env_file::others_may_read(&self.path) {
+            reporter.tell(&Event::Note(&format!(
+                "other users of this machine may read {shown}: `chmod 600 {shown}`"
+            )))?;
+        }
+        self.write_example(reporter)
+    }
+
+    fn write_example(&self, reporter: &mut Reporter) -> io::Result<()> {
+        let unknown = String::new();
+        let names: BTreeMap<&str, &str> = self
+            .kept
+            .keys()
+            .map(|name| {
+                let provider = self.providers.get(name).unwrap_or(&unknown);
+                (name.as_str(), provider.as_str())
+            })
+            .collect();
+        let example = env_file::example_of(&self.path);
+        match env_file::list_names(&example, &names) {
+            Ok(()) => Ok(()),
+            Err(error) => reporter.trouble(&Trouble {
+                path: example,
+                message: error.to_string(),
+                advice: None,
+            }),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The command line: one file a command.
+//!
+//! [`args`] is what was typed, [`settings`] what it means. `check` and `fix`
+//! walk the same road: [`survey`] inspects every file and learns the values of
+//! the whole run, then each file is sanitized, results one by one and in the
+//! order of their paths, and the verbs differ in what they do with them.
+
+pub mod args;
+mod check;
+mod exit;
+mod filter;
+mod fix;
+mod guard;
+mod keep;
+mod parallel;
+mod reporter;
+pub mod settings;
+mod survey;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use settings::{FilterSettings, Settings};
+
+pub use exit::Exit;
+
+/// Runs the command as typed, the program's name first.
+pub fn main(line: impl Iterator<Item = OsString>) -> Exit {
+    guard::silence_panics();
+    let outcome = match Cli::try_parse_from(line) {
+        Ok(cli) => guard::catch(|| dispatch(cli.command))
+            .unwrap_or_else(|defect| Err(io::Error::other(defect))),
+        Err(error) => return usage(&error),
+    };
+    match outcome {
+        Ok(exit) => exit,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Clean,
+        Err(error) => complain(&error),
+    }
+}
+
+fn dispatch(command: Command) -> io::Result<Exit> {
+    match command {
+        Command::Check(args) => check::run(&Settings::of_check(args)),
+        Command::Fix(args) => match Settings::of_fix(args) {
+            Ok(settings) => fix::run(&settings),
+            Err(error) => Ok(complain(&error)),
+        },
+        Command::Filter(args) => filter::run(&FilterSettings::new(args)),
+    }
+}
+
+/// Help and version are answers; everything else clap says is a wrong usage.
+fn usage(error: &clap::Error) -> Exit {
+    let _ = error.print();
+    match error.exit_code() {
+        0 => Exit::Clean,
+        _ => Exit::Trouble,
+    }
+}
+
+fn complain(error: &dyn std::error::Error) -> Exit {
+    let _ = writeln!(anstream::stderr(), "unspill: {error}");
+    Exit::Trouble
+}

@@ -1,0 +1,182 @@
+//! Work on many files at once, results one by one and in order.
+
+use std::collections::BTreeMap;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Does `work` on every item with a number of threads, and gives the results
+/// to `consume` in the order of the items, on the calling thread.
+///
+/// The threads run ahead of `consume` by a few items only, so that finished
+/// results don't pile up in memory. An error of `consume` ends the whole.
+/// `work` must not panic: its result would be waited for.
+pub fn in_order<'i, I: Sync, R: Send, E>(
+    items: &'i [I],
+    threads: usize,
+    work: impl Fn(&'i I) -> R + Sync,
+    mut consume: impl FnMut(&'i I, R) -> Result<(), E>,
+) -> Result<(), E> {
+    let threads = threads.min(items.len());
+    if threads <= 1 {
+        return items.iter().try_for_each(|item| consume(item, work(item)));
+    }
+    let line = Line::new(items.len(), threads * 2);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(index) = line.take() {
+                    line.put(index, work(&items[index]));
+                }
+            });
+        }
+        let _closed = Closing(&line);
+        items
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, item)| consume(item, line.wait_for(index)))
+    })
+}
+
+/// The line in which results wait for their turn.
+struct Line<R> {
+    state: Mutex<State<R>>,
+    moved: Condvar,
+    len: usize,
+    ahead: usize,
+}
+
+struct State<R> {
+    next: usize,
+    consumed: usize,
+    waiting: BTreeMap<usize, R>,
+    closed: bool,
+}
+
+impl<R> Line<R> {
+    fn new(len: usize, ahead: usize) -> Self {
+        Self {
+            state: Mutex::new(State {
+                next: 0,
+                consumed: 0,
+                waiting: BTreeMap::new(),
+                closed: false,
+            }),
+            moved: Condvar::new(),
+            len,
+            ahead,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<R>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sleep<'g>(&self, state: MutexGuard<'g, State<R>>) -> MutexGuard<'g, State<R>> {
+        self.moved
+            .wait(state)
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next item to work on, when it is near enough to be consumed.
+    fn take(&self) -> Option<usize> {
+        let mut state = self.lock();
+        loop {
+            if state.closed || state.next == self.len {
+                return None;
+            }
+            if state.next < state.consumed + self.ahead {
+                state.next += 1;
+                return Some(state.next - 1);
+            }
+            state = self.sleep(state);
+        }
+    }
+
+    fn put(&self, index: usize, result: R) {
+        self.lock().waiting.insert(index, result);
+        self.moved.notify_all();
+    }
+
+    fn wait_for(&self, index: usize) -> R {
+        let mut state = self.lock();
+        loop {
+            if let Some(result) = state.waiting.remove(&index) {
+                state.consumed = index + 1;
+                self.moved.notify_all();
+                return result;
+            }
+            state = self.sleep(state);
+        }
+    }
+}
+
+/// Sends the threads home, however the consumer ends.
+struct Closing<'l, R>(&'l Line<R>);
+
+impl<R> Drop for Closing<'_, R> {
+    fn drop(&mut self) {
+        self.0.lock().closed = true;
+        self.0.moved.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn results_come_in_order_though_work_ends_out_of_order() {
+        let items: Vec<u64> = (0..50).collect();
+        let mut seen = Vec::new();
+        let _ = in_order(
+            &items,
+            4,
+            |item| {
+                std::thread::sleep(Duration::from_micros((50 - item) % 7 * 100));
+                item * 2
+            },
+            |item, doubled| -> Result<(), Infallible> {
+                assert_eq!(doubled, item * 2);
+                seen.push(*item);
+                Ok(())
+            },
+        );
+        assert_eq!(seen, items);
+    }
+
+    #[test]
+    fn threads_do_not_run_far_ahead() {
+        let items: Vec<usize> = (0..100).collect();
+        let started = AtomicUsize::new(0);
+        let _ = in_order(
+            &items,
+            2,
+            |_| started.fetch_add(1, Ordering::SeqCst),
+            |item, _| -> Result<(), Infallible> {
+                std::thread::sleep(Duration::from_micros(200));
+                assert!(started.load(Ordering::SeqCst) <= item + 1 + 4);
+                Ok(())
+            },
+        );
+    }
+
+    #[test]
+    fn the_consumer_can_end_it() {
+        let items: Vec<usize> = (0..1000).collect();
+        let worked = AtomicUsize::new(0);
+        let end = in_order(
+            &items,
+            3,
+            |_| worked.fetch_add(1, Ordering::SeqCst),
+            |item, _| match item {
+                5 => Err("enough"),
+                _ => Ok(()),
+            },
+        );
+        assert_eq!(end, Err("enough"));
+        assert!(worked.load(Ordering::SeqCst) < 20);
+    }
+}

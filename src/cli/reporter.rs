@@ -1,0 +1,84 @@
+//! Builds the printer that was asked for, and counts what it is told.
+
+use std::io::{self, IsTerminal};
+
+use anstream::AutoStream;
+
+use super::Exit;
+use super::settings::{Action, Output, Settings};
+use crate::report::{Event, Json, Printer, Tally, Terminal, Trouble, View};
+
+/// Tells the printer and the tally what happens.
+pub struct Reporter {
+    printer: Box<dyn Printer>,
+    /// The figures so far.
+    pub tally: Tally,
+}
+
+impl Reporter {
+    /// The printer for `check` and `fix`.
+    pub fn new(settings: &Settings) -> Self {
+        let result_only = matches!(settings.action, Action::Diff | Action::Stdout);
+        Self::with(settings.output, result_only)
+    }
+
+    /// A printer; with `result_only` standard output is left to results.
+    pub fn with(output: Output, result_only: bool) -> Self {
+        Self {
+            printer: printer(output, result_only),
+            tally: Tally::default(),
+        }
+    }
+
+    /// Something happened.
+    pub fn tell(&mut self, event: &Event) -> io::Result<()> {
+        self.tally.event(event);
+        self.printer.event(event)
+    }
+
+    /// A file could not be worked on.
+    pub fn trouble(&mut self, trouble: &Trouble) -> io::Result<()> {
+        self.tell(&Event::Trouble(trouble))
+    }
+
+    /// The run is over.
+    pub fn finish(mut self) -> io::Result<Exit> {
+        let summary = self.tally.summary();
+        self.printer.event(&Event::Done(&summary))?;
+        Ok(summary.exit)
+    }
+}
+
+fn printer(output: Output, result_only: bool) -> Box<dyn Printer> {
+    let err = AutoStream::new(io::stderr(), output.color);
+    if output.json {
+        return match result_only {
+            true => Box::new(Json::new(io::stderr())),
+            false => Box::new(Json::new(io::BufWriter::new(io::stdout()))),
+        };
+    }
+    let out = AutoStream::new(io::stdout(), output.color);
+    let view = View {
+        verbose: output.verbose,
+        quiet: output.quiet,
+        width: width(result_only),
+        result_only,
+    };
+    Box::new(Terminal::new(out, err, view))
+}
+
+/// The columns of the terminal that the report goes to, if it is one.
+fn width(on_stderr: bool) -> Option<usize> {
+    let (is_terminal, size) = match on_stderr {
+        true => (
+            io::stderr().is_terminal(),
+            terminal_size::terminal_size_of(io::stderr()),
+        ),
+        false => (
+            io::stdout().is_terminal(),
+            terminal_size::terminal_size_of(io::stdout()),
+        ),
+    };
+    let (terminal_size::Width(columns), _) = size.filter(|_| is_terminal)?;
+    Some(usize::from(columns))
+}

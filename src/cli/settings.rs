@@ -1,0 +1,240 @@
+//! The command line as meant: defaults filled in, choices made.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use clap::ColorChoice;
+
+use super::args::{
+    CheckArgs, ConfidenceArg, FileArgs, FilterArgs, FixArgs, OutputArgs, PolicyArgs, StyleArg,
+};
+use crate::detect::Confidence;
+use crate::rewrite::Style;
+use crate::sanitize::Policy;
+use crate::source::Wanted;
+
+/// What `check` and `fix` are to do.
+#[derive(Debug)]
+pub struct Settings {
+    /// Which files.
+    pub wanted: Wanted,
+    /// Whether standard input is one of them.
+    pub stdin: bool,
+    /// What counts, and how it is replaced.
+    pub policy: Policy,
+    /// How many files at once.
+    pub threads: usize,
+    /// How to report.
+    pub output: Output,
+    /// What becomes of the result.
+    pub action: Action,
+    /// The paths as typed, for the hint of what to run next.
+    pub typed: Vec<PathBuf>,
+}
+
+/// What becomes of a sanitized file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Nothing: it is only reported.
+    Report,
+    /// It replaces the old one; the values may move to a file.
+    Save {
+        /// That file.
+        env_file: Option<PathBuf>,
+    },
+    /// The difference is shown.
+    Diff,
+    /// It goes to standard output.
+    Stdout,
+}
+
+/// How to report.
+#[derive(Debug, Clone, Copy)]
+pub struct Output {
+    /// One JSON document.
+    pub json: bool,
+    /// With reasons.
+    pub verbose: bool,
+    /// Only errors.
+    pub quiet: bool,
+    /// When to use colours.
+    pub color: anstream::ColorChoice,
+}
+
+/// What `filter` is to do.
+#[derive(Debug)]
+pub struct FilterSettings {
+    /// The name that says what format it is.
+    pub name: PathBuf,
+    /// What counts, and how it is replaced.
+    pub policy: Policy,
+    /// How to report.
+    pub output: Output,
+}
+
+/// A command line that contradicts itself.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UsageError {
+    /// `--stdout` with a folder or with several files.
+    #[error("`--stdout` takes exactly one file")]
+    OneFile,
+    /// `fix -` with an action that needs a file.
+    #[error("`-` cannot be fixed in place: add `--stdout` or `--diff`")]
+    StdinInPlace,
+}
+
+impl Settings {
+    /// What a `check` is to do.
+    pub fn of_check(args: CheckArgs) -> Self {
+        Self::new(args.files, &args.policy, &args.output, Action::Report)
+    }
+
+    /// What a `fix` is to do.
+    pub fn of_fix(args: FixArgs) -> Result<Self, UsageError> {
+        let action = match (args.diff, args.stdout) {
+            (true, _) => Action::Diff,
+            (_, true) => Action::Stdout,
+            _ => Action::Save {
+                env_file: args.env_file,
+            },
+        };
+        let settings = Self::new(args.files, &args.policy, &args.output, action);
+        settings.ensure_possible()?;
+        Ok(settings)
+    }
+
+    fn new(files: FileArgs, policy: &PolicyArgs, output: &OutputArgs, action: Action) -> Self {
+        let typed = files.paths.clone();
+        let (stdin, mut roots): (Vec<_>, Vec<_>) =
+            files.paths.into_iter().partition(|path| is_stdin(path));
+        if typed.is_empty() {
+            roots.push(PathBuf::from("."));
+        }
+        let threads = threads(files.threads);
+        Self {
+            wanted: Wanted {
+                roots,
+                respect_gitignore: files.respect_gitignore,
+                threads,
+            },
+            stdin: !stdin.is_empty(),
+            policy: policy_of(policy),
+            threads,
+            output: Output::new(output),
+            action,
+            typed,
+        }
+    }
+
+    fn ensure_possible(&self) -> Result<(), UsageError> {
+        match self.action {
+            Action::Stdout if self.typed.len() != 1 || self.typed[0].is_dir() => {
+                Err(UsageError::OneFile)
+            }
+            Action::Save { .. } if self.stdin => Err(UsageError::StdinInPlace),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl FilterSettings {
+    /// What a `filter` is to do.
+    pub fn new(args: FilterArgs) -> Self {
+        Self {
+            name: args.name,
+            policy: policy_of(&args.policy),
+            output: Output::new(&args.output),
+        }
+    }
+}
+
+impl Output {
+    fn new(args: &OutputArgs) -> Self {
+        Self {
+            json: args.json,
+            verbose: args.verbose,
+            quiet: args.quiet,
+            color: match args.color {
+                ColorChoice::Auto => anstream::ColorChoice::Auto,
+                ColorChoice::Always => anstream::ColorChoice::Always,
+                ColorChoice::Never => anstream::ColorChoice::Never,
+            },
+        }
+    }
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn threads(asked: Option<u16>) -> usize {
+    asked.map_or_else(
+        || std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
+        usize::from,
+    )
+}
+
+fn policy_of(args: &PolicyArgs) -> Policy {
+    Policy {
+        style: match args.style {
+            StyleArg::Environ => Style::Environ,
+            StyleArg::Dotenv => Style::Dotenv,
+            StyleArg::Colab => Style::Colab,
+            StyleArg::Kaggle => Style::Kaggle,
+            StyleArg::Getpass => Style::Getpass,
+            StyleArg::Portable => Style::Portable,
+        },
+        confidence: match args.confidence {
+            ConfidenceArg::Possible => Confidence::Possible,
+            ConfidenceArg::Likely => Confidence::Likely,
+            ConfidenceArg::Certain => Confidence::Certain,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::super::args::{Cli, Command};
+    use super::*;
+
+    fn fix(args: &[&str]) -> Result<Settings, UsageError> {
+        let line = ["unspill", "fix"].iter().chain(args);
+        match Cli::try_parse_from(line).unwrap().command {
+            Command::Fix(args) => Settings::of_fix(args),
+            other => panic!("not a fix: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn no_path_means_this_folder() {
+        let settings = fix(&[]).unwrap();
+        assert_eq!(settings.wanted.roots, [PathBuf::from(".")]);
+        assert!(!settings.stdin);
+        assert_eq!(settings.action, Action::Save { env_file: None });
+    }
+
+    #[test]
+    fn a_dash_is_standard_input_and_no_folder() {
+        let settings = fix(&["--diff", "-"]).unwrap();
+        assert!(settings.stdin);
+        assert!(settings.wanted.roots.is_empty());
+    }
+
+    #[test]
+    fn standard_input_cannot_be_fixed_in_place() {
+        assert_eq!(fix(&["-"]).unwrap_err(), UsageError::StdinInPlace);
+    }
+
+    #[test]
+    fn one_result_needs_one_file() {
+        assert_eq!(fix(&["--stdout"]).unwrap_err(), UsageError::OneFile);
+        assert_eq!(
+            fix(&["--stdout", "a.ipynb", "b.ipynb"]).unwrap_err(),
+            UsageError::OneFile
+        );
+        assert_eq!(fix(&["--stdout", "."]).unwrap_err(), UsageError::OneFile);
+        assert_eq!(fix(&["--stdout", "a"]).unwrap().action, Action::Stdout);
+    }
+}

@@ -1,0 +1,227 @@
+//! The first pass: every file is inspected, so that the ledger knows the
+//! values of the whole run before the first file is sanitized.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::guard;
+use super::parallel::in_order;
+use super::reporter::Reporter;
+use super::settings::Settings;
+use crate::detect::Secret;
+use crate::report::{Event, Trouble};
+use crate::sanitize::{Found, Inspection, Ledger, Problem, Sanitized, Sanitizer};
+use crate::save::Snapshot;
+use crate::source;
+
+/// Where bytes come from.
+#[derive(Debug)]
+pub enum Source {
+    /// A file, read again in each pass: a run may be larger than the memory.
+    File(PathBuf),
+    /// Standard input, which can be read only once.
+    Stdin(Vec<u8>),
+}
+
+/// The bytes of a source.
+pub enum Loaded<'s> {
+    /// A file as it was when it was read.
+    File(Snapshot),
+    /// Standard input.
+    Stdin(&'s [u8]),
+}
+
+/// A source that could be read, and what was found in it.
+pub struct Surveyed {
+    /// Where it comes from.
+    pub source: Source,
+    /// What was found.
+    pub found: Vec<Found>,
+}
+
+/// What the first pass learned.
+#[derive(Default)]
+pub struct Survey {
+    /// The sources that could be read, in order.
+    pub sources: Vec<Surveyed>,
+    /// The values of the whole run.
+    pub ledger: Ledger,
+    /// The same values, to make sure that none is shown.
+    pub values: Vec<Secret>,
+}
+
+impl Survey {
+    /// Inspects all that is wanted; tells what was left out or is broken.
+    pub fn make(
+        settings: &Settings,
+        sanitizer: &Sanitizer,
+        reporter: &mut Reporter,
+    ) -> io::Result<Self> {
+        let sources = sources(settings, reporter)?;
+        let mut survey = Self::default();
+        let mut inspections = Vec::with_capacity(sources.len());
+        in_order(
+            &sources,
+            settings.threads,
+            |source| source.inspect(sanitizer),
+            |_, inspected| {
+                match &inspected {
+                    Ok(inspection) => survey.learn(inspection),
+                    Err(trouble) => reporter.trouble(trouble)?,
+                }
+                inspections.push(inspected.ok());
+                Ok::<(), io::Error>(())
+            },
+        )?;
+        let readable = sources.into_iter().zip(inspections);
+        survey.sources = readable
+            .filter_map(|(source, inspection)| Some(Surveyed::new(source, inspection?)))
+            .collect();
+        Ok(survey)
+    }
+
+    /// Whether anything was found anywhere. If not, no file is read again.
+    pub fn found_anything(&self) -> bool {
+        self.sources.iter().any(|source| !source.found.is_empty())
+    }
+
+    fn learn(&mut self, inspection: &Inspection) {
+        self.ledger.add(&inspection.sightings, &inspection.reads);
+        let values = inspection
+            .sightings
+            .iter()
+            .map(|sighting| sighting.value.clone());
+        self.values.extend(values);
+    }
+}
+
+impl Surveyed {
+    fn new(source: Source, inspection: Inspection) -> Self {
+        Self {
+            source,
+            found: inspection.found,
+        }
+    }
+}
+
+impl Source {
+    /// How a person would name it.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::File(path) => path,
+            Self::Stdin(_) => Path::new("standard input"),
+        }
+    }
+
+    /// The name that says what format it is.
+    fn name(&self) -> &Path {
+        match self {
+            Self::File(path) => path,
+            Self::Stdin(_) => Path::new("stdin.ipynb"),
+        }
+    }
+
+    /// Its bytes.
+    pub fn load(&self) -> Result<Loaded<'_>, Trouble> {
+        match self {
+            Self::File(path) => Snapshot::read(path)
+                .map(Loaded::File)
+                .map_err(|error| unreadable(path, &error)),
+            Self::Stdin(bytes) => Ok(Loaded::Stdin(bytes)),
+        }
+    }
+
+    fn inspect(&self, sanitizer: &Sanitizer) -> Result<Inspection, Trouble> {
+        let loaded = self.load()?;
+        self.answer(|| sanitizer.inspect(self.name(), loaded.bytes()))
+    }
+
+    /// The sanitized source, with the bytes that it was made from.
+    pub fn sanitize(
+        &self,
+        sanitizer: &Sanitizer,
+        ledger: &Ledger,
+    ) -> Result<(Loaded<'_>, Sanitized), Trouble> {
+        let loaded = self.load()?;
+        let sanitized = self.answer(|| sanitizer.sanitize(self.name(), loaded.bytes(), ledger))?;
+        Ok((loaded, sanitized))
+    }
+
+    fn answer<T>(&self, work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Trouble> {
+        match guard::catch(work) {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(problem)) => Err(broken(self.path(), &problem)),
+            Err(defect) => Err(Trouble {
+                path: self.path().to_owned(),
+                message: defect,
+                advice: Some("the file is as it was; the others were done".into()),
+            }),
+        }
+    }
+}
+
+impl Loaded<'_> {
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::File(snapshot) => snapshot.bytes(),
+            Self::Stdin(bytes) => bytes,
+        }
+    }
+}
+
+fn sources(settings: &Settings, reporter: &mut Reporter) -> io::Result<Vec<Source>> {
+    let walked = source::walk(&settings.wanted);
+    for skipped in &walked.skipped {
+        reporter.tell(&Event::Skipped {
+            path: &skipped.path,
+            why: skipped.why,
+        })?;
+    }
+    for (path, error) in &walked.troubles {
+        reporter.trouble(&unreadable(path, error))?;
+    }
+    let mut sources: Vec<Source> = walked.files.into_iter().map(Source::File).collect();
+    if settings.stdin {
+        sources.push(Source::Stdin(source::stdin()?));
+    }
+    Ok(sources)
+}
+
+/// A problem of the core, as it is told about a file.
+pub fn broken(path: &Path, problem: &Problem) -> Trouble {
+    let advice = match problem {
+        Problem::Malformed { .. } => {
+            "the file was not touched; if it should be a notebook, see whether Jupyter opens it"
+        }
+        Problem::Unproved(_) => {
+            "the file was not touched; take the values out by hand, and please report it"
+        }
+    };
+    Trouble {
+        path: path.to_owned(),
+        message: problem.to_string(),
+        advice: Some(advice.to_owned()),
+    }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Trouble {
+    let advice = match error.kind() {
+        io::ErrorKind::PermissionDenied => Some("make it readable (`chmod u+r`)".to_owned()),
+        _ => None,
+    };
+    Trouble {
+        path: path.to_owned(),
+        message: format!("cannot be read: {}", reason(error)),
+        advice,
+    }
+}
+
+/// What the system says, without its number: `No such file or directory`.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error") {
+        Some((reason, _)) => reason.to_owned(),
+        None => text,
+    }
+}

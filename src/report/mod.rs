@@ -1,0 +1,184 @@
+//! What a run tells, and who writes it down.
+//!
+//! A run emits [`Event`]s in a fixed order; a [`Printer`] turns them into one
+//! form. No event holds a value: [`Found`] has the public prefix at most.
+
+pub mod diff;
+mod escape;
+mod json;
+mod tally;
+mod terminal;
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub use escape::escape;
+pub use json::Json;
+pub use tally::{Summary, Tally};
+pub use terminal::{Terminal, View, write_trouble};
+
+use crate::sanitize::Found;
+
+/// Something that happened in a run.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// A folder was left out of a walk.
+    Skipped {
+        /// The folder.
+        path: &'a Path,
+        /// Why.
+        why: &'a str,
+    },
+    /// A file was worked on.
+    File(&'a FileReport),
+    /// A file could not be read, sanitized or written.
+    Trouble(&'a Trouble),
+    /// Something a person should know about the run as a whole.
+    Note(&'a str),
+    /// The run is over.
+    Done(&'a Summary),
+}
+
+/// What was found in one file, and what became of it.
+#[derive(Debug)]
+pub struct FileReport {
+    /// The file, as a person would name it.
+    pub path: PathBuf,
+    /// In the order of the file.
+    pub found: Vec<Found>,
+    /// Things a person should know.
+    pub notes: Vec<String>,
+    /// The variables that the code needs from now on.
+    pub variables: BTreeSet<String>,
+    /// What became of the file.
+    pub outcome: Outcome,
+}
+
+/// What became of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was only looked at.
+    Checked,
+    /// It was, or would be, sanitized, and is shown elsewhere.
+    Shown {
+        /// The difference, with the old values hidden; `None` if the whole
+        /// result was written out.
+        diff: Option<String>,
+    },
+    /// It was replaced.
+    Fixed {
+        /// Whether it is a notebook whose outputs Jupyter trusted, maybe.
+        had_outputs: bool,
+    },
+    /// There was nothing to change.
+    Unchanged,
+}
+
+/// Why a file could not be worked on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong, as the end of a sentence that begins with the file.
+    pub message: String,
+    /// What a person can do about it.
+    pub advice: Option<String>,
+}
+
+/// Writes events down in one form.
+pub trait Printer {
+    /// Takes in one event; the last one is [`Event::Done`].
+    fn event(&mut self, event: &Event) -> io::Result<()>;
+}
+
+/// A number with its noun: `1 file`, `2 files`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod samples {
+    //! Findings made by hand, for the tests of the printers.
+
+    use std::borrow::Cow;
+
+    use super::*;
+    use crate::detect::kind::{Severity, Told};
+    use crate::detect::{Confidence, Kind};
+    use crate::region::Place;
+    use crate::sanitize::Remedy;
+
+    static KIND: Kind = Kind {
+        id: Cow::Borrowed("huggingface-user-token"),
+        provider: Cow::Borrowed("Hugging Face"),
+        name: Cow::Borrowed("Hugging Face user access token"),
+        severity: Severity::Write,
+        told: Told::Itself,
+        anchors: Cow::Borrowed(&[]),
+        shape: None,
+        checksum: None,
+        names: Cow::Borrowed(&[]),
+        variables: Cow::Borrowed(&[]),
+        calls: Cow::Borrowed(&[]),
+        context: Cow::Borrowed(&[]),
+        examples: Cow::Borrowed(&[]),
+        revoke: Some(Cow::Borrowed("https://huggingface.co/settings/tokens")),
+        note: None,
+    };
+
+    /// A finding in a cell's source.
+    pub fn in_code(cell: usize, line: usize) -> Found {
+        found(
+            cell,
+            "",
+            line,
+            Remedy::LookUp("os.environ[\"HF_TOKEN\"]".into()),
+        )
+    }
+
+    /// A finding of the same value in the cell's first output.
+    pub fn in_output(cell: usize, line: usize) -> Found {
+        found(
+            cell,
+            "output 1",
+            line,
+            Remedy::Mask("REDACTED_HF_TOKEN".into(), None),
+        )
+    }
+
+    /// A finding anywhere.
+    pub fn found(cell: usize, part: &str, line: usize, remedy: Remedy) -> Found {
+        Found {
+            kind: &KIND,
+            place: Place {
+                cell: Some(cell),
+                part: part.into(),
+                lines_before: 0,
+            },
+            line,
+            column: 9,
+            file_line: 20 + line,
+            confidence: Confidence::Certain,
+            reason: "has the shape of its kind".into(),
+            shown: "hf_…".into(),
+            fingerprint: "0123456789ab".into(),
+            variable: "HF_TOKEN".into(),
+            remedy,
+        }
+    }
+
+    /// A file with findings.
+    pub fn report(path: &str, found: Vec<Found>, outcome: Outcome) -> FileReport {
+        FileReport {
+            path: path.into(),
+            found,
+            notes: Vec::new(),
+            variables: ["HF_TOKEN".to_owned()].into(),
+            outcome,
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Counts what a run tells, so that no printer counts for itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Event, Outcome, Trouble};
+use crate::cli::Exit;
+use crate::sanitize::{Found, Remedy};
+
+/// The figures at the end of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files that were read.
+    pub files: usize,
+    /// Files in which something was found.
+    pub files_found: usize,
+    /// Findings.
+    pub findings: usize,
+    /// Different values.
+    pub values: usize,
+    /// Files that were replaced, or that were shown sanitized.
+    pub fixed: usize,
+    /// Findings for which nothing can be done, though it was wanted.
+    pub left: usize,
+    /// Files that could not be read, sanitized or written.
+    pub errors: usize,
+    /// Where to revoke, and how many values.
+    pub revoke: BTreeMap<String, usize>,
+    /// Variables that must be set before the code runs again.
+    pub variables: BTreeSet<String>,
+    /// Whether a notebook was changed that had outputs.
+    pub trust_lost: bool,
+    /// What to run next, if something was only reported.
+    pub next: Option<String>,
+    /// Where the values are kept now, if anywhere.
+    pub env_file: Option<String>,
+    /// What the exit status says.
+    pub exit: Exit,
+}
+
+/// Listens to the events of a run.
+#[derive(Debug, Default)]
+pub struct Tally {
+    summary: Summary,
+    values: BTreeSet<String>,
+}
+
+impl Tally {
+    /// Counts one event.
+    pub fn event(&mut self, event: &Event) {
+        match event {
+            Event::File(report) => {
+                self.summary.files += 1;
+                self.found(&report.found, &report.outcome);
+                if report.outcome != Outcome::Checked {
+                    self.summary.variables.extend(report.variables.clone());
+                }
+            }
+            Event::Trouble(trouble) => self.trouble(trouble),
+            Event::Skipped { .. } | Event::Note(_) | Event::Done(_) => {}
+        }
+    }
+
+    /// Something outside any file that must be told by the exit status.
+    pub fn exit(&mut self, exit: Exit) {
+        self.summary.exit = self.summary.exit.and(exit);
+    }
+
+    /// What to run next.
+    pub fn next(&mut self, command: String) {
+        self.summary.next = Some(command);
+    }
+
+    /// Where the values are kept.
+    pub fn env_file(&mut self, path: String) {
+        self.summary.env_file = Some(path);
+    }
+
+    /// The figures.
+    pub fn summary(mut self) -> Summary {
+        self.summary.values = self.values.len();
+        self.summary
+    }
+
+    fn found(&mut self, found: &[Found], outcome: &Outcome) {
+        if let Outcome::Fixed { had_outputs } = outcome {
+            self.summary.trust_lost |= had_outputs;
+        }
+        if matches!(outcome, Outcome::Fixed { .. } | Outcome::Shown { .. }) {
+            self.summary.fixed += 1;
+        }
+        if found.is_empty() {
+            return;
+        }
+        self.summary.files_found += 1;
+        self.summary.findings += found.len();
+        for finding in found {
+            self.finding(finding);
+        }
+        self.status(found, outcome);
+    }
+
+    fn finding(&mut self, finding: &Found) {
+        if !self.values.insert(finding.fingerprint.clone()) {
+            return;
+        }
+        if let Some(url) = &finding.kind.revoke {
+            *self.summary.revoke.entry(url.to_string()).or_default() += 1;
+        }
+    }
+
+    fn status(&mut self, found: &[Found], outcome: &Outcome) {
+        let reported = found
+            .iter()
+            .filter(|finding| matches!(finding.remedy, Remedy::Report(_)))
+            .count();
+        if *outcome == Outcome::Checked {
+            self.exit(Exit::Found);
+        } else if reported > 0 {
+            self.summary.left += reported;
+            self.exit(Exit::Found);
+        }
+    }
+
+    fn trouble(&mut self, _: &Trouble) {
+        self.summary.errors += 1;
+        self.exit(Exit::Trouble);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{found, in_code, in_output, report};
+    use super::*;
+
+    fn tally(events: &[Event]) -> Summary {
+        let mut tally = Tally::default();
+        for event in events {
+            tally.event(event);
+        }
+        tally.summary()
+    }
+
+    #[test]
+    fn counts_places_and_values_apart() {
+        let report = report(
+            "a.ipynb",
+            vec![in_code(1, 1), in_output(1, 1)],
+            Outcome::Checked,
+        );
+        let summary = tally(&[Event::File(&report)]);
+        assert_eq!((summary.findings, summary.values), (2, 1));
+        assert_eq!(
+            summary.revoke.values().sum::<usize>(),
+            1,
+            "a value is revoked once"
+        );
+        assert_eq!(summary.exit, Exit::Found);
+        assert!(summary.variables.is_empty(), "nothing was moved");
+    }
+
+    #[test]
+    fn all_fixed_is_success_and_something_left_is_not() {
+        let fixed = Outcome::Fixed { had_outputs: true };
+        let clean = report("a.ipynb", vec![in_code(1, 1)], fixed.clone());
+        let summary = tally(&[Event::File(&clean)]);
+        assert_eq!(summary.exit, Exit::Clean);
+        assert!(summary.trust_lost);
+
+        let remedy = Remedy::Report("cannot be told from its context".into());
+        let left = report("a.ipynb", vec![found(1, "", 1, remedy)], fixed);
+        let summary = tally(&[Event::File(&left)]);
+        assert_eq!((summary.left, summary.exit), (1, Exit::Found));
+    }
+
+    #[test]
+    fn trouble_wins() {
+        let trouble = Trouble {
+            path: "b.ipynb".into(),
+            message: "not a notebook".into(),
+            advice: None,
+        };
+        let report = report("a.ipynb", vec![in_code(1, 1)], Outcome::Checked);
+        let summary = tally(&[Event::Trouble(&trouble), Event::File(&report)]);
+        assert_eq!((summary.errors, summary.exit), (1, Exit::Trouble));
+    }
+}

@@ -1,0 +1,297 @@
+//! Finds the files: those named, and those in the folders named.
+//!
+//! Hidden files are always read and `.gitignore` is not respected unless
+//! asked: what git ignores is where secrets live. `.git` is never entered,
+//! and folders of other people's code are left out with a note. A path that
+//! is named is never left out, and a symbolic link is followed only if named.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use super::{Wanted, takes};
+
+/// Folders of other people's code.
+const LEFT_OUT: [&str; 3] = ["node_modules", ".venv", "__pycache__"];
+
+/// What a walk found, sorted, each path once.
+#[derive(Debug, Default)]
+pub struct Walked {
+    /// The files to read.
+    pub files: Vec<PathBuf>,
+    /// What was left out, and why.
+    pub skipped: Vec<Skipped>,
+    /// What could not be looked at.
+    pub troubles: Vec<(PathBuf, io::Error)>,
+}
+
+/// Something that was left out.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// The folder.
+    pub path: PathBuf,
+    /// Why, in words for people.
+    pub why: &'static str,
+}
+
+/// Finds the files that are wanted.
+pub fn walk(wanted: &Wanted) -> Walked {
+    let found = Found::default();
+    let mut folders = Vec::new();
+    for root in &wanted.roots {
+        match std::fs::metadata(root) {
+            Ok(metadata) if metadata.is_dir() => folders.push(root),
+            Ok(_) => found.file(root),
+            Err(error) => found.trouble(root, error),
+        }
+    }
+    if let Some((first, others)) = folders.split_first() {
+        walk_folders(wanted, first, others, &found);
+    }
+    found.sorted()
+}
+
+fn walk_folders(wanted: &Wanted, first: &Path, others: &[&PathBuf], found: &Found) {
+    let mut builder = WalkBuilder::new(first);
+    for other in others {
+        builder.add(other);
+    }
+    let skips = found.clone();
+    builder
+        .standard_filters(wanted.respect_gitignore)
+        .hidden(false)
+        .threads(wanted.threads)
+        .filter_entry(move |entry| enters(entry, &skips));
+    builder.build_parallel().run(|| {
+        Box::new(|entry| {
+            match entry {
+                Ok(entry) => {
+                    let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+                    if is_file && takes(entry.path()) {
+                        found.file(entry.path());
+                    }
+                }
+                Err(error) => found.walk_error(error),
+            }
+            WalkState::Continue
+        })
+    });
+}
+
+fn enters(entry: &DirEntry, found: &Found) -> bool {
+    if entry.depth() == 0 || !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+        return true;
+    }
+    let name = entry.file_name();
+    if LEFT_OUT.iter().any(|left_out| name == *left_out) {
+        found.skip(entry.path());
+        return false;
+    }
+    name != ".git"
+}
+
+/// What the threads of a walk bring together.
+#[derive(Debug, Clone, Default)]
+struct Found(Arc<Mutex<Collected>>);
+
+#[derive(Debug, Default)]
+struct Collected {
+    files: BTreeSet<PathBuf>,
+    skipped: BTreeSet<Skipped>,
+    troubles: Vec<(PathBuf, io::Error)>,
+}
+
+impl Found {
+    fn with<T>(&self, change: impl FnOnce(&mut Collected) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn file(&self, path: &Path) {
+        self.with(|found| found.files.insert(plain(path)));
+    }
+
+    fn skip(&self, path: &Path) {
+        let skipped = Skipped {
+            path: plain(path),
+            why: "a folder of other people's code; name it to read it",
+        };
+        self.with(|found| found.skipped.insert(skipped));
+    }
+
+    fn trouble(&self, path: &Path, error: io::Error) {
+        self.with(|found| found.troubles.push((plain(path), error)));
+    }
+
+    fn walk_error(&self, error: ignore::Error) {
+        let path = path_of(&error).unwrap_or_default();
+        let error = error
+            .into_io_error()
+            .unwrap_or_else(|| io::Error::other("cannot be walked"));
+        self.trouble(&path, error);
+    }
+
+    fn sorted(self) -> Walked {
+        self.with(|found| {
+            found.troubles.sort_by(|a, b| a.0.cmp(&b.0));
+            Walked {
+                files: std::mem::take(&mut found.files).into_iter().collect(),
+                skipped: std::mem::take(&mut found.skipped).into_iter().collect(),
+                troubles: std::mem::take(&mut found.troubles),
+            }
+        })
+    }
+}
+
+/// The path of which a walk complains; the crate wraps it in layers.
+fn path_of(error: &ignore::Error) -> Option<PathBuf> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path.clone()),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            path_of(err)
+        }
+        ignore::Error::Partial(errors) => errors.iter().find_map(path_of),
+        _ => None,
+    }
+}
+
+/// `./a` is `a`, as people write it, and so that one file is read once.
+fn plain(path: &Path) -> PathBuf {
+    match path.strip_prefix(".") {
+        Ok(rest) if !rest.as_os_str().is_empty() => rest.to_owned(),
+        _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn tree(files: &[&str]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = dir.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        dir
+    }
+
+    fn names(dir: &Path, wanted: &Wanted) -> Vec<String> {
+        walk(wanted)
+            .files
+            .iter()
+            .map(|path| path.strip_prefix(dir).unwrap().display().to_string())
+            .collect()
+    }
+
+    fn wanted(roots: &[&Path]) -> Wanted {
+        Wanted {
+            roots: roots.iter().map(|root| root.to_path_buf()).collect(),
+            respect_gitignore: false,
+            threads: 3,
+        }
+    }
+
+    #[test]
+    fn finds_notebooks_hidden_ones_too_and_sorts_them() {
+        let dir = tree(&[
+            "z.ipynb",
+            "b/c.ipynb",
+            ".hidden/a.ipynb",
+            "b/.ipynb_checkpoints/c-checkpoint.ipynb",
+            "b/.~c.ipynb",
+            "b/notes.txt",
+            ".git/x.ipynb",
+        ]);
+        assert_eq!(
+            names(dir.path(), &wanted(&[dir.path()])),
+            [
+                ".hidden/a.ipynb",
+                "b/.ipynb_checkpoints/c-checkpoint.ipynb",
+                "b/c.ipynb",
+                "z.ipynb"
+            ]
+        );
+    }
+
+    #[test]
+    fn leaves_out_other_peoples_code_and_says_so() {
+        let dir = tree(&["node_modules/a.ipynb", "x/.venv/b.ipynb", "c.ipynb"]);
+        let walked = walk(&wanted(&[dir.path()]));
+        assert_eq!(walked.files, [dir.path().join("c.ipynb")]);
+        let skipped: Vec<_> = walked.skipped.iter().map(|skip| &skip.path).collect();
+        assert_eq!(
+            skipped,
+            [
+                &dir.path().join("node_modules"),
+                &dir.path().join("x/.venv")
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_named_is_never_left_out() {
+        let dir = tree(&["node_modules/a.ipynb", "x.txt"]);
+        let folder = dir.path().join("node_modules");
+        let file = dir.path().join("x.txt");
+        assert_eq!(
+            names(dir.path(), &wanted(&[&folder, &file])),
+            ["node_modules/a.ipynb", "x.txt"]
+        );
+    }
+
+    #[test]
+    fn gitignore_hides_nothing_unless_asked() {
+        let dir = tree(&["a.ipynb", "b.ipynb", ".git/HEAD"]);
+        fs::write(dir.path().join(".gitignore"), "b.ipynb\n").unwrap();
+        let mut wanted = wanted(&[dir.path()]);
+        assert_eq!(names(dir.path(), &wanted), ["a.ipynb", "b.ipynb"]);
+        wanted.respect_gitignore = true;
+        assert_eq!(names(dir.path(), &wanted), ["a.ipynb"]);
+    }
+
+    #[test]
+    fn a_file_named_twice_is_read_once() {
+        let dir = tree(&["a.ipynb"]);
+        let file = dir.path().join("a.ipynb");
+        assert_eq!(
+            names(dir.path(), &wanted(&[&file, dir.path(), &file])),
+            ["a.ipynb"]
+        );
+        assert_eq!(plain(Path::new("./a/b")), Path::new("a/b"));
+    }
+
+    #[test]
+    fn what_is_missing_is_told_with_its_path() {
+        let missing = Path::new("no/such/file.ipynb");
+        let walked = walk(&wanted(&[missing]));
+        assert_eq!(walked.troubles.len(), 1);
+        assert_eq!(walked.troubles[0].0, missing);
+        assert_eq!(walked.troubles[0].1.kind(), io::ErrorKind::NotFound);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_only_if_named() {
+        use std::os::unix::fs::symlink;
+        let dir = tree(&["real/a.ipynb"]);
+        symlink(dir.path().join("real"), dir.path().join("folder")).unwrap();
+        symlink(
+            dir.path().join("real/a.ipynb"),
+            dir.path().join("link.ipynb"),
+        )
+        .unwrap();
+        assert_eq!(names(dir.path(), &wanted(&[dir.path()])), ["real/a.ipynb"]);
+        let folder = dir.path().join("folder");
+        let link = dir.path().join("link.ipynb");
+        assert_eq!(
+            names(dir.path(), &wanted(&[&folder, &link])),
+            ["folder/a.ipynb", "link.ipynb"]
+        );
+    }
+}
