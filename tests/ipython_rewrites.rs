@@ -156,7 +156,10 @@ const CASES: &[Case] = &[
     case("!hf login --token § --dir $HOME/x", LookUp),
     case("!hf login --token § --dir ${UNSET:-x}", LookUp),
     case("!hf list | awk '{print $1}'; hf login --token §", LookUp),
-    case("!find . -name x -exec hf up {} --token § \\;", LookUp),
+    case(
+        "!touch x; find . -name x -exec hf up {} --token § \\;",
+        LookUp,
+    ),
     after("model = 'm'", "!hf {model} --token § '$model'", LookUp),
     after("model = 'm'", "!hf $$HOMELESS {model} --token §", LookUp),
     case("!hf --format '{{.X}}' --token §", LookUp),
@@ -383,6 +386,12 @@ fn job(setup: &str, cell: &str) -> Value {
     })
 }
 
+/// Whether nothing came of a run: a case that proves nothing.
+fn idle(result: &Value) -> bool {
+    let nothing = json!([[], {}, [], {}]);
+    result["shown"] == "" && effects(result) == nothing
+}
+
 /// What a run did, apart from what it showed: timings differ.
 fn effects(result: &Value) -> Value {
     json!([
@@ -428,14 +437,16 @@ fn commands_receive_the_same_before_and_after() {
             continue;
         };
         let mut expected = effects(before_run).to_string();
+        let mut found = effects(after_run).to_string();
         if case.becomes == Mask {
+            // The variable itself is still set.
+            let variable = format!("\"HF_TOKEN\":\"{}\"", case::value());
+            expected = expected.replace(&variable, "");
+            found = found.replace(&variable, "");
             expected = expected.replace(&case::value(), &rewrite::mask("HF_TOKEN"));
         }
-        let found = effects(after_run).to_string();
-        let did_something =
-            before_run["shown"] != "" || expected != effects(&Value::Null).to_string();
         let shown = after_run["shown"].to_string().contains(&case::value());
-        if expected != found || shown || !did_something {
+        if expected != found || shown || (idle(before_run) && !case.cell.starts_with("!export")) {
             wrong.push(format!(
                 "{:?}\n  became {after:?}\n  expected {expected}\n  found    {found}\n  shown    {}",
                 case.cell, after_run["shown"]

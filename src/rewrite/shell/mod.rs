@@ -243,6 +243,30 @@ impl Word<'_> {
     }
 }
 
+/// `text`, which is expanded before the shell reads the line, in place of a
+/// target; where that stands in single quotes, in double ones of its own.
+fn requoted(script: &str, path: &[(&[Token], usize)], target: &Target<'_>, text: &str) -> Edit {
+    let as_it_stands = || Edit::replace(target.span.clone(), text);
+    let token = path.last().and_then(|&(tokens, index)| tokens.get(index));
+    let Some(TokenKind::Word(pieces)) = token.map(|token| &token.kind) else {
+        return as_it_stands();
+    };
+    let single = pieces.iter().find(|piece| {
+        piece.kind == PieceKind::Single && terminal::holds(&piece.content, &target.span)
+    });
+    let literal = !target.value.contains(['"', '$', '`', '\\', '!']);
+    let around = single.filter(|_| literal).and_then(|piece| {
+        let opening = opening(script, piece, target.span.start)?;
+        Some((opening, closing(script, piece, target.span.end)?))
+    });
+    match around {
+        Some(((from, close), (to, reopen))) => {
+            Edit::replace(from..to, format!("{close}\"{text}\"{reopen}"))
+        }
+        None => as_it_stands(),
+    }
+}
+
 fn one(edit: Edit) -> Vec<Edit> {
     vec![edit]
 }
