@@ -109,7 +109,7 @@ fn inline(script: &str, inner: &[Piece], target: &Target<'_>) -> Option<Edit> {
         }
         let default = piece.kind == PieceKind::Expansion
             && terminal::holds(&piece.span, &target.span)
-            && !quotes_within(script, piece);
+            && is_plain_default(script, piece);
         let whole_escape =
             piece.kind == PieceKind::Escape && terminal::holds(&target.span, &piece.span);
         if !default && !whole_escape {
@@ -127,11 +127,12 @@ fn inline(script: &str, inner: &[Piece], target: &Target<'_>) -> Option<Edit> {
     Some(Edit::replace(target.span.clone(), name))
 }
 
-/// `${X:-'…'}`: what quotes mean there differs from shell to shell.
-fn quotes_within(script: &str, piece: &Piece) -> bool {
+/// `${X:-value}` without quotes: what they mean there differs from shell to
+/// shell.
+fn is_plain_default(script: &str, piece: &Piece) -> bool {
     script
         .get(piece.span.clone())
-        .is_none_or(|text| text.contains(['\'', '"', '\\', '`', '(']))
+        .is_some_and(|text| text.starts_with("${") && !text.contains(['\'', '"', '\\', '`', '(']))
 }
 
 /// `$NAME`, or `${NAME}` before what would be read as part of the name.
