@@ -5,8 +5,8 @@ import os
 import sys
 
 WATCHED = ("HF_TOKEN", "API")
-# Only a login without a token reads it: in a script the input is the script itself.
-asks = sys.argv[-1] == "login" and not sys.stdin.isatty()
+# Only a login without a token and jq read it: in a script the input is the script itself.
+asks = sys.argv[-1] in ("login", ".") and not sys.stdin.isatty()
 piped = sys.stdin.read() if asks else ""
 call = {
     "name": os.path.basename(sys.argv[1]),
