@@ -9,7 +9,7 @@
 
 use std::collections::BTreeSet;
 
-use super::formatter::{self, Seen};
+use super::formatter::{self, Reference, Seen};
 use super::{PRINTED, UNSURE, rewrite_seen, terminal};
 use crate::edit;
 use crate::rewrite::{Outcome, Rewritten, Target, targets};
@@ -62,6 +62,7 @@ pub fn rewrite_ipython(
 ) -> IpythonRewritten {
     let line = Line {
         text: line,
+        escape,
         targets,
         names: python_names,
         os,
@@ -76,9 +77,19 @@ pub fn rewrite_ipython(
 
 struct Line<'l> {
     text: &'l str,
+    escape: Escape<'l>,
     targets: &'l [Target<'l>],
     names: &'l BTreeSet<String>,
     os: &'l str,
+}
+
+/// How a look-up that IPython evaluates is quoted for the shell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Quoting {
+    /// Within the quotes that stood around the value.
+    AsItStands,
+    /// Single quotes become double ones around it.
+    Double,
 }
 
 /// What IPython does with a line.
@@ -158,38 +169,75 @@ impl Line<'_> {
         word.contains("://")
     }
 
-    /// `{os.environ["NAME"]}` for each target.
+    /// `{os.environ["NAME"]}` for each target. Braces part the stretches in
+    /// which IPython counts single quotes, so that a `$name` before them may
+    /// be read differently; in a shell, the look-up can bring its own quotes.
     fn evaluated(&self, seen: bool) -> IpythonRewritten {
+        let in_shell = matches!(self.escape, Escape::Shell { .. });
+        let forms: &[Quoting] = if in_shell {
+            &[Quoting::AsItStands, Quoting::Double]
+        } else {
+            &[Quoting::AsItStands]
+        };
+        forms
+            .iter()
+            .find_map(|&quoting| self.evaluated_with(seen, quoting))
+            .unwrap_or_else(|| self.all_masked(UNSURE))
+    }
+
+    /// `None` if IPython would not evaluate the result as it should.
+    fn evaluated_with(&self, seen: bool, quoting: Quoting) -> Option<IpythonRewritten> {
         let tokens = shell::lex(self.text);
-        let fields = self.fields();
+        let fields = self.references();
         let rewritten = targets::each(self.text, self.targets, |target| {
             let path = terminal::path_to(&tokens, &target.span);
-            let in_field = fields
-                .iter()
-                .any(|field| field.start < target.span.end && target.span.start < field.end);
-            let literal = self.text.get(target.span.clone()) == Some(target.value);
+            let in_field = fields.iter().any(|field| {
+                field.span.start < target.span.end && target.span.start < field.span.end
+            });
             let why = if seen && terminal::prints(self.text, &path) {
                 PRINTED
             } else if in_field {
                 IN_EXPRESSION
-            } else if !literal {
+            } else if self.text.get(target.span.clone()) != Some(target.value) {
                 ESCAPED
             } else {
-                let look_up = format!("{{{}.environ[\"{}\"]}}", self.os, target.variable);
-                let edit = edit::Edit::replace(target.span.clone(), look_up);
+                let look_up = self.look_up(target);
+                let edit = match quoting {
+                    Quoting::AsItStands => edit::Edit::replace(target.span.clone(), look_up),
+                    Quoting::Double => super::requoted(self.text, &path, target, &look_up),
+                };
                 return (vec![edit], Outcome::LookUp);
             };
             targets::masked(target, Some(why))
         });
         let needs_os = rewritten.outcomes.contains(&Outcome::LookUp);
         let result = edit::apply_str(self.text, &rewritten.edits);
-        if needs_os && self.fate(&result) != Fate::Evaluated {
-            return self.all_masked(UNSURE);
-        }
-        IpythonRewritten {
+        let right = !needs_os || self.evaluates_as_before(&result);
+        right.then_some(IpythonRewritten {
             rewritten,
             needs_os,
-        }
+        })
+    }
+
+    fn look_up(&self, target: &Target<'_>) -> String {
+        format!("{{{}.environ[\"{}\"]}}", self.os, target.variable)
+    }
+
+    /// Whether IPython evaluates in `result` what it evaluated before, and
+    /// the look-ups besides.
+    fn evaluates_as_before(&self, result: &str) -> bool {
+        let ours = |reference: &&Reference| {
+            self.targets
+                .iter()
+                .any(|target| result.get(reference.span.clone()) == Some(&self.look_up(target)))
+        };
+        let after = references(result);
+        let before = self.references();
+        let kept = after.iter().filter(|reference| !ours(reference));
+        self.fate(result) == Fate::Evaluated
+            && kept
+                .map(|it| &it.expression)
+                .eq(before.iter().map(|it| &it.expression))
     }
 
     fn all_masked(&self, why: &'static str) -> IpythonRewritten {
@@ -202,12 +250,8 @@ impl Line<'_> {
         }
     }
 
-    /// The spans that IPython evaluates.
-    fn fields(&self) -> Vec<std::ops::Range<usize>> {
-        match formatter::read(&joined(self.text)) {
-            Seen::Malformed => Vec::new(),
-            Seen::Format { references, .. } => references.into_iter().map(|it| it.span).collect(),
-        }
+    fn references(&self) -> Vec<Reference> {
+        references(self.text)
     }
 
     fn fate(&self, text: &str) -> Fate {
@@ -229,6 +273,14 @@ impl Line<'_> {
                 }
             }
         }
+    }
+}
+
+/// What IPython evaluates in a line.
+fn references(text: &str) -> Vec<Reference> {
+    match formatter::read(&joined(text)) {
+        Seen::Malformed => Vec::new(),
+        Seen::Format { references, .. } => references,
     }
 }
 
