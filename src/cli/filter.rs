@@ -93,7 +93,7 @@ fn tell(settings: &FilterSettings, sanitized: Sanitized) -> io::Result<()> {
         found: sanitized.found,
         notes: sanitized.notes,
         variables: sanitized.moved.into_iter().map(|(name, _)| name).collect(),
-        outcome: Outcome::Shown { diff: None },
+        outcome: Outcome::Written,
     };
     let mut reporter = Reporter::with(output, true);
     reporter.tell(&Event::File(&report))?;

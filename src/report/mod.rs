@@ -60,12 +60,11 @@ pub struct FileReport {
 pub enum Outcome {
     /// It was only looked at.
     Checked,
-    /// It was, or would be, sanitized, and is shown elsewhere.
-    Shown {
-        /// The difference, with the old values hidden; `None` if the whole
-        /// result was written out.
-        diff: Option<String>,
-    },
+    /// It was left as it is, and would be changed by this much: the
+    /// difference, with the old values hidden.
+    Differs(String),
+    /// It was left as it is, and the sanitized content was written out.
+    Written,
     /// It was replaced.
     Fixed {
         /// Whether it is a notebook whose outputs Jupyter trusted, maybe.
@@ -73,6 +72,13 @@ pub enum Outcome {
     },
     /// There was nothing to change.
     Unchanged,
+}
+
+impl Outcome {
+    /// Whether findings are only told, and stay where they are.
+    pub fn is_only_told(&self) -> bool {
+        matches!(self, Self::Checked | Self::Differs(_))
+    }
 }
 
 /// Why a file could not be worked on.

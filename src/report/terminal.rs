@@ -62,7 +62,7 @@ impl<O: Write, E: Write> Terminal<O, E> {
     }
 
     fn file(&mut self, report: &FileReport) -> io::Result<()> {
-        if let Outcome::Shown { diff: Some(diff) } = &report.outcome {
+        if let Outcome::Differs(diff) = &report.outcome {
             diff::print(&mut self.out, diff)?;
             return self.notes(report);
         }
@@ -158,6 +158,7 @@ struct Row {
 /// A row for each finding; the same value at several lines of one cell or
 /// output shares a row, unless all is wanted.
 fn rows(found: &[Found], told: &mut HashSet<String>, verbose: bool) -> Vec<Row> {
+    let found = as_read(found);
     let mut rows = Vec::new();
     let mut taken = vec![false; found.len()];
     for (index, first) in found.iter().enumerate() {
@@ -177,6 +178,17 @@ fn rows(found: &[Found], told: &mut HashSet<String>, verbose: bool) -> Vec<Row> 
         rows.push(Row::new(first, times, is_new, verbose));
     }
     rows
+}
+
+/// In the order in which a person meets them: a cell's source before its
+/// outputs, though most notebooks hold the outputs first.
+fn as_read(found: &[Found]) -> Vec<&Found> {
+    let mut found: Vec<&Found> = found.iter().collect();
+    found.sort_by_key(|found| {
+        let place = &found.place;
+        (place.cell.unwrap_or(usize::MAX), !place.part.is_empty())
+    });
+    found
 }
 
 fn alike(a: &Found, b: &Found) -> bool {
@@ -251,11 +263,10 @@ impl Columns {
             None => row.remedy.clone(),
         };
         let Self { place, what, shown } = *self;
-        write!(
-            out,
-            "  {:<place$}  {:<what$}  {DIM}{:<shown$}{DIM:#}",
-            row.place, row.what, row.shown
-        )?;
+        write!(out, "  {:<place$}  {:<what$}", row.place, row.what)?;
+        if shown > 0 {
+            write!(out, "  {DIM}{:<shown$}{DIM:#}", row.shown)?;
+        }
         let needed = 8 + place + what + shown + remedy.chars().count();
         match width.is_some_and(|width| needed > width) {
             true => writeln!(out, "\n      {REMEDY}{remedy}{REMEDY:#}")?,
@@ -384,10 +395,10 @@ mod tests {
 
     fn lesson(outcome: Outcome) -> FileReport {
         let found = vec![
+            in_output(3, 1),
             in_code(3, 2),
             in_output(5, 1),
             in_output(5, 4),
-            in_output(12, 1),
         ];
         report("lesson.ipynb", found, outcome)
     }
@@ -399,9 +410,9 @@ mod tests {
             out,
             "\
 lesson.ipynb
-  cell 3, line 2             Hugging Face user access token  hf_…  → os.environ[\"HF_TOKEN\"]
-  cell 5, output 1, line 1   same value (2 places)                 → REDACTED_HF_TOKEN
-  cell 12, output 1, line 1  same value                            → REDACTED_HF_TOKEN
+  cell 3, line 2            Hugging Face user access token  hf_…  → os.environ[\"HF_TOKEN\"]
+  cell 3, output 1, line 1  same value                            → REDACTED_HF_TOKEN
+  cell 5, output 1, line 1  same value (2 places)                 → REDACTED_HF_TOKEN
 
 4 credentials in 1 file (1 different value).
 Revoke what was shared: https://huggingface.co/settings/tokens (1 value)
