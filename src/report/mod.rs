@@ -3,9 +3,11 @@
 //! A run emits [`Event`]s in a fixed order; a [`Printer`] turns them into one
 //! form. No event holds a value: [`Found`] has the public prefix at most.
 
+mod closing;
 pub mod diff;
 mod escape;
 mod json;
+mod row;
 mod tally;
 mod terminal;
 
