@@ -5,8 +5,12 @@
 pub mod cli;
 pub mod detect;
 pub mod edit;
+pub mod format;
+pub mod found;
 pub mod env_file;
 pub mod layer;
+pub mod ledger;
+pub mod proof;
 pub mod region;
 pub mod report;
 pub mod rewrite;

@@ -17,12 +17,26 @@ pub struct Region {
     pub role: Role,
     /// Where it stands, for people.
     pub place: Place,
+    /// Places that begin later in the text, with the offset where they do: a
+    /// stream's text goes on in the next output.
+    pub later: Vec<(usize, Place)>,
 }
 
 impl Region {
     /// The peeled text.
     pub fn text(&self) -> &str {
         self.stack.text()
+    }
+
+    /// The place of the byte at `at` of the text, and the line within that
+    /// place and the column in characters, both from 1.
+    pub fn locate(&self, at: usize) -> (&Place, usize, usize) {
+        let later = self.later.iter().rev().find(|(start, _)| *start <= at);
+        let (start, place) = later.map_or((0, &self.place), |(start, place)| (*start, place));
+        let before = self.text().get(start..at).unwrap_or("");
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = place.lines_before + before.matches('\n').count() + 1;
+        (place, line, before[line_start..].chars().count() + 1)
     }
 }
 

@@ -1,11 +1,33 @@
 //! The road: bytes, regions, findings, remedies, edits, bytes, proof.
+//!
+//! Why the result can be trusted: it is the original with a list of edits and
+//! nothing else; the edits are made where a finding stands and nowhere else;
+//! and before anybody may save it, [`crate::proof`] holds it against the laws
+//! and the same eyes that found the credentials look at it again.
+//!
+//! Nothing here opens a file, prints, or asks for the time.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::detect::{Confidence, Kind, Secret};
-use crate::edit::Edit;
-use crate::region::Place;
+use crate::detect::engine::{Candidates, Detector, settle};
+use crate::detect::known::Known;
+use crate::detect::{Confidence, Finding, Secret};
+use crate::edit::{self, Edit};
+use crate::format::Malformed;
+use crate::format::notebook::Notebook;
+use crate::found;
+pub use crate::found::{Found, Remedy};
+use crate::proof;
+use crate::region::Region;
 use crate::rewrite::Style;
+pub use crate::ledger::{Ledger, Sighting};
+use crate::rewrite::rewriter::Rewriter;
+
+/// What overlaps a finding waits for the next round; more than a few rounds
+/// mean that something does not go away.
+const ROUNDS: usize = 6;
 
 /// What is wanted of a run.
 #[derive(Debug, Clone)]
@@ -25,101 +47,42 @@ impl Default for Policy {
     }
 }
 
-/// One finding as it is reported: never holds the value.
-#[derive(Debug, Clone)]
-pub struct Found {
-    /// Which type of credential.
-    pub kind: &'static Kind,
-    /// Where, in the words of the person who reads the report.
-    pub place: Place,
-    /// Line within the cell, output or file, from 1.
-    pub line: usize,
-    /// Column (characters) within that line, from 1.
-    pub column: usize,
-    /// Line of the file itself, from 1, for editors.
-    pub file_line: usize,
-    /// How surely.
-    pub confidence: Confidence,
-    /// Why it was believed.
-    pub reason: String,
-    /// The kind's public prefix and an ellipsis (`hf_…`), or only `…`.
-    pub shown: String,
-    /// Twelve hex digits that are the same for the same value within a run.
-    pub fingerprint: String,
-    /// The variable that holds the value from now on.
-    pub variable: String,
-    /// What becomes of it.
-    pub remedy: Remedy,
-}
-
-/// What is done about a finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Remedy {
-    /// The code reads the variable: the look-up as written.
-    LookUp(String),
-    /// The mask as written, and why it is not a look-up, if one would be
-    /// expected there.
-    Mask(String, Option<&'static str>),
-    /// Nothing is changed, and why.
-    Report(String),
-}
-
 /// What was found in one source.
 #[derive(Debug, Default)]
 pub struct Inspection {
-    /// In the order of the source.
+    /// In the order of the source; nothing is done about it yet.
     pub found: Vec<Found>,
-    /// Things a person should know: a cell that does not parse.
-    pub notes: Vec<String>,
-    /// The values with their variables, for a whole run.
-    pub values: Vec<(Secret, &'static Kind, Option<String>)>,
+    /// Each place with its value and names; empty if nothing was found.
+    pub sightings: Vec<Sighting>,
+    /// Environment variables that the source reads already.
+    pub reads: BTreeSet<String>,
 }
 
 /// A sanitized source.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Sanitized {
     /// The whole new content, or `None` if nothing was to be changed.
     pub bytes: Option<Vec<u8>>,
     /// What was found, with what became of it.
     pub found: Vec<Found>,
-    /// Things a person should know.
+    /// Things a person should know: a cell that does not parse.
     pub notes: Vec<String>,
+    /// Edits on the old bytes that put [`Found::shown`] in the place of every
+    /// value: the old file as it can be shown. Sorted, not overlapping.
+    pub veil: Vec<Edit>,
     /// Variables that the code now needs, each with the value it held.
     pub moved: Vec<(String, Secret)>,
-    /// Edits on the old bytes that put [`Found::shown`] in the place of every
-    /// value, in whatever encoding it stands there: the old file as it can be
-    /// shown. Sorted, not overlapping; empty only if nothing was changed.
-    pub veil: Vec<Edit>,
 }
 
 /// Why a source could not be inspected or sanitized.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
     /// The file is not what its name says, or is broken.
-    #[error("not a notebook: {what} (line {line}, column {column})")]
-    Malformed {
-        /// What is wrong.
-        what: String,
-        /// Line, from 1.
-        line: usize,
-        /// Column, from 1.
-        column: usize,
-    },
+    #[error("not a notebook: {0}")]
+    Malformed(#[from] Malformed),
     /// A result that did not hold up to the laws; nothing may be written.
     #[error("cannot be sanitized safely: {0}")]
     Unproved(String),
-}
-
-/// Values found anywhere in a run, each with its one variable.
-#[derive(Debug, Default)]
-pub struct Ledger {}
-
-impl Ledger {
-    /// Takes in what was found in one source. Call in a fixed order: it
-    /// decides who gets the plain name and who the `_2`.
-    pub fn add(&mut self, inspection: &Inspection) {
-        let _ = inspection;
-    }
 }
 
 /// Checks and sanitizes sources.
@@ -127,14 +90,44 @@ impl Ledger {
 pub struct Sanitizer {
     /// What is wanted.
     pub policy: Policy,
+    detector: Detector,
 }
 
 impl Sanitizer {
+    /// A sanitizer that knows the whole catalogue.
+    pub fn new(policy: Policy) -> Self {
+        Self {
+            policy,
+            detector: Detector::default(),
+        }
+    }
+
     /// Finds what one source holds. `name` decides how it is read; no file is
     /// opened.
     pub fn inspect(&self, name: &Path, bytes: &[u8]) -> Result<Inspection, Problem> {
-        let _ = (name, bytes);
-        Ok(Inspection::default())
+        let _ = name;
+        let notebook = Notebook::read(text_of(bytes)?)?;
+        let candidates = self.detector.candidates(bytes);
+        if candidates.is_empty() {
+            return Ok(Inspection::default());
+        }
+        let regions = notebook.regions_where(|draft| candidates.concern(draft));
+        let findings = self.findings(&regions, None);
+        if findings.is_empty() {
+            return Ok(Inspection::default());
+        }
+        let code = notebook.regions_where(|draft| draft.is_source());
+        let reads = Rewriter::new(&code, self.policy.style).reads();
+        let sightings: Vec<_> = findings.iter().map(Sighting::from).collect();
+        let mut ledger = Ledger::default();
+        ledger.add(&sightings, &reads);
+        let undone = Remedy::Report("nothing is done yet".to_owned());
+        let found = |finding| Found::new(notebook.source(), &regions, finding, &ledger, undone.clone());
+        Ok(Inspection {
+            found: findings.iter().map(found).collect(),
+            sightings,
+            reads,
+        })
     }
 
     /// Takes out of one source what it holds itself and whatever the ledger
@@ -145,13 +138,99 @@ impl Sanitizer {
         bytes: &[u8],
         ledger: &Ledger,
     ) -> Result<Sanitized, Problem> {
-        let _ = (name, bytes, ledger);
-        Ok(Sanitized {
-            bytes: None,
-            found: Vec::new(),
-            notes: Vec::new(),
-            moved: Vec::new(),
-            veil: Vec::new(),
-        })
+        let _ = name;
+        let mut text = Cow::Borrowed(text_of(bytes)?);
+        let mut ledger = ledger.clone();
+        let mut result = Sanitized::default();
+        for _ in 0..ROUNDS {
+            match self.round(&text, &mut ledger, &mut result)? {
+                Some(next) => text = Cow::Owned(next),
+                None => {
+                    if let Cow::Owned(text) = text {
+                        result.bytes = Some(text.into_bytes());
+                    }
+                    return Ok(result);
+                }
+            }
+        }
+        Err(Problem::Unproved(
+            "something is found again after each pass".to_owned(),
+        ))
     }
+
+    /// The road once from its beginning to its end. `None` if nothing is
+    /// found, which is how every walk ends: the last round looks at the result
+    /// of the one before.
+    fn round(
+        &self,
+        text: &str,
+        ledger: &mut Ledger,
+        result: &mut Sanitized,
+    ) -> Result<Option<String>, Problem> {
+        let notebook = Notebook::read(text)?;
+        let known = Known::new(ledger.values());
+        let candidates = self.detector.candidates(text.as_bytes());
+        if candidates.is_empty() && !known.may_stand_in(text.as_bytes()) {
+            return Ok(None);
+        }
+        let regions = notebook.regions_where(|_| true);
+        let findings = self.findings(&regions, Some((&known, ledger)));
+        if findings.is_empty() {
+            return Ok(None);
+        }
+
+        let mut rewriter = Rewriter::new(&regions, self.policy.style);
+        let sightings: Vec<_> = findings.iter().map(Sighting::from).collect();
+        ledger.add(&sightings, &rewriter.reads());
+        let rewriting = rewriter.rewrite(&findings, ledger);
+        let next = edit::apply_str(text, &rewriting.edits);
+        proof::hold(text, &next, &rewriting.edits).map_err(Problem::Unproved)?;
+
+        for (finding, remedy) in findings.iter().zip(rewriting.remedies) {
+            result.found.push(Found::new(text, &regions, finding, ledger, remedy));
+        }
+        if result.veil.is_empty() {
+            result.veil = veil(&regions, &findings);
+        }
+        result.notes.extend(rewriting.notes);
+        result.moved.extend(rewriting.moved);
+        Ok(Some(next))
+    }
+
+    /// What is believed of the regions, and where known values stand in them;
+    /// in order, not overlapping, and as sure as the policy wants.
+    fn findings(&self, regions: &[Region], known: Option<(&Known, &Ledger)>) -> Vec<Finding> {
+        let mut all = Vec::new();
+        for (index, region) in regions.iter().enumerate() {
+            let mut found = self.detector.examine(region, index);
+            found.retain(|finding| finding.confidence >= self.policy.confidence);
+            if let Some((known, ledger)) = known {
+                found.extend(known.findings(region, index, ledger));
+                found = settle(found);
+            }
+            all.extend(found);
+        }
+        all
+    }
+}
+
+/// Edits that leave of every value what everybody may see.
+fn veil(regions: &[Region], findings: &[Finding]) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for finding in findings {
+        if let Some(region) = regions.get(finding.region) {
+            let edit = Edit::replace(finding.span.clone(), found::shown(finding));
+            edits.extend(region.stack.wrap(vec![edit]));
+        }
+    }
+    edit::settle(&mut edits);
+    edits
+}
+
+/// The text of a source.
+fn text_of(bytes: &[u8]) -> Result<&str, Malformed> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+        Malformed::at(&valid, valid.len(), "this is not UTF-8")
+    })
 }

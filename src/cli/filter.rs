@@ -36,12 +36,11 @@ pub fn run(settings: &FilterSettings) -> io::Result<Exit> {
 }
 
 fn sanitize(settings: &FilterSettings, bytes: &[u8]) -> Result<Sanitized, Trouble> {
-    let sanitizer = Sanitizer {
-        policy: settings.policy.clone(),
-    };
+    let sanitizer = Sanitizer::new(settings.policy.clone());
     let walk = || -> Result<Sanitized, Problem> {
         let mut ledger = Ledger::default();
-        ledger.add(&sanitizer.inspect(&settings.name, bytes)?);
+        let inspection = sanitizer.inspect(&settings.name, bytes)?;
+        ledger.add(&inspection.sightings, &inspection.reads);
         sanitizer.sanitize(&settings.name, bytes, &ledger)
     };
     match guard::catch(walk) {

@@ -37,8 +37,6 @@ pub struct Surveyed {
     pub source: Source,
     /// What was found.
     pub found: Vec<Found>,
-    /// Things a person should know.
-    pub notes: Vec<String>,
 }
 
 /// What the first pass learned.
@@ -88,8 +86,8 @@ impl Survey {
     }
 
     fn learn(&mut self, inspection: &Inspection) {
-        self.ledger.add(inspection);
-        let values = inspection.values.iter().map(|(value, ..)| value.clone());
+        self.ledger.add(&inspection.sightings, &inspection.reads);
+        let values = inspection.sightings.iter().map(|sighting| sighting.value.clone());
         self.values.extend(values);
     }
 }
@@ -99,7 +97,6 @@ impl Surveyed {
         Self {
             source,
             found: inspection.found,
-            notes: inspection.notes,
         }
     }
 }

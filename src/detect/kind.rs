@@ -48,6 +48,26 @@ pub struct Kind {
     pub note: Option<Text>,
 }
 
+impl Kind {
+    /// The public prefix that a report may show (`hf_`), empty if values of
+    /// this kind have none in common.
+    pub fn prefix(&self) -> &str {
+        let Some(shape) = self.shape.as_deref() else {
+            return "";
+        };
+        if shape.contains("(?P<secret>") {
+            return "";
+        }
+        let literal = |c: char| c.is_ascii_alphanumeric() || "_-:/".contains(c);
+        let end = shape.find(|c| !literal(c)).unwrap_or(shape.len());
+        // A character that may repeat or be missing is not common to all.
+        match shape.as_bytes().get(end) {
+            Some(b'?' | b'*' | b'{' | b'+') => &shape[..end.saturating_sub(1)],
+            _ => &shape[..end],
+        }
+    }
+}
+
 /// How a kind is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Told {
@@ -86,6 +106,9 @@ pub enum Checksum {
     OpenaiInfix,
     /// Header and payload decode to JSON objects (JSON web tokens).
     Jwt,
+    /// A JSON web token whose payload has the issuer `supabase` and the role
+    /// `service_role` (the role `anon` is public).
+    SupabaseRole,
     /// Decodes from base64 to `user:password` (HTTP Basic).
     BasicAuth,
 }

@@ -1,9 +1,21 @@
 //! Regions become findings: the engine, and what it believes by.
 
+pub mod engine;
+pub mod judge;
 pub mod kind;
+pub mod known;
+pub mod names;
 pub mod secret;
+pub mod views;
+pub mod catalogue;
+pub mod checksum;
+pub mod sample;
+pub mod shapes;
 
 use std::ops::Range;
+use std::sync::Arc;
+
+use crate::layer::Stack;
 
 pub use kind::Kind;
 pub use secret::Secret;
@@ -28,12 +40,17 @@ pub struct Finding {
     pub region: usize,
     /// Where it stands in the region's text.
     pub span: Range<usize>,
+    /// In a view of the text rather than the text itself: the layers from the
+    /// region's text to the view's, and where it stands there.
+    pub view: Option<(Arc<Stack>, Range<usize>)>,
     /// The value, decoded.
     pub value: Secret,
     /// The name that the structure binds it to, if any.
     pub name: Option<String>,
     /// The environment variable that the context names, if it does.
     pub variable: Option<String>,
+    /// Only the beginning of the value stands there, cut off by a printer.
+    pub cut: bool,
     /// How surely.
     pub confidence: Confidence,
     /// Why, in words for people; never holds the value.

@@ -6,6 +6,17 @@
 //! its own way. Nothing outside an edit is ever encoded anew, except where the
 //! wrapping leaves no choice (base64).
 
+pub mod ansi;
+pub mod base64;
+pub mod escapes;
+pub mod hex;
+pub mod html;
+pub mod joins;
+pub mod json_text;
+pub mod percent;
+pub mod slice;
+mod units;
+
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -56,6 +67,11 @@ impl Stack {
         Self {
             layers: vec![bottom],
         }
+    }
+
+    /// A stack over a text that is peeled already.
+    pub fn identity(text: &str) -> Self {
+        Self::new(slice::peel(text, 0..text.len()))
     }
 
     /// The same stack with one layer more, peeled from [`Stack::text`].
@@ -185,6 +201,21 @@ impl Map {
         match (runs.first(), runs.last()) {
             (Some(first), Some(last)) => first.start..last.end,
             _ => self.outer_end..self.outer_end,
+        }
+    }
+
+    /// Where an outer offset lies within; the start of what follows, if it has
+    /// no counterpart.
+    pub fn inner(&self, outer: usize) -> usize {
+        let next = self
+            .pieces
+            .partition_point(|piece| piece.outer + piece.outer_len <= outer);
+        match self.pieces.get(next) {
+            Some(piece) if piece.inner_len == piece.outer_len => {
+                piece.inner + outer.saturating_sub(piece.outer)
+            }
+            Some(piece) => piece.inner,
+            None => self.inner_end,
         }
     }
 

@@ -1,8 +1,21 @@
 //! Findings become edits: one file a language, the mask, the variables' names.
 
+pub mod config;
+pub mod python;
+pub mod rewriter;
+mod context;
+pub mod javascript;
+pub mod julia;
+mod literal;
+pub mod r;
+pub mod scala;
+pub mod shell;
+mod targets;
+
 use std::ops::Range;
 
 use crate::edit::Edit;
+use crate::region::Language;
 
 /// Something to take out of a region's text.
 #[derive(Debug, Clone)]
@@ -59,4 +72,47 @@ pub enum Style {
 /// shells, and matches no kind.
 pub fn mask(variable: &str) -> String {
     format!("REDACTED_{variable}")
+}
+
+/// Rewrites a text in any language but Python, which has more to know.
+///
+/// A language without look-ups, and Python given to this by mistake, gets
+/// the mask.
+pub fn other(language: Language, text: &str, targets: &[Target<'_>]) -> Rewritten {
+    match language {
+        Language::Shell => shell::rewrite(text, targets),
+        Language::R => r::rewrite(text, targets),
+        Language::Julia => julia::rewrite(text, targets),
+        Language::JavaScript => javascript::rewrite(text, targets),
+        Language::Scala => scala::rewrite(text, targets),
+        Language::Python
+        | Language::Dotenv
+        | Language::Json
+        | Language::Yaml
+        | Language::Toml
+        | Language::Ini
+        | Language::Html
+        | Language::BrowserScript
+        | Language::Sql
+        | Language::Markdown
+        | Language::Other => config::rewrite(text, targets),
+    }
+}
+
+/// The look-up of `variable` as it stands in code, for reports.
+pub fn look_up(language: Language, style: Style, variable: &str) -> String {
+    match (language, style) {
+        (Language::Python, Style::Environ | Style::Dotenv) => format!("os.environ[\"{variable}\"]"),
+        (Language::Python, Style::Colab) => format!("userdata.get(\"{variable}\")"),
+        (Language::Python, Style::Kaggle) => {
+            format!("UserSecretsClient().get_secret(\"{variable}\")")
+        }
+        (Language::Python, Style::Getpass) => format!("getpass(\"{variable}: \")"),
+        (Language::Python, Style::Portable) => format!("read_secret(\"{variable}\")"),
+        (Language::R, _) => format!("Sys.getenv(\"{variable}\")"),
+        (Language::Julia, _) => format!("ENV[\"{variable}\"]"),
+        (Language::JavaScript, _) => format!("process.env.{variable}"),
+        (Language::Scala, _) => format!("sys.env(\"{variable}\")"),
+        _ => format!("${variable}"),
+    }
 }

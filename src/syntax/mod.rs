@@ -5,6 +5,12 @@
 //! rewriting (which asks what may stand in a literal's place). They know
 //! nothing of credentials.
 
+pub mod magic;
+pub mod python;
+pub mod shell;
+pub mod text;
+pub mod strings;
+
 use std::ops::Range;
 
 /// A name bound to a literal value by the structure of the text.

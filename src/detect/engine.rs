@@ -1,0 +1,362 @@
+//! The engine: a region goes in, findings come out.
+//!
+//! Three ways to believe, tried on every region near an anchor: by itself (the
+//! value has a kind's shape), by its name (the structure binds it to a
+//! credential-like name, and the judge believes the value), and by knowledge
+//! (see [`super::known`]). Each is tried on the text and on every view of it.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::judge::{self, Context, Credible};
+use super::kind::Told;
+use super::names::{self, NameClass, NameIndex, Sort};
+use super::shapes::Shapes;
+use super::{Confidence, Finding, Kind, Secret, catalogue, near, views};
+use crate::format::notebook::Draft;
+use crate::layer::Stack;
+use crate::region::{Language, Region, Role};
+use crate::syntax::python::{self, Parsed};
+use crate::syntax::text::{self, TextKind};
+use crate::syntax::{Binding, Via};
+
+/// Finds credentials in regions.
+#[derive(Debug)]
+pub struct Detector {
+    shapes: &'static Shapes,
+    names: NameIndex,
+}
+
+impl Default for Detector {
+    fn default() -> Self {
+        Self {
+            shapes: Shapes::catalogue(),
+            names: NameIndex::new(catalogue::kinds()),
+        }
+    }
+}
+
+/// Where something like a credential may stand in the bytes of a file.
+#[derive(Debug, Default)]
+pub struct Candidates {
+    offsets: Vec<usize>,
+    /// The file holds escapes that could hide an anchor.
+    pub hidden: bool,
+}
+
+impl Candidates {
+    /// Whether the file can hold nothing of interest.
+    pub fn is_empty(&self) -> bool {
+        self.offsets.is_empty() && !self.hidden
+    }
+
+    /// Whether a region is to be looked at.
+    pub fn concern(&self, draft: &Draft) -> bool {
+        self.hidden || draft.is_encoded() || self.near(&draft.hull())
+    }
+
+    /// Whether one lies in `span` or shortly before it (where a value's name
+    /// stands).
+    pub fn near(&self, span: &Range<usize>) -> bool {
+        const NAME: usize = 256;
+        let first = self
+            .offsets
+            .partition_point(|&offset| offset + NAME < span.start);
+        self.offsets
+            .get(first)
+            .is_some_and(|&offset| offset < span.end)
+    }
+}
+
+impl Detector {
+    /// The first look at a file, before anything is parsed: one pass over its
+    /// bytes.
+    pub fn candidates(&self, bytes: &[u8]) -> Candidates {
+        let mut offsets = Vec::new();
+        self.shapes.anchors(bytes, |offset| offsets.push(offset));
+        near::candidates(bytes, |offset| offsets.push(offset));
+        offsets.sort_unstable();
+        Candidates {
+            offsets,
+            hidden: hides(bytes),
+        }
+    }
+
+    /// Everything that is believed of one region, in the order of its text,
+    /// not overlapping. `index` is the region's.
+    pub fn examine(&self, region: &Region, index: usize) -> Vec<Finding> {
+        let mut found = Vec::new();
+        match &region.role {
+            Role::Code(Language::Python) => self.python(region, &mut found),
+            role => self.text(region.text(), role, &mut found),
+        }
+        self.views(region, &mut found);
+        for finding in &mut found {
+            finding.region = index;
+        }
+        settle(found)
+    }
+
+    /// A text in any language but Python.
+    fn text(&self, text: &str, role: &Role, found: &mut Vec<Finding>) {
+        let believes = |name: &str| names::classify(name).is_some() || !self.names.kinds_of(name).is_empty();
+        let mut bindings = text::bindings(text, text_kind(role), &believes);
+        if let Role::Value { name } = role {
+            bindings.push(Binding {
+                name: name.clone(),
+                span: 0..text.len(),
+                value: text.to_owned(),
+                via: Via::Key,
+            });
+        }
+        self.by_shape(text, &bindings, found);
+        self.by_name(&bindings, role, found);
+    }
+
+    fn python(&self, region: &Region, found: &mut Vec<Finding>) {
+        let parsed = python::parse(region.text());
+        let mut bindings = python::bindings(&parsed);
+        bindings.extend(self.beside_code(&parsed));
+        self.by_shape(region.text(), &bindings, found);
+        for literal in python::literals(&parsed) {
+            if region.text().get(literal.map.hull(0..literal.value.len())) == Some(&literal.value) {
+                continue;
+            }
+            let mut inner = Vec::new();
+            self.by_shape(&literal.value, &[], &mut inner);
+            for finding in &mut inner {
+                finding.span = literal.map.hull(finding.span.clone());
+                name_from(&bindings, finding);
+            }
+            found.extend(inner);
+        }
+        self.by_name(&bindings, &region.role, found);
+    }
+
+    /// Names in what a Python cell holds beside code: comments, shell lines,
+    /// or all of it if it is not Python.
+    fn beside_code(&self, parsed: &Parsed) -> Vec<Binding> {
+        let text = parsed.text();
+        let believes = |name: &str| names::classify(name).is_some() || !self.names.kinds_of(name).is_empty();
+        if !parsed.is_valid() {
+            return text::bindings(text, TextKind::Code, &believes);
+        }
+        let comments = parsed.comments().map(|span| (span, TextKind::Code));
+        let lines = parsed.commands().map(|span| (span, TextKind::Shell));
+        comments
+            .chain(lines)
+            .flat_map(|(span, kind)| {
+                let mut bindings = text::bindings(&text[span.clone()], kind, &believes);
+                for binding in &mut bindings {
+                    binding.span = binding.span.start + span.start..binding.span.end + span.start;
+                }
+                bindings
+            })
+            .collect()
+    }
+
+    /// Values that have a kind's shape.
+    fn by_shape(&self, text: &str, bindings: &[Binding], found: &mut Vec<Finding>) {
+        for hit in self.shapes.find(text) {
+            let mut finding = Finding {
+                kind: hit.kind,
+                region: 0,
+                view: None,
+                cut: false,
+                value: Secret::new(&text[hit.span.clone()]),
+                span: hit.span,
+                name: None,
+                variable: None,
+                confidence: hit.confidence,
+                reason: hit.reason,
+            };
+            name_from(bindings, &mut finding);
+            found.push(finding);
+        }
+    }
+
+    /// Values that a credential-like name is bound to.
+    fn by_name(&self, bindings: &[Binding], role: &Role, found: &mut Vec<Finding>) {
+        for binding in bindings {
+            if let Some(finding) = self.bound(binding, role) {
+                found.push(finding);
+            }
+        }
+    }
+
+    fn bound(&self, binding: &Binding, role: &Role) -> Option<Finding> {
+        let kinds = match binding.via {
+            Via::Position => self.names.call(&binding.name).into_iter().collect(),
+            _ => self.names.kinds_of(&binding.name),
+        };
+        let class = match binding.via {
+            Via::Position => None,
+            _ => names::classify(&binding.name),
+        };
+        let value = binding.value.trim();
+        if value.is_empty() || (kinds.is_empty() && class.is_none()) {
+            return None;
+        }
+        let context = Context {
+            name: &binding.name,
+            class: class.unwrap_or(NameClass::strong(Sort::ApiKey)),
+            via: binding.via,
+            role,
+        };
+        let verdict = judge::judge(value, &context);
+        let fitting = kinds
+            .into_iter()
+            .find(|kind| self.shapes.fits(kind, value) && kind.told == Told::Name);
+        let confidence = match (verdict.credible, fitting) {
+            (Credible::No, _) => return None,
+            (Credible::Possible, Some(_)) | (Credible::Likely, _) => Confidence::Likely,
+            (Credible::Possible, None) => Confidence::Possible,
+            (Credible::Certain, _) => Confidence::Certain,
+        };
+        let kind = fitting.or_else(|| generic(context.class))?;
+        let start = binding.span.start + leading_space(binding);
+        Some(Finding {
+            kind,
+            region: 0,
+            view: None,
+            cut: false,
+            span: start..start + value_length(binding, value),
+            value: Secret::new(value),
+            name: Some(binding.name.clone()),
+            variable: (binding.via == Via::Environment).then(|| binding.name.clone()),
+            confidence,
+            reason: format!("bound to a name like a credential's; {}", verdict.reason),
+        })
+    }
+
+    /// The same on every view of the text: what it says once an encoding in
+    /// it is peeled off.
+    fn views(&self, region: &Region, found: &mut Vec<Finding>) {
+        let bottom = Stack::identity(region.text());
+        for view in views::views(&bottom).into_iter().map(Arc::new) {
+            let mut inner = Vec::new();
+            match &region.role {
+                Role::Code(_) => self.by_shape(view.text(), &[], &mut inner),
+                _ => self.text(view.text(), &Role::Output, &mut inner),
+            }
+            for mut finding in inner {
+                let span = finding.span.clone();
+                finding.span = view.hull(span.clone());
+                finding.view = Some((view.clone(), span));
+                found.push(finding);
+            }
+        }
+    }
+}
+
+/// White space at the start of a bound value, which is not part of it.
+fn leading_space(binding: &Binding) -> usize {
+    if binding.span.len() == binding.value.len() {
+        binding.value.len() - binding.value.trim_start().len()
+    } else {
+        0
+    }
+}
+
+/// How long the value is in the text.
+fn value_length(binding: &Binding, value: &str) -> usize {
+    if binding.span.len() == binding.value.len() {
+        value.len()
+    } else {
+        binding.span.len()
+    }
+}
+
+/// The catalogue's kind for a name that no provider claims.
+fn generic(class: NameClass) -> Option<&'static Kind> {
+    catalogue::kind(class.generic_kind())
+}
+
+/// Tells a finding what the structure binds it to.
+fn name_from(bindings: &[Binding], finding: &mut Finding) {
+    let around = |binding: &&Binding| {
+        binding.span.start <= finding.span.start && finding.span.end <= binding.span.end
+    };
+    for binding in bindings.iter().filter(around) {
+        if binding.via == Via::Environment && binding.value == finding.value.expose() {
+            finding.variable = Some(binding.name.clone());
+        }
+        if binding.via != Via::Position && finding.name.is_none() {
+            finding.name = Some(binding.name.clone());
+        }
+    }
+}
+
+/// Of findings that overlap the best one stays: the surer, then the one that
+/// tells itself, then the longer.
+pub fn settle(mut found: Vec<Finding>) -> Vec<Finding> {
+    let rank = |finding: &Finding| {
+        (
+            finding.confidence,
+            finding.kind.told == Told::Itself,
+            finding.view.is_none(),
+            finding.span.len(),
+        )
+    };
+    found.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.span.start.cmp(&b.span.start)));
+    let mut kept: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
+    for finding in found {
+        if finding.span.is_empty() {
+            continue;
+        }
+        let before = kept.range(..finding.span.end).next_back();
+        let overlapped = before.filter(|(_, others)| {
+            others.iter().any(|other| other.span.end > finding.span.start)
+        });
+        match overlapped.map(|(&start, _)| start) {
+            None => kept.entry(finding.span.start).or_default().push(finding),
+            Some(start) => {
+                if let Some(others) = kept.get_mut(&start)
+                    && others.iter().all(|other| lie_apart_in_one_view(other, &finding))
+                {
+                    others.push(finding);
+                }
+            }
+        }
+    }
+    kept.into_values().flatten().collect()
+}
+
+/// Two values in one piece of base64: its whole is the span of both.
+fn lie_apart_in_one_view(a: &Finding, b: &Finding) -> bool {
+    let (Some((view, a)), Some((other, b))) = (&a.view, &b.view) else {
+        return false;
+    };
+    Arc::ptr_eq(view, other) && (a.end <= b.start || b.end <= a.start)
+}
+
+/// Whether the bytes hold escapes that could hide an anchor: letters written
+/// as `\u00XX`, colour codes, characters of no width.
+fn hides(bytes: &[u8]) -> bool {
+    let escaped_letter = |at: usize| {
+        matches!(bytes.get(at + 4..at + 6), Some([b'2'..=b'7', low]) if low.is_ascii_hexdigit())
+    };
+    memchr::memmem::find_iter(bytes, br"\u00").any(escaped_letter)
+        || [br"\u001b".as_slice(), br"\u001B", br"\u200b", b"\xe2\x80\x8b", br#""resources""#, br#""attachments""#]
+            .iter()
+            .any(|marker| memchr::memmem::find(bytes, marker).is_some())
+}
+
+/// How names are written in a text of that role.
+fn text_kind(role: &Role) -> TextKind {
+    match role {
+        Role::Code(language) => match language {
+            Language::Shell => TextKind::Shell,
+            Language::Dotenv => TextKind::Dotenv,
+            Language::Json => TextKind::Json,
+            Language::Yaml => TextKind::Yaml,
+            Language::Toml => TextKind::Toml,
+            Language::Ini => TextKind::Ini,
+            Language::Html => TextKind::Html,
+            Language::Markdown => TextKind::Output,
+            _ => TextKind::Code,
+        },
+        _ => TextKind::Output,
+    }
+}

@@ -1,0 +1,165 @@
+//! Forms: things with a shape of their own that are no secrets.
+
+use super::words;
+
+/// A test, and what it finds.
+type Check = (fn(&str) -> bool, &'static str);
+
+/// What a value is, if it has the form of something that is no secret.
+pub(super) fn ordinary(value: &str) -> Option<&'static str> {
+    let checks: &[Check] = &[
+        (is_number, "a number"),
+        (is_date_or_version, "a date or a version"),
+        (is_email, "an e-mail address"),
+        (is_url, "an address"),
+        (is_path, "a path"),
+        (is_markup, "a piece of markup, code or a pattern"),
+        (is_foreign, "text in another alphabet"),
+        (is_variable_name, "the name of a variable"),
+        (is_public_key, "public by its nature"),
+        (is_encoded_text, "text in base64"),
+    ];
+    checks
+        .iter()
+        .find(|(is, _)| is(value))
+        .map(|&(_, what)| what)
+}
+
+fn is_number(value: &str) -> bool {
+    value
+        .chars()
+        .all(|c| c.is_ascii_digit() || ".,+-eE_ %:/".contains(c))
+}
+
+fn is_date_or_version(value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let rest_is_border = value
+        .chars()
+        .all(|c| c.is_ascii_digit() || "-:./T Zv+abrc".contains(c));
+    digits * 2 >= value.len()
+        && value.contains(['-', '.', ':'])
+        && rest_is_border
+        && {
+            let groups = value.split(|c: char| !c.is_ascii_digit());
+            groups
+                .filter(|group| !group.is_empty())
+                .all(|group| group.len() <= 8)
+        }
+        && value.len() < 36
+        && value.bytes().filter(u8::is_ascii_alphabetic).count() <= 3
+}
+
+fn is_email(value: &str) -> bool {
+    value.split_once('@').is_some_and(|(user, host)| {
+        !user.is_empty()
+            && !user.contains([':', '/', ' '])
+            && host.split('.').count() > 1
+            && host.rsplit('.').next().is_some_and(|top| {
+                (2..=6).contains(&top.len()) && top.bytes().all(|b| b.is_ascii_alphabetic())
+            })
+            && host
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
+    })
+}
+
+fn is_url(value: &str) -> bool {
+    value.contains("://") || value.starts_with("www.") || value.starts_with("mailto:")
+}
+
+/// Paths, and names of models and packages (`org/name`): parts between
+/// slashes that are words, or a start or end that only paths have.
+fn is_path(value: &str) -> bool {
+    let rooted = ["./", "../", "~/", "/", "\\\\", "C:\\", "D:\\", "s3:", "gs:"]
+        .iter()
+        .any(|start| value.starts_with(start));
+    let separated = value.contains(['/', '\\']);
+    if rooted && separated && (value.len() < 30 || words::coverage(value) > 0.3) {
+        return true;
+    }
+    if value.contains(char::is_whitespace) {
+        return false;
+    }
+    let ending = value
+        .rsplit_once('.')
+        .is_some_and(|(stem, end)| !stem.is_empty() && is_ending(&end.to_ascii_lowercase()));
+    ending || separated && words::coverage(value) > 0.3
+}
+
+fn is_ending(end: &str) -> bool {
+    ENDINGS.split_ascii_whitespace().any(|known| known == end)
+}
+
+fn is_markup(value: &str) -> bool {
+    let fragments = [
+        "</", "/>", "<|", "|>", "{%", "\\d", "\\w", "\\s", "(?", "[^", "A-Z", "a-z", "0-9]", "=>",
+        "::", "&&",
+    ];
+    let tag = value.starts_with('<') && value.ends_with('>');
+    let bracketed = value.starts_with('[') && value.ends_with(']');
+    tag || bracketed || fragments.iter().any(|part| value.contains(part))
+}
+
+fn is_foreign(value: &str) -> bool {
+    value.chars().any(|c| !c.is_ascii() && c.is_alphabetic())
+}
+
+/// `OPENAI_API_KEY`, `DB_PASSWORD`: names a secret, is none.
+fn is_variable_name(value: &str) -> bool {
+    let upper = value
+        .bytes()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    upper
+        && value.split('_').count() > 1
+        && value.split('_').all(|part| part.len() < 20)
+        && words::coverage(value) > 0.25
+}
+
+fn is_public_key(value: &str) -> bool {
+    [
+        "ssh-rsa ",
+        "ssh-ed25519 ",
+        "-----BEGIN PUBLIC",
+        "-----BEGIN CERT",
+        "sha256:",
+        "sha1:",
+        "md5:",
+    ]
+    .iter()
+    .any(|start| value.starts_with(start))
+        || value.starts_with("data:") && value.contains(',')
+}
+
+/// Base64 that decodes to readable text or to an image, a font, an archive.
+fn is_encoded_text(value: &str) -> bool {
+    use base64::Engine as _;
+    if value.len() < 16 {
+        return false;
+    }
+    let Ok(bytes) = base64::engine::general_purpose::STANDARD
+        .decode(value)
+        .or_else(|_| base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(value))
+    else {
+        return false;
+    };
+    let media = [
+        &b"\x89PNG"[..],
+        b"\xff\xd8\xff",
+        b"GIF8",
+        b"wOFF",
+        b"PK\x03\x04",
+        b"%PDF",
+        b"RIFF",
+    ];
+    let printable = |b: &u8| b.is_ascii_graphic() || *b == b' ' || *b == b'\n';
+    media.iter().any(|start| bytes.starts_with(start))
+        || bytes.iter().all(printable)
+            && std::str::from_utf8(&bytes).is_ok_and(|text| words::coverage(text) > 0.6)
+}
+
+/// Ends of file names.
+const ENDINGS: &str = "
+py ipynb json jsonl yaml yml toml ini cfg env txt md csv tsv parquet pkl pt pth bin h5 onnx
+safetensors gguf png jpg jpeg gif svg pdf html htm js ts css sh r jl sql db sqlite zip gz tar
+pem crt cer pub com org net io ai dev local log xml wav mp3 mp4 npy npz model vocab key pickle
+";

@@ -1,0 +1,309 @@
+//! The judge: does a value bound to a credential-like name look like a secret?
+//!
+//! The name has said what the value may be; the judge looks at the value. A
+//! placeholder, a look-up, a path, a word are none; a key is random; a
+//! password need only be something that nobody writes for another reason.
+//! Every verdict has a reason for people, which never holds the value.
+
+mod form;
+mod placeholder;
+mod randomness;
+mod words;
+
+pub use placeholder::is_placeholder;
+
+use super::names::{self, NameClass, Sort, Strength};
+use crate::region::Role;
+use crate::syntax::Via;
+
+/// What is known of a value before it is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The name it is bound to, as written.
+    pub name: &'a str,
+    /// What the name promises.
+    pub class: NameClass,
+    /// How they are bound.
+    pub via: Via,
+    /// What text they stand in.
+    pub role: &'a Role,
+}
+
+/// What the judge thinks of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whether it is believed.
+    pub credible: Credible,
+    /// Why, in words for people; never holds the value.
+    pub reason: String,
+}
+
+/// How far a value is believed to be a secret. Ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Credible {
+    /// It is something else.
+    No,
+    /// It may be one.
+    Possible,
+    /// It looks like one.
+    Likely,
+    /// It can be nothing else, such as a private key.
+    Certain,
+}
+
+impl Verdict {
+    fn new(credible: Credible, reason: impl Into<String>) -> Self {
+        Self {
+            credible,
+            reason: reason.into(),
+        }
+    }
+
+    fn no(reason: impl Into<String>) -> Self {
+        Self::new(Credible::No, reason)
+    }
+}
+
+/// Judges a value by its looks and by what is known of it.
+pub fn judge(value: &str, context: &Context) -> Verdict {
+    let value = without_scheme(value.trim());
+    if value.contains("PRIVATE KEY-----") && value.len() > 200 {
+        return Verdict::new(Credible::Certain, "a private key in full");
+    }
+    if value.len() > LONGEST {
+        return Verdict::no("longer than any credential");
+    }
+    if context.class.sort == Sort::ConnectionString {
+        return connection(value);
+    }
+    let harmless = is_placeholder(value)
+        .or_else(|| placeholder::is_look_up(value))
+        .or_else(|| form::ordinary(value).map(Into::into));
+    if let Some(reason) = harmless {
+        return Verdict::no(reason);
+    }
+    match context.class.sort {
+        Sort::Password => password(value, context),
+        Sort::Cookie => cookie(value, context),
+        _ => key(value, context),
+    }
+}
+
+/// `Bearer x` is `x`.
+fn without_scheme(value: &str) -> &str {
+    let Some((scheme, rest)) = value.split_once(' ') else {
+        return value;
+    };
+    let known = [
+        "bearer",
+        "token",
+        "basic",
+        "bot",
+        "apikey",
+        "api-key",
+        "key",
+        "client-id",
+    ]
+    .contains(&scheme.trim_end_matches(':').to_ascii_lowercase().as_str());
+    if known { rest.trim() } else { value }
+}
+
+/// Keys, tokens and secrets: issued by programs, so they look random.
+fn key(value: &str, context: &Context) -> Verdict {
+    let length = value.len();
+    if length < 8 {
+        return Verdict::no("too short for a key");
+    }
+    if !value.bytes().all(is_key_byte) {
+        return Verdict::no("holds characters that keys do not have");
+    }
+    if is_digest(value) && names::names_a_digest(context.name) {
+        return Verdict::no("a hash or an identity, as its name says");
+    }
+    if !randomness::is_random(value) {
+        return Verdict::no("words, not as random as a key");
+    }
+    let classes = classes(value);
+    let convincing = match context.class.strength {
+        Strength::Strong => length >= 16 || classes >= 3 && length >= 10,
+        Strength::Weak => length >= 24 && classes >= 3 && in_code(context.role),
+    };
+    let credible = if convincing {
+        Credible::Likely
+    } else {
+        Credible::Possible
+    };
+    let what = describe(value);
+    Verdict::new(
+        credible,
+        format!("{length} characters, {what}, as random as a key"),
+    )
+}
+
+/// Passwords: chosen by people, so anything that is not said otherwise.
+fn password(value: &str, context: &Context) -> Verdict {
+    let length = value.chars().count();
+    if length < 6 {
+        return Verdict::no("too short for a password");
+    }
+    if length > 128 || value.ends_with([':', '?']) {
+        return Verdict::no("a text for people, not a password");
+    }
+    if value.contains(char::is_whitespace) {
+        return spaced(value);
+    }
+    let classes = classes(value);
+    let coverage = words::coverage(value);
+    let plain = value
+        .bytes()
+        .all(|b| b.is_ascii_alphabetic() || b"_-.".contains(&b));
+    if plain && (coverage > 0.5 || classes < 2 && randomness::bits(value) > -1.0) {
+        return Verdict::no("a word, not a password");
+    }
+    if is_digest(value) && names::names_a_digest(context.name) {
+        return Verdict::no("a hash, as its name says");
+    }
+    let random = length >= 8 && randomness::is_random(value);
+    let joined = value.contains(['-', '_', '.', '/']);
+    let made_of_words = coverage > if joined { 0.4 } else { 0.85 };
+    let sure = match context.role {
+        _ if context.class.strength == Strength::Weak => random && classes >= 3,
+        Role::Output | Role::Prose => random || classes >= 3 && length >= 8 && !made_of_words,
+        _ => random || classes >= 2 && !made_of_words,
+    };
+    let credible = if sure {
+        Credible::Likely
+    } else {
+        Credible::Possible
+    };
+    let what = describe(value);
+    Verdict::new(
+        credible,
+        format!("{length} characters, {what}, no known word"),
+    )
+}
+
+/// Four groups of four letters are the application passwords of a mail
+/// service; anything else with spaces is a sentence.
+fn spaced(value: &str) -> Verdict {
+    let groups: Vec<_> = value.split(' ').collect();
+    let app = groups.len() == 4
+        && groups
+            .iter()
+            .all(|group| group.len() == 4 && group.bytes().all(|b| b.is_ascii_lowercase()))
+        && !groups.iter().any(|group| words::is_word(group));
+    if app {
+        return Verdict::new(
+            Credible::Likely,
+            "four groups of four letters, an app password",
+        );
+    }
+    Verdict::no("words with spaces, not a password")
+}
+
+/// Cookies: `name=value; name=value`, believed for a long random value.
+fn cookie(value: &str, context: &Context) -> Verdict {
+    let best = value
+        .split([';', '&'])
+        .map(|part| part.split_once('=').map_or(part, |(_, value)| value).trim())
+        .filter(|part| part.len() >= 20 && part.bytes().all(|b| is_key_byte(b) || b == b'%'))
+        .find(|part| classes(part) >= 2 && randomness::is_random(part));
+    if best.is_none() {
+        return Verdict::no("no part is as random as a session");
+    }
+    let credible = match context.via {
+        Via::Header | Via::Keyword | Via::Key | Via::Assignment | Via::Flag
+            if value.contains('=') =>
+        {
+            Credible::Likely
+        }
+        _ => Credible::Possible,
+    };
+    Verdict::new(credible, "a cookie with a part as random as a session")
+}
+
+/// Connection strings and webhooks: believed for the secret within them.
+fn connection(value: &str) -> Verdict {
+    if let Some(reason) = placeholder::is_look_up(value) {
+        return Verdict::no(reason);
+    }
+    let believable = |part: &str| {
+        part.len() >= 4
+            && is_placeholder(part).is_none()
+            && placeholder::is_look_up(part).is_none()
+            && !words::is_word(&part.to_ascii_lowercase())
+    };
+    if url_password(value).is_some_and(believable) {
+        return Verdict::new(Credible::Likely, "a URL with a password in its user part");
+    }
+    let field = value.split(';').find_map(|field| {
+        let (name, value) = field.split_once('=')?;
+        let sort = names::classify(name.trim())?;
+        (sort.strength == Strength::Strong).then_some(value.trim())
+    });
+    if field.is_some_and(believable) {
+        return Verdict::new(Credible::Likely, "a connection string with a secret field");
+    }
+    let secret_path = value.contains("://")
+        && value
+            .split(['/', '?', '=', '&', '@', ':'])
+            .any(|part| part.len() >= 20 && randomness::is_random(part) && classes(part) >= 2)
+        && is_placeholder(value).is_none();
+    if secret_path {
+        return Verdict::new(
+            Credible::Likely,
+            "an address with a part as random as a key",
+        );
+    }
+    Verdict::no("holds no secret part")
+}
+
+/// The password of a URL's user part.
+fn url_password(value: &str) -> Option<&str> {
+    let (_, rest) = value.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let (user, _) = authority.rsplit_once('@')?;
+    user.split_once(':').map(|(_, password)| password)
+}
+
+/// Hexadecimal of the length of a digest, or a UUID.
+fn is_digest(value: &str) -> bool {
+    let hex = value.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    hex && (matches!(value.len(), 32 | 36 | 40 | 64 | 128) || value.len() < 16)
+}
+
+fn is_key_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-./+=~:!@#$^*,&|%".contains(&byte)
+}
+
+fn in_code(role: &Role) -> bool {
+    matches!(role, Role::Code(_) | Role::Value { .. } | Role::Metadata)
+}
+
+/// How many of lower case, upper case, digits and others a value has.
+fn classes(value: &str) -> usize {
+    let has = |is: fn(&u8) -> bool| usize::from(value.bytes().any(|b| is(&b)));
+    has(u8::is_ascii_lowercase)
+        + has(u8::is_ascii_uppercase)
+        + has(u8::is_ascii_digit)
+        + has(|b| !b.is_ascii_alphanumeric() && *b != b' ')
+}
+
+/// The alphabet of a value, for people.
+fn describe(value: &str) -> &'static str {
+    let all = |is: fn(&u8) -> bool| value.bytes().all(|b| is(&b));
+    if all(u8::is_ascii_digit) {
+        "digits"
+    } else if all(u8::is_ascii_hexdigit) {
+        "hexadecimal digits"
+    } else if all(u8::is_ascii_alphabetic) {
+        "letters mixed"
+    } else if all(u8::is_ascii_alphanumeric) {
+        "letters and digits mixed"
+    } else {
+        "letters, digits and signs mixed"
+    }
+}
+
+/// Tokens that are longer hold media; private keys are judged before.
+const LONGEST: usize = 8192;

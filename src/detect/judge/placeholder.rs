@@ -1,0 +1,316 @@
+//! Placeholders and look-ups: what stands where a secret would.
+
+use super::words;
+
+/// Why a value only holds the place of a secret, if it does.
+///
+/// Also right for values that already have the shape of a kind (`sk-…`,
+/// `hf_…`): real ones are never taken for placeholders, except by chances of
+/// less than one in ten thousand. The reason never holds the value.
+pub fn is_placeholder(value: &str) -> Option<String> {
+    let value = value.trim();
+    if value.is_empty() || !value.chars().any(char::is_alphanumeric) {
+        return Some("a placeholder: nothing but punctuation".into());
+    }
+    let lower = value.to_ascii_lowercase();
+    literal(&lower)
+        .or_else(|| slot(value))
+        .or_else(|| filler(value))
+        .or_else(|| filling_word(value, &lower))
+}
+
+/// Why a value is code that reads a secret from elsewhere, if it is.
+pub(super) fn is_look_up(value: &str) -> Option<String> {
+    let value = value.trim();
+    let variable = |name: &str| {
+        let name = name.trim_start_matches('{').trim_end_matches('}');
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "_.:-".contains(c))
+            && (name.contains('_') || words::coverage(name) > 0.5 || is_upper(name))
+    };
+    let dollar = value.strip_prefix('$').is_some_and(variable);
+    let percent = value.len() > 2 && value.starts_with('%') && value.ends_with('%');
+    if dollar || percent {
+        return Some("the name of a variable".into());
+    }
+    if LOOK_UPS.iter().any(|part| value.contains(part)) || is_call(value) {
+        return Some("read from elsewhere when the code runs".into());
+    }
+    None
+}
+
+/// `name(…)`, `name[…]`: code, not a value.
+fn is_call(value: &str) -> bool {
+    let Some(open) = value.find(['(', '[']) else {
+        return false;
+    };
+    let callee = &value[..open];
+    let named = !callee.is_empty()
+        && callee
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_.".contains(c))
+        && words::coverage(callee) > 0.3;
+    named && value.ends_with([')', ']', ';', ','])
+}
+
+fn is_upper(name: &str) -> bool {
+    !name.bytes().any(|b| b.is_ascii_lowercase()) && !name.bytes().any(|b| b.is_ascii_digit())
+}
+
+fn literal(lower: &str) -> Option<String> {
+    LITERALS
+        .split_ascii_whitespace()
+        .any(|known| known == lower)
+        .then(|| "a placeholder: a word that stands for nothing".into())
+}
+
+/// A slot to be filled: `<token>`, `{token}`, `[KEY]`, `${X}`, `%(x)s`.
+fn slot(value: &str) -> Option<String> {
+    let pairs = [('<', '>'), ('{', '}'), ('[', ']'), ('(', ')')];
+    let within = pairs.iter().any(|&(open, close)| {
+        value.find(open).is_some_and(|at| {
+            let rest = &value[at + 1..];
+            let named = |end: usize| {
+                let inner = rest[..end].trim_matches(['{', '}', '$', '%', '<', '>', ' ']);
+                inner.is_empty() || inner.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            };
+            let whole = at == 0 && value.ends_with(close);
+            rest.find(close)
+                .is_some_and(|end| (whole || open == '{' || open == '<') && named(end))
+        })
+    });
+    let percent = value.contains("%(") || value == "%s";
+    (within || percent).then(|| "a placeholder: a slot to be filled".into())
+}
+
+/// Fillers: `xxxx`, `****`, `...`, `123456`, `abcdef`, one part repeated.
+fn filler(value: &str) -> Option<String> {
+    let reason = if value.contains("...") || value.contains('…') {
+        "a placeholder: cut off by dots"
+    } else if longest_run(value, |c| "xX*#?•·●_.".contains(c)) >= (value.len() / 8).max(4)
+        || longest_run(value, |_| true) >= 6
+        || is_repeated(value)
+    {
+        "a placeholder: one character or part over and over"
+    } else if sequences(value) {
+        "a placeholder: a row of the alphabet, of digits or of the keyboard"
+    } else {
+        return None;
+    };
+    Some(reason.into())
+}
+
+/// The longest run of one character, of those that count.
+fn longest_run(value: &str, counts: impl Fn(char) -> bool) -> usize {
+    let (mut longest, mut run, mut before) = (0, 0, None);
+    for c in value.chars() {
+        run = if before == Some(c) { run + 1 } else { 1 };
+        if counts(c) {
+            longest = longest.max(run);
+        }
+        before = Some(c);
+    }
+    longest
+}
+
+/// The whole value is one part over and over (`abcabcabc`).
+fn is_repeated(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    bytes.len() >= 6
+        && (1..=bytes.len() / 2)
+            .any(|period| bytes[period..] == bytes[..bytes.len() - period] && period <= 12)
+}
+
+/// Rows make up the value, or one of them is longer than chance allows.
+fn sequences(value: &str) -> bool {
+    let (longest, in_rows) = rows(value);
+    let lower = value.to_ascii_lowercase();
+    let known = [
+        "qwerty", "asdfgh", "zxcvbn", "1q2w3e", "a1b2c3", "abc123", "123abc", "12345678",
+    ];
+    longest >= 7
+        || (longest >= 4 && in_rows * 2 > value.len())
+        || known.iter().any(|row| lower.contains(row))
+}
+
+/// The longest row of neighbours in the alphabet or the digits, and how much
+/// of the value lies in rows of at least four.
+fn rows(value: &str) -> (usize, usize) {
+    let next =
+        |a: u8, b: u8| b == a.wrapping_add(1) || a == b.wrapping_add(1) || (a, b) == (b'9', b'0');
+    let row =
+        |a: &u8, b: &u8| a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() && next(*a, *b);
+    let lengths = value.as_bytes().chunk_by(row).map(<[u8]>::len);
+    let longest = lengths.clone().max().unwrap_or(0);
+    (longest, lengths.filter(|&length| length >= 4).sum())
+}
+
+/// A word that says: put yours here.
+fn filling_word(value: &str, lower: &str) -> Option<String> {
+    let inside = TELLING.iter().find(|word| lower.contains(*word));
+    let front = ["your", "enter", "insert", "paste"]
+        .into_iter()
+        .find(|word| lower.starts_with(word));
+    let alone = || {
+        // In a long random value one of them may stand by chance.
+        if words::coverage(value) < 0.25 {
+            return None;
+        }
+        words::runs(value)
+            .map(str::to_ascii_lowercase)
+            .find_map(|run| FILLING.iter().find(|word| **word == run))
+            .copied()
+    };
+    let word = inside.copied().or(front).or_else(alone)?;
+    Some(format!("a placeholder: holds the word `{word}`"))
+}
+
+/// Words that no random value holds by chance, wherever they stand.
+const TELLING: &[&str] = &[
+    "example",
+    "changeme",
+    "change_me",
+    "change-me",
+    "changeit",
+    "placeholder",
+    "redacted",
+    "your_",
+    "your-",
+    "your ",
+    "yourapi",
+    "yourkey",
+    "yourtoken",
+    "yoursecret",
+    "yourpass",
+    "replace_",
+    "replace-",
+    "replaceme",
+    "dummy",
+    "insert_",
+    "insert-",
+    "_here",
+    "-here",
+    " here",
+    "goes_here",
+    "supersecret",
+    "not_a_real",
+    "notareal",
+    "api_key",
+    "apikey",
+    "api-key",
+    "secret_key",
+    "mysecret",
+    "my_secret",
+    "my-secret",
+    "mypassword",
+    "my_password",
+    "my-password",
+    "my_token",
+    "my-token",
+    "fake_",
+    "fake-",
+    "_fake",
+    "-fake",
+    "tu_clave",
+    "password123",
+    "secretpassword",
+    "unspecified",
+    "undefined",
+    "foobar",
+    "deadbeef",
+    "lorem",
+];
+
+/// Words that say it where they stand alone.
+const FILLING: &[&str] = &[
+    "your",
+    "replace",
+    "insert",
+    "paste",
+    "todo",
+    "dummy",
+    "fake",
+    "masked",
+    "hidden",
+    "removed",
+    "sanitized",
+    "obfuscated",
+    "placeholder",
+    "sample",
+    "omitted",
+    "censored",
+    "here",
+    "votre",
+    "mein",
+    "anonymous",
+];
+
+/// Values that stand for nothing.
+const LITERALS: &str = "
+none null nil nan true false undefined todo tbd n/a na empty string str bytes optional test tests
+testing dummy fake foo bar baz foobar foobarbaz abc abcd abc123 xyz secret mysecret token mytoken key
+mykey apikey password mypassword passwd pass pwd admin administrator root user username guest demo
+sample example default changeme changeit change_me letmein welcome hello world temp tmp unknown
+anonymous public private hidden redacted masked auto postgres mysql mongo mongodb neo4j redis rabbitmq
+minio minioadmin elastic airflow jupyter milvus root:milvus student sa oracle tiger scott master
+password1 password12 password123 p@ssw0rd passw0rd pa$$w0rd secret123 test123 test1234 admin123
+pass123 user123 qwerty qwerty123 welcome1 trustno1 basic bearer ok yes no on off required invalid
+coco-128-sample chess-sample-only-api-key token-abc123 sk-no-key-required no-key not-needed
+not_needed no-key-required lm-studio ollama vllm nokey sk-1234 local localhost
+";
+
+/// Parts of code that reads a value from elsewhere.
+const LOOK_UPS: &[&str] = &[
+    "os.environ",
+    "os.getenv",
+    "getenv(",
+    "process.env",
+    "userdata.get",
+    "st.secrets",
+    "getpass",
+    "${",
+    "{{",
+    "$(",
+    "secrets.",
+    "Sys.getenv",
+    "sys.env",
+    "ENV[",
+    "dbutils",
+    "keyring.",
+    "UserSecretsClient",
+    "get_secret",
+    "args.",
+    "config[",
+    "environ[",
+    "input(",
+    "config.get",
+    "settings.",
+    "env.",
+    "vault:",
+    "op://",
+    "secretmanager",
+    "import.meta",
+    "self.",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_and_repeats_are_fillers() {
+        for value in [
+            "sk-xxxx1",
+            "hf_****abcd",
+            "a1a1a1a1",
+            "0123456789",
+            "sk-abc...",
+            "zzzzzz9",
+        ] {
+            assert!(is_placeholder(value).is_some(), "{value}");
+        }
+        assert_eq!(is_placeholder("q8Zr2mVt6Kx1Lw9B"), None);
+    }
+}

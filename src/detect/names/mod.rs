@@ -1,0 +1,448 @@
+//! Names: is a variable, key, keyword, header or flag named like a credential?
+//!
+//! In this field most things called `token` or `key` are harmless: tokenizers
+//! have a `pad_token`, attention has a `key`, tables have a `primary_key`. So
+//! a name is cut into words, its last word decides what it may be, and the
+//! word before decides whether it is. What the value looks like is not asked
+//! here: that is the judge's part.
+
+mod lists;
+
+use std::collections::HashMap;
+
+use lists::{
+    ASKING, COUNTING, DIGESTS, HARMLESS_KEYS, HARMLESS_TOKENS, KEY_OWNERS, PROVIDERS, SILENT,
+    TOKEN_OWNERS,
+};
+
+use super::kind::Kind;
+use crate::syntax::Via;
+
+/// What a credential-like name promises about its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NameClass {
+    /// How much the name alone says.
+    pub strength: Strength,
+    /// What sort of credential it names.
+    pub sort: Sort,
+}
+
+/// How much a name says by itself. Ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Strength {
+    /// Other things have that name as well: the value must prove itself.
+    Weak,
+    /// Hardly anything else is called so.
+    Strong,
+}
+
+/// Sorts of credentials, as names tell them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sort {
+    /// `api_key`, `access_key`, `account_key`.
+    ApiKey,
+    /// `token`, `authorization`, `pat`.
+    Token,
+    /// `secret`, `credentials`, `private_key`.
+    Secret,
+    /// `password` and its short forms: chosen by people, so hardly random.
+    Password,
+    /// A URL or a list of fields that holds a credential among other things.
+    ConnectionString,
+    /// `cookie`, `session`.
+    Cookie,
+}
+
+impl NameClass {
+    /// A name that hardly anything else has.
+    pub const fn strong(sort: Sort) -> Self {
+        Self {
+            strength: Strength::Strong,
+            sort,
+        }
+    }
+
+    /// A name that other things have as well.
+    pub const fn weak(sort: Sort) -> Self {
+        Self {
+            strength: Strength::Weak,
+            sort,
+        }
+    }
+
+    /// The catalogue's id for a value of which only the name is known.
+    pub fn generic_kind(self) -> &'static str {
+        match self.sort {
+            Sort::ApiKey => "generic-api-key",
+            Sort::Token => "generic-token",
+            Sort::Secret | Sort::ConnectionString | Sort::Cookie => "generic-secret",
+            Sort::Password => "generic-password",
+        }
+    }
+}
+
+/// Whether a name is that of a credential, and what it promises.
+///
+/// Takes names as they are written: `apiKey`, `OPENAI_API_KEY`, `X-Api-Key`,
+/// `--hub_token`, `self.password`, and the call sites of positional arguments
+/// (`ngrok.set_auth_token:0`).
+pub fn classify(name: &str) -> Option<NameClass> {
+    if name.len() < 3 || name.len() > LONGEST {
+        return None;
+    }
+    let position = name.contains(':');
+    let normal = normal(name);
+    if !STEMS.iter().any(|stem| normal.contains(stem)) {
+        return None;
+    }
+    if normal.contains("account.key") {
+        return Some(NameClass::strong(Sort::ApiKey));
+    }
+    let (callee, index) = normal.split_once(':').unwrap_or((&normal, "0"));
+    if index != "0" {
+        return None;
+    }
+    let last = callee.rsplit('.').next().unwrap_or(callee);
+    let class = words_class(&split(last))?;
+    if position && (class.strength == Strength::Weak || !last.contains('_')) {
+        return None;
+    }
+    Some(class)
+}
+
+/// Whether the name of a thing says that its value is a hash, an identity or
+/// a version: random-looking, and not secret.
+pub(crate) fn names_a_digest(name: &str) -> bool {
+    let normal = normal(name);
+    split(&normal.replace('.', "_"))
+        .iter()
+        .any(|word| DIGESTS.contains(word))
+}
+
+/// A name in lower case with `_` between its words; dots and colons stay.
+pub fn normal(name: &str) -> String {
+    let name = name.trim_start_matches(['-', '$', '%', '@', '_']);
+    let mut out = String::with_capacity(name.len() + 4);
+    let mut before = ' ';
+    let mut letters = name.chars().peekable();
+    while let Some(c) = letters.next() {
+        let follows_lower = before.is_ascii_lowercase() || before.is_ascii_digit();
+        let starts_word =
+            before.is_ascii_uppercase() && letters.peek().is_some_and(char::is_ascii_lowercase);
+        if c.is_ascii_uppercase() && (follows_lower || starts_word) && !out.ends_with('_') {
+            out.push('_');
+        }
+        match c {
+            '-' | ' ' | '_' | '/' => {
+                if !out.is_empty() && !out.ends_with('_') {
+                    out.push('_');
+                }
+            }
+            _ => out.extend(c.to_lowercase()),
+        }
+        before = c;
+    }
+    out.truncate(out.trim_end_matches('_').len());
+    out
+}
+
+/// A normalised name as words; compounds such as `apikey` come apart, what
+/// says nothing (`_1`, `_value`, `_prod`) goes.
+fn split(normal: &str) -> Vec<&str> {
+    let mut words: Vec<&str> = Vec::with_capacity(6);
+    for word in normal.split('_') {
+        let bare = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        let bare = if bare.is_empty() { word } else { bare };
+        match compound(bare) {
+            Some((left, right)) => words.extend([left, right]),
+            None => words.push(bare),
+        }
+    }
+    while words.len() > 1
+        && words
+            .last()
+            .is_some_and(|word| SILENT.contains(word) || word.bytes().all(|b| b.is_ascii_digit()))
+    {
+        words.pop();
+    }
+    words
+}
+
+/// `apikey` is `api key`: written as one word, but two.
+fn compound(word: &str) -> Option<(&str, &str)> {
+    HEADS.iter().find_map(|head| {
+        let left = word.strip_suffix(head)?;
+        let known =
+            KEY_OWNERS.contains(left) || TOKEN_OWNERS.contains(left) || PROVIDERS.contains(left);
+        known.then(|| (left, &word[left.len()..]))
+    })
+}
+
+fn words_class(words: &[&str]) -> Option<NameClass> {
+    let (&head, before) = words.split_last()?;
+    let first = words.first().copied().unwrap_or_default();
+    if words.len() > 1 && ASKING.contains(first) || is_presigned(words) {
+        return None;
+    }
+    let owner = before.last().copied().unwrap_or_default();
+    match head {
+        "key" | "keys" => key_class(head, before, owner),
+        "token" => token_class(owner, before),
+        "secret" => Some(NameClass::strong(Sort::Secret)),
+        "password" | "passwd" | "passphrase" | "pwd" | "pswd" | "passwort" | "senha" => {
+            (words != ["oldpwd"]).then_some(NameClass::strong(Sort::Password))
+        }
+        "pass" => pass_class(owner),
+        "authorization" | "bearer" | "jwt" => Some(NameClass::strong(Sort::Token)),
+        "auth" | "sas" => Some(NameClass::weak(Sort::Token)),
+        "pat" => Some(match owner {
+            "" => NameClass::weak(Sort::Token),
+            _ => NameClass::strong(Sort::Token),
+        }),
+        "credential" | "credentials" => Some(NameClass::strong(Sort::Secret)),
+        "cred" | "creds" => Some(NameClass::weak(Sort::Secret)),
+        "cookie" | "cookies" | "session" | "sessionid" => Some(NameClass::weak(Sort::Cookie)),
+        "dsn" | "webhook" | "connstr" => Some(NameClass::strong(Sort::ConnectionString)),
+        "string" | "str" if matches!(owner, "connection" | "conn") => {
+            Some(NameClass::strong(Sort::ConnectionString))
+        }
+        "connectionstring" => Some(NameClass::strong(Sort::ConnectionString)),
+        "url" | "uri" if owner == "webhook" => Some(NameClass::strong(Sort::ConnectionString)),
+        _ => owner_first(words),
+    }
+}
+
+/// The credential first and its owner behind: `API_KEY_OPENAI`, `token_hf`.
+fn owner_first(words: &[&str]) -> Option<NameClass> {
+    let (&tail, named) = words.split_last()?;
+    if named.is_empty() || !PROVIDERS.contains(tail) {
+        return None;
+    }
+    match words_class(named) {
+        Some(class) if named.len() > 1 || class.sort == Sort::Password => Some(class),
+        Some(class) => Some(NameClass::strong(class.sort)),
+        None => None,
+    }
+}
+
+fn key_class(head: &str, before: &[&str], owner: &str) -> Option<NameClass> {
+    let plural = head == "keys";
+    if owner == "private" {
+        return (!plural).then_some(NameClass::strong(Sort::Secret));
+    }
+    if HARMLESS_KEYS.contains(owner) {
+        return None;
+    }
+    if KEY_OWNERS.contains(owner) || before.iter().any(|word| PROVIDERS.contains(word)) {
+        return (!plural || owner == "api").then_some(NameClass::strong(Sort::ApiKey));
+    }
+    (!plural).then_some(NameClass::weak(Sort::ApiKey))
+}
+
+fn token_class(owner: &str, before: &[&str]) -> Option<NameClass> {
+    let harmless = HARMLESS_TOKENS.contains(owner)
+        || before.first().is_some_and(|word| COUNTING.contains(word));
+    if harmless {
+        return None;
+    }
+    if matches!(owner, "csrf" | "xsrf" | "id" | "identity") {
+        return Some(NameClass::weak(Sort::Token));
+    }
+    Some(NameClass::strong(Sort::Token))
+}
+
+fn pass_class(owner: &str) -> Option<NameClass> {
+    if owner.is_empty() {
+        return Some(NameClass::weak(Sort::Password));
+    }
+    let whose = PROVIDERS.contains(owner) || matches!(owner, "user" | "my" | "admin" | "root");
+    whose.then_some(NameClass::strong(Sort::Password))
+}
+
+/// Parameters of signed URLs, which expire within hours of being printed.
+fn is_presigned(words: &[&str]) -> bool {
+    words.first() == Some(&"x")
+        && words
+            .get(1)
+            .is_some_and(|word| matches!(*word, "amz" | "goog"))
+}
+
+/// The kinds of a catalogue by the names, variables and calls that bind to
+/// their values.
+#[derive(Debug)]
+pub struct NameIndex {
+    names: HashMap<String, Vec<&'static Kind>>,
+    calls: HashMap<String, &'static Kind>,
+}
+
+impl NameIndex {
+    /// Indexes a catalogue.
+    pub fn new(kinds: &'static [Kind]) -> Self {
+        let mut index = Self {
+            names: HashMap::new(),
+            calls: HashMap::new(),
+        };
+        for kind in kinds {
+            for name in kind.names.iter().chain(kind.variables.iter()) {
+                let of_name = index.names.entry(normal(name)).or_default();
+                if !of_name.iter().any(|known| known.id == kind.id) {
+                    of_name.push(kind);
+                }
+            }
+            for call in kind.calls.iter() {
+                if let Some(call) = call_key(call) {
+                    index.calls.entry(call).or_insert(kind);
+                }
+            }
+        }
+        index
+    }
+
+    /// The kinds whose values a name is bound to, in the catalogue's order:
+    /// by the whole name, else by its last dotted segment, in each case also
+    /// without a number or a silent word at its end (`OPENAI_API_KEY_2`).
+    pub fn kinds_of(&self, name: &str) -> Vec<&'static Kind> {
+        let normal = normal(name);
+        let last = normal.rsplit('.').next().unwrap_or(&normal);
+        [normal.as_str(), last]
+            .into_iter()
+            .flat_map(|name| [name, without_tail(name)])
+            .find_map(|name| self.names.get(name))
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// The kind that a call site takes: `wandb.login:key` or `wandb.login:0`,
+    /// the callee as dotted as it is written. The longest entry of the
+    /// catalogue that the callee ends with decides.
+    pub fn call(&self, callee_and_argument: &str) -> Option<&'static Kind> {
+        let (callee, argument) = callee_and_argument.rsplit_once(':')?;
+        let starts = std::iter::once(0).chain(callee.match_indices('.').map(|(at, _)| at + 1));
+        for start in starts {
+            let key = format!("{}:{argument}", callee.get(start..)?);
+            if let Some(kind) = self.calls.get(&key) {
+                return Some(kind);
+            }
+        }
+        None
+    }
+
+    /// The callees of the catalogue, without arguments: `wandb.login`.
+    pub fn callees(&self) -> impl Iterator<Item = &str> {
+        self.calls
+            .keys()
+            .filter_map(|call| call.rsplit_once(':').map(|(callee, _)| callee))
+    }
+
+    /// What binds a name of the catalogue, whether or not it is one that
+    /// [`classify`] knows.
+    pub fn knows(&self, name: &str, via: Via) -> bool {
+        match via {
+            Via::Position => self.call(name).is_some(),
+            _ => !self.kinds_of(name).is_empty(),
+        }
+    }
+}
+
+/// `wandb.login(key)` as `wandb.login:key`.
+fn call_key(call: &str) -> Option<String> {
+    let (callee, argument) = call.trim().strip_suffix(')')?.rsplit_once('(')?;
+    let argument = argument.trim().trim_end_matches('=');
+    Some(format!("{}:{argument}", callee.trim()))
+}
+
+/// A normalised name without a number at its end.
+fn without_tail(name: &str) -> &str {
+    name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_')
+}
+
+/// Longer names are sentences or data.
+const LONGEST: usize = 120;
+
+/// Every credential-like name holds one of these; most names hold none.
+/// [`super::near`] searches the same ones in raw bytes.
+pub(crate) const STEMS: &[&str] = &[
+    "key", "token", "secret", "pass", "pwd", "pswd", "senha", "auth", "cred", "pat", "bearer",
+    "jwt", "sas", "cookie", "session", "conn", "dsn", "webhook",
+];
+
+/// What a compound word may end with.
+const HEADS: &[&str] = &[
+    "key", "token", "secret", "password", "passwd", "pass", "pwd", "pat",
+];
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::*;
+    use crate::detect::kind::{Severity, Text, Told};
+
+    #[test]
+    fn names_come_apart_at_borders_of_every_style() {
+        for (name, expected) in [
+            ("OPENAI_API_KEY", "openai_api_key"),
+            ("openAIApiKey", "open_ai_api_key"),
+            ("X-Api-Key", "x_api_key"),
+            ("--hub_token", "hub_token"),
+            ("APIKey", "api_key"),
+            ("self.Password", "self.password"),
+        ] {
+            assert_eq!(normal(name), expected);
+        }
+    }
+
+    fn kind(id: &'static str, names: &[&'static str], calls: &[&'static str]) -> Kind {
+        let texts = |list: &[&'static str]| list.iter().map(|&t| Text::from(t)).collect();
+        Kind {
+            id: id.into(),
+            provider: "p".into(),
+            name: "n".into(),
+            severity: Severity::Read,
+            told: Told::Name,
+            anchors: Cow::Borrowed(&[]),
+            shape: None,
+            checksum: None,
+            names: Cow::Owned(texts(names)),
+            variables: Cow::Borrowed(&[]),
+            calls: Cow::Owned(texts(calls)),
+            context: Cow::Borrowed(&[]),
+            examples: Cow::Borrowed(&[]),
+            revoke: None,
+            note: None,
+        }
+    }
+
+    #[test]
+    fn a_catalogue_is_found_by_name_and_by_call() {
+        let kinds: &'static [Kind] = Box::leak(Box::new([
+            kind(
+                "wandb",
+                &["wandb_api_key", "wandb_key"],
+                &["wandb.login(key)"],
+            ),
+            kind(
+                "cohere",
+                &["co_api_key"],
+                &["cohere.Client(0)", "Client(api_key=)"],
+            ),
+        ]));
+        let index = NameIndex::new(kinds);
+        for name in [
+            "WANDB_API_KEY",
+            "wandbApiKey",
+            "cfg.wandb_key",
+            "WANDB_KEY_2",
+        ] {
+            let found: Vec<_> = index.kinds_of(name).iter().map(|k| k.id.as_ref()).collect();
+            assert_eq!(found, ["wandb"], "{name}");
+        }
+        assert!(index.kinds_of("api_key").is_empty());
+        let call = |site| index.call(site).map(|kind| kind.id.as_ref());
+        assert_eq!(call("wandb.login:key"), Some("wandb"));
+        assert_eq!(call("wandb.login:0"), None);
+        assert_eq!(call("my.cohere.Client:0"), Some("cohere"));
+        assert_eq!(call("x.Client:api_key"), Some("cohere"));
+        assert!(index.callees().any(|callee| callee == "cohere.Client"));
+    }
+}

@@ -1,0 +1,131 @@
+//! Where a value may begin and end: what stands before it must not be part of
+//! the same word.
+//!
+//! A regular expression's `\b` is not enough: in `\nhf_…`, in `%3Dhf_…` or
+//! behind a colour code the letter before the value belongs to an escape, and
+//! most scanners miss the value there.
+
+use super::measure::Bytes;
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Whether a value that starts at `at` begins a word of its own.
+///
+/// `glue` are more bytes that a value without a length limit must not follow,
+/// because the run before would already have been examined as a whole.
+pub(super) fn begins(text: &[u8], at: usize, glue: Option<&Bytes>) -> bool {
+    let (Some(before), Some(&first)) = (text.get(..at), text.get(at)) else {
+        return false;
+    };
+    let Some(&previous) = before.last() else {
+        return true;
+    };
+    if !is_word(first) {
+        return true;
+    }
+    if is_word(previous) {
+        return ends_in_escape(before);
+    }
+    !(glue.is_some_and(|glue| glue.has(previous)) && matches!(previous, b'-' | b'.'))
+}
+
+/// Whether `text` ends in an escape that ends in a letter or digit.
+pub(super) fn ends_in_escape(text: &[u8]) -> bool {
+    match text {
+        [
+            ..,
+            b'\\',
+            b'n' | b't' | b'r' | b'f' | b'v' | b'b' | b'a' | b'e' | b'0',
+        ] => true,
+        [.., b'\\', b'x', a, b] | [.., b'%', a, b] if are_hex(&[*a, *b]) => true,
+        [.., b'\\', b'u', a, b, c, d] => are_hex(&[*a, *b, *c, *d]),
+        [.., b'\\', b'0'..=b'3', b'0'..=b'7', b'0'..=b'7'] => true,
+        [.., b'm'] => ends_in_colour(text),
+        _ => false,
+    }
+}
+
+fn are_hex(bytes: &[u8]) -> bool {
+    bytes.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// A colour code ends `[31;1m`, its escape character written in any way.
+fn ends_in_colour(text: &[u8]) -> bool {
+    const LONGEST: usize = 16;
+    let tail = &text[text.len().saturating_sub(LONGEST)..text.len() - 1];
+    let digits = tail
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_digit() || **byte == b';')
+        .count();
+    let before = &tail[..tail.len() - digits];
+    matches!(
+        before,
+        [.., 0x1b, b'['] | [.., b'b' | b'B' | b'3' | b'e', b'[']
+    )
+}
+
+/// Whether a value may end before `next`: not within a longer run of letters
+/// and digits, nor of whatever else its kind can end with.
+pub(super) fn ends(text: &[u8], end: usize, last: &Bytes) -> bool {
+    let (Some(&final_byte), Some(&next)) = (text.get(end.wrapping_sub(1)), text.get(end)) else {
+        return true;
+    };
+    if !is_word(final_byte) && final_byte != b'-' {
+        return true;
+    }
+    !(next.is_ascii_alphanumeric() || matches!(next, b'_' | b'-') && last.has(next))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn begins_after(before: &str) -> bool {
+        begins(format!("{before}hf_").as_bytes(), before.len(), None)
+    }
+
+    #[test]
+    fn a_word_begins_after_punctuation_and_escapes() {
+        for before in [
+            "",
+            " ",
+            "\"",
+            "=",
+            "/",
+            ":",
+            "\\n",
+            "\\\\n",
+            "\\t",
+            "\\u0022",
+            "\\x22",
+            "%3D",
+            "\\033[0m",
+            "\u{1b}[31;1m",
+            "\\u001b[0m",
+            "\\x1b[32m",
+        ] {
+            assert!(begins_after(before), "after {before:?}");
+        }
+    }
+
+    #[test]
+    fn a_word_does_not_begin_within_another() {
+        for before in ["n", "my_", "x1", "foom", "4m", "u0022"] {
+            assert!(!begins_after(before), "after {before:?}");
+        }
+    }
+
+    #[test]
+    fn a_run_that_goes_on_does_not_end() {
+        let mut last = Bytes::default();
+        assert!(ends(b"abc\"", 3, &last));
+        assert!(ends(b"abc-", 3, &last));
+        assert!(!ends(b"abcd", 3, &last));
+        last.add(b'-');
+        assert!(!ends(b"abc-", 3, &last));
+        assert!(ends(b"abc", 3, &last));
+    }
+}

@@ -1,0 +1,330 @@
+//! Tells values that somebody made up for the reader (`hf_xxxxxxxx`,
+//! `sk-1234567890abcdef`, `YOUR_API_KEY`) from random ones.
+//!
+//! The tests compare a value with what random text of the same alphabet and
+//! length would be; a value is refused only where chance would give it less
+//! than once in ten million million values. So a real token passes, and a
+//! placeholder, which is far from random, does not.
+
+/// How improbable chance must be before a value is refused.
+const CHANCE: f64 = 1e-13;
+
+/// Longer values are judged by their beginning.
+const ENOUGH: usize = 200;
+
+/// Why `value` cannot be a random token, if it cannot.
+///
+/// `value` is the variable part, without the public prefix; `mixed` says
+/// whether its kind allows capitals, small letters and digits.
+pub(super) fn doubt(value: &str, mixed: bool) -> Option<&'static str> {
+    if has_ellipsis(value) {
+        return Some("it is shortened");
+    }
+    if reads_as_placeholder(value) {
+        return Some("it reads as a placeholder");
+    }
+    let body = body(value);
+    if body.len() < 8 {
+        return None;
+    }
+    let size = alphabet(&body);
+    if few_distinct(&body, size) {
+        return Some("it has too few different characters");
+    }
+    if stepwise(&body, size) {
+        return Some("its characters follow one another in order");
+    }
+    if periodic(&body, size) {
+        return Some("it repeats itself");
+    }
+    (mixed && one_case(&body)).then_some("it is made of letters of one case")
+}
+
+fn has_ellipsis(value: &str) -> bool {
+    value.contains("...") || value.contains('…') || value.contains("***")
+}
+
+/// The letters and digits of the value; numbers between separators (ids that
+/// many tokens carry) are left out where anything else remains.
+fn body(value: &str) -> Vec<u8> {
+    let pieces: Vec<&str> = value
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|piece| !piece.is_empty())
+        .collect();
+    let is_number = |piece: &&str| piece.bytes().all(|byte| byte.is_ascii_digit());
+    let mut body: Vec<u8> = pieces
+        .iter()
+        .filter(|piece| !is_number(piece))
+        .flat_map(|piece| piece.bytes())
+        .collect();
+    if body.is_empty() {
+        body = pieces.iter().flat_map(|piece| piece.bytes()).collect();
+    }
+    body.truncate(ENOUGH);
+    body
+}
+
+/// The number of characters that the alphabet seems to have. A class that
+/// makes up less than a seventh is not counted: it may be a few fixed letters.
+fn alphabet(body: &[u8]) -> f64 {
+    let hex = |capital: bool| {
+        body.iter().all(|b| {
+            b.is_ascii_hexdigit() && (b.is_ascii_digit() || b.is_ascii_uppercase() == capital)
+        })
+    };
+    if body.iter().all(u8::is_ascii_digit) {
+        return 10.0;
+    }
+    if hex(true) || hex(false) {
+        return 16.0;
+    }
+    let share = |test: fn(&u8) -> bool, size: f64| {
+        let count = body.iter().filter(|byte| test(byte)).count();
+        if count * 7 >= body.len() { size } else { 0.0 }
+    };
+    share(u8::is_ascii_lowercase, 26.0)
+        + share(u8::is_ascii_uppercase, 26.0)
+        + share(u8::is_ascii_digit, 10.0)
+}
+
+/// Fewer different characters than chance would give.
+fn few_distinct(body: &[u8], size: f64) -> bool {
+    let mut seen = [false; 256];
+    body.iter().for_each(|&byte| seen[usize::from(byte)] = true);
+    let distinct = seen.iter().filter(|seen| **seen).count() as f64;
+    if distinct >= size {
+        return false;
+    }
+    // At most C(size, distinct) choices, each holding all characters with
+    // the chance (distinct / size) ^ length.
+    let choices: f64 = (0..distinct as usize)
+        .map(|at| ((size - at as f64) / (at as f64 + 1.0)).ln())
+        .sum();
+    choices + body.len() as f64 * (distinct / size).ln() < CHANCE.ln()
+}
+
+/// More neighbours that are equal or follow one another (`aa`, `ab`, `ba`,
+/// `90`) than chance would give.
+fn stepwise(body: &[u8], size: f64) -> bool {
+    let follows = |a: u8, b: u8| {
+        b == a
+            || b.wrapping_sub(a) == 1
+            || a.wrapping_sub(b) == 1
+            || matches!((a, b), (b'9', b'0' | b'a' | b'A'))
+    };
+    let steps = body
+        .windows(2)
+        .filter(|pair| follows(pair[0], pair[1]))
+        .count();
+    improbable(steps, body.len() - 1, 3.2 / size)
+}
+
+/// More characters equal to the one a period before than chance would give.
+fn periodic(body: &[u8], size: f64) -> bool {
+    (2..=body.len() / 2).any(|period| {
+        let pairs = body.iter().zip(&body[period..]);
+        let equal = pairs.filter(|(a, b)| a == b).count();
+        improbable(equal, body.len() - period, 1.0 / size)
+    })
+}
+
+/// Whether `hits` or more of `tries` with that chance each is improbable: by
+/// Chernoff's bound, which never understates the chance.
+fn improbable(hits: usize, tries: usize, chance: f64) -> bool {
+    if tries == 0 {
+        return false;
+    }
+    let share = hits as f64 / tries as f64;
+    if share <= chance {
+        return false;
+    }
+    let part = |share: f64, chance: f64| {
+        if share == 0.0 {
+            0.0
+        } else {
+            share * (share / chance).ln()
+        }
+    };
+    let distance = part(share, chance) + part(1.0 - share, 1.0 - chance);
+    -(tries as f64) * distance < CHANCE.ln()
+}
+
+/// Letters of one case only, where all 62 characters could stand.
+fn one_case(body: &[u8]) -> bool {
+    let single = body.iter().all(u8::is_ascii_lowercase) || body.iter().all(u8::is_ascii_uppercase);
+    single && body.len() as f64 * (26.0_f64 / 62.0).ln() < (CHANCE * 1e4).ln()
+}
+
+/// Words that by themselves say that the reader should put a value there.
+const TELLING: [&str; 14] = [
+    "example",
+    "placeholder",
+    "redacted",
+    "changeme",
+    "change_me",
+    "yourtoken",
+    "yourapikey",
+    "your_api",
+    "your-api",
+    "your_token",
+    "your-token",
+    "your_key",
+    "key_here",
+    "replace_",
+];
+
+/// Words that placeholders are made of.
+const WORDS: [&str; 32] = [
+    "your", "my", "api", "key", "token", "secret", "here", "test", "fake", "dummy", "sample",
+    "demo", "mock", "insert", "replace", "put", "add", "paste", "user", "password", "none", "null",
+    "todo", "access", "the", "goes", "with", "real", "this", "enter", "hidden", "org",
+];
+
+fn reads_as_placeholder(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    TELLING.iter().any(|word| lower.contains(word)) || made_of_words(&lower)
+}
+
+/// Whether at least two thirds of the letters, and twelve, belong to words.
+fn made_of_words(lower: &str) -> bool {
+    let letters = lower.bytes().filter(u8::is_ascii_alphanumeric).count();
+    let mut covered = 0;
+    let mut at = 0;
+    while let Some(rest) = lower.get(at..) {
+        if rest.is_empty() {
+            break;
+        }
+        let word = WORDS
+            .iter()
+            .filter(|word| rest.starts_with(**word))
+            .map(|word| word.len())
+            .max();
+        covered += word.unwrap_or(0);
+        at += word.unwrap_or_else(|| rest.chars().next().map_or(1, char::len_utf8));
+    }
+    covered >= 10 && covered * 3 >= letters * 2
+}
+
+/// Whether a password in a URL or a connection string is a slot to fill in, or
+/// a default that everybody knows.
+pub(super) fn is_slot(password: &str, user: &str, host: &str) -> bool {
+    let lower = password.to_ascii_lowercase();
+    let wrapped = |open: char, close: char| password.starts_with(open) && password.ends_with(close);
+    let template = wrapped('{', '}')
+        || wrapped('[', ']')
+        || wrapped('%', 's')
+        || wrapped('%', '%')
+        || wrapped('(', ')')
+        || password.starts_with('$')
+        || password.contains("{{")
+        || password.contains("${");
+    let known = [
+        "password",
+        "passwd",
+        "passw0rd",
+        "pass",
+        "pwd",
+        "pw",
+        "secret",
+        "token",
+        "changeme",
+        "example",
+        "test",
+        "x-oauth-basic",
+        "admin",
+        "root",
+        "guest",
+        "postgres",
+        "mysql",
+        "mongo",
+        "redis",
+        "mypassword",
+        "mysecretpassword",
+        "yourpassword",
+        "your_password",
+        "your-password",
+        "db_password",
+        "dbpassword",
+        "userpass",
+        "access_token",
+        "api_key",
+        "pat",
+        "hunter2",
+        "123",
+        "1234",
+        "12345",
+        "123456",
+    ];
+    let local = ["localhost", "127.0.0.1", "0.0.0.0", "[::1]", "example."]
+        .iter()
+        .any(|known| host.contains(known));
+    template
+        || known.contains(&lower.as_str())
+        || lower.starts_with("redacted")
+        || lower.starts_with("your")
+        || lower
+            .bytes()
+            .all(|byte| matches!(byte, b'x' | b'*' | b'.' | b'-' | b'_' | b'#' | b'0'))
+        || has_ellipsis(&lower)
+        || (local && lower == user.to_ascii_lowercase())
+        || is_variable_name(password)
+        || reads_as_placeholder(password)
+}
+
+/// `DB_PASSWORD`: the name of a secret, not one.
+fn is_variable_name(text: &str) -> bool {
+    text.contains('_')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_refused() {
+        for value in [
+            "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+            "1234567890abcdef1234567890abcdef",
+            "0123456789abcdefghijABCDEFGHIJ",
+            "abcd1234abcd1234abcd1234abcd1234",
+            "YOUR_API_KEY_HERE",
+            "your-token-goes-here",
+            "AbCdEf...wXyZ",
+            "00000000-0000-0000-0000-000000000000",
+            "thisisnotarealtokenbutlooksalotlikeone",
+        ] {
+            assert!(doubt(value, true).is_some(), "{value}");
+        }
+    }
+
+    #[test]
+    fn random_values_pass() {
+        let hex = format!("{}{}", "9f2c4e81b07d", "3a5566e0c1f8d42b97a6");
+        let mixed = format!("{}{}", "kQ3vZ8rLw0XyTb", "N5mJcHs7PfGd2AeUiV9o");
+        for value in [&hex, &mixed] {
+            assert_eq!(doubt(value, true), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn slots_and_known_defaults_are_no_passwords() {
+        for password in [
+            "${PW}",
+            "{password}",
+            "$PW",
+            "%s",
+            "xxxx",
+            "password",
+            "DB_PASS",
+            "your_pw",
+        ] {
+            assert!(is_slot(password, "ada", "db.corp.test"), "{password}");
+        }
+        assert!(is_slot("ada", "ada", "localhost:5432"));
+        assert!(!is_slot("ada", "ada", "db.corp.test"));
+        assert!(!is_slot("s3cr3t-Enough", "ada", "localhost"));
+    }
+}

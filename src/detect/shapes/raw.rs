@@ -1,0 +1,172 @@
+//! The first look at a file: do its raw bytes hold an anchor at all?
+//!
+//! The text still stands escaped here (JSON strings, lists of lines), so only
+//! what any escaping leaves alone is asked: the literal, the letter before
+//! it, and for short or common literals whether enough of the characters
+//! follow that such a value is made of. Prose (`learning-as-a-service`, `https://…`) is
+//! dropped that way; a wrong yes only costs the parsing of the file.
+
+use super::{Form, Shapes, borders};
+
+/// So many characters of a value must follow a short anchor.
+const ENOUGH: usize = 16;
+
+/// Anchors of this length and more are rare enough to need no look behind.
+const TELLING: usize = 5;
+
+impl Shapes {
+    /// Whether raw bytes hold an anchor that may belong to a value.
+    pub fn hits(&self, bytes: &[u8]) -> bool {
+        let mut any = false;
+        self.anchors.each(bytes, |at, literal| {
+            any = self.may_belong(bytes, at, literal);
+            any
+        });
+        any
+    }
+
+    /// Calls `f` with the place of each anchor in raw bytes that may belong to
+    /// a value; in order within blocks of 128 KiB only.
+    pub fn anchors(&self, bytes: &[u8], mut f: impl FnMut(usize)) {
+        self.anchors.each(bytes, |at, literal| {
+            if self.may_belong(bytes, at, literal) {
+                f(at);
+            }
+            false
+        });
+    }
+
+    fn may_belong(&self, bytes: &[u8], at: usize, literal: usize) -> bool {
+        self.users.get(literal).into_iter().flatten().any(|user| {
+            self.forms
+                .get(user.form)
+                .is_some_and(|form| form.may_start(bytes, at, user.anchor))
+        })
+    }
+}
+
+impl Form {
+    fn may_start(&self, bytes: &[u8], at: usize, anchor: usize) -> bool {
+        let (Some(lead), Some(literal)) = (
+            self.measure.leads.get(anchor),
+            self.kind.anchors.get(anchor),
+        ) else {
+            return false;
+        };
+        if *lead.end() == 0 && !borders::begins(bytes, at, None) {
+            return false;
+        }
+        let rest = bytes.get(at + literal.len()..).unwrap_or_default();
+        match literal.as_ref() {
+            "://" => has_user_part(rest),
+            "machine " => has_login(rest),
+            _ if literal.len() >= TELLING => true,
+            _ => {
+                let behind = self
+                    .measure
+                    .shortest
+                    .saturating_sub(lead.end() + literal.len());
+                self.goes_on(rest, behind.min(ENOUGH))
+            }
+        }
+    }
+
+    /// Whether `wanted` characters follow that the kind's values are made of,
+    /// counting on over the joint of two lines of a list and over colours.
+    fn goes_on(&self, mut rest: &[u8], wanted: usize) -> bool {
+        let mut count = 0;
+        while count < wanted {
+            match rest {
+                [byte, tail @ ..] if self.measure.bytes.has(*byte) => {
+                    count += 1;
+                    rest = tail;
+                }
+                _ => match after_joint(rest) {
+                    Some(tail) => rest = tail,
+                    None => return false,
+                },
+            }
+        }
+        true
+    }
+}
+
+/// What follows a joint: `",` newline and spaces `"`, or a colour code, as a
+/// JSON file writes them.
+fn after_joint(text: &[u8]) -> Option<&[u8]> {
+    if let Some(tail) = text.strip_prefix(b"\\u001b[") {
+        let end = tail.iter().take(12).position(u8::is_ascii_alphabetic)?;
+        return tail.get(end + 1..);
+    }
+    let tail = text.strip_prefix(b"\\n").unwrap_or(text);
+    let tail = tail.strip_prefix(b"\"")?;
+    let gap = tail
+        .iter()
+        .take(64)
+        .position(|byte| !matches!(byte, b',' | b' ' | b'\n' | b'\r' | b'\t'))?;
+    tail.get(gap..)?.strip_prefix(b"\"")
+}
+
+/// `user:password@` within what can be the first part of a URL.
+fn has_user_part(rest: &[u8]) -> bool {
+    let part = rest
+        .iter()
+        .take(384)
+        .take_while(|byte| !matches!(byte, b' ' | b'"' | b'\'' | b'<' | b'>' | b'/' | b'\n'));
+    let mut colon = false;
+    for byte in part {
+        match byte {
+            b':' => colon = true,
+            b'@' if colon => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The words that a netrc entry holds behind its host.
+fn has_login(rest: &[u8]) -> bool {
+    let near = &rest[..rest.len().min(512)];
+    let Some(login) = memchr::memmem::find(near, b"login ") else {
+        return false;
+    };
+    memchr::memmem::find(&near[login..], b"password ").is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hits(text: &str) -> bool {
+        Shapes::builtin().hits(text.as_bytes())
+    }
+
+    #[test]
+    fn values_are_seen_in_escaped_text() {
+        let body = format!("{}{}", "kQ3vZ8rLw0XyTb", "N5mJcHs7PfGd2AeUiV9oKq");
+        for text in [
+            format!("\"token = \\\"hf_{body}\\\"\\n\","),
+            format!("\"hf_{}\\n\",\n    \"{}\"", &body[..5], &body[5..]),
+            format!("\"\\nhf_{body}\""),
+            format!("\"hf_{}\\u001b[0m{}\"", &body[..4], &body[4..]),
+            format!("\"https://ada:{body}@db.corp.test/x\""),
+            format!("\"machine api.io\\n\",\n \"  login me\\n\",\n \"  password {body}\""),
+        ] {
+            assert!(hits(&text), "{text}");
+        }
+    }
+
+    #[test]
+    fn prose_and_code_are_not() {
+        for text in [
+            "from huggingface_hub import hf_hub_download, hf_hub_url",
+            "learning-as-a-service, task-ak-47, pa-system",
+            "https://huggingface.co/docs and http://localhost:8888/tree",
+            "machine learning needs a login and a password",
+            "pathlib.Path, patterns, patience",
+            "https://fonts.googleapis.com/css2?family=Roboto:wght@400",
+        ] {
+            assert!(!hits(text), "{text}");
+        }
+    }
+}

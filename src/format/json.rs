@@ -1,0 +1,596 @@
+//! Reading JSON as spans: where each string lies, and how they are nested.
+//!
+//! The reader is strict about structure (what it accepts, a strict JSON parser
+//! accepts too) with three exceptions that real notebooks need: `NaN`,
+//! `Infinity` and `-Infinity`, which Python writes; lone surrogates; and a
+//! byte order mark. It keeps no numbers and no values, only spans, and it
+//! does not recurse, so depth costs no stack.
+//!
+//! Grammar: RFC 8259.
+
+use std::ops::Range;
+
+use memchr::memchr2;
+
+use super::Malformed;
+
+/// What a [`Node`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// `{ … }`; its members follow.
+    Object,
+    /// `[ … ]`; its elements follow.
+    Array,
+    /// A member's key; the value's node follows, if it has one.
+    Key,
+    /// A string value.
+    String,
+}
+
+/// One thing in the file, in the order of the file. Numbers, `true`, `false`
+/// and `null` have none.
+#[derive(Debug, Clone, Copy)]
+pub struct Node {
+    /// What it is.
+    pub shape: Shape,
+    start: u32,
+    end: u32,
+    /// Index of the first node behind it and all it holds.
+    next: u32,
+}
+
+impl Node {
+    /// Its bytes; of strings and keys without the quotes.
+    pub fn span(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A JSON file as spans.
+#[derive(Debug)]
+pub struct Document<'s> {
+    source: &'s str,
+    nodes: Vec<Node>,
+}
+
+/// A node within its document.
+#[derive(Debug, Clone, Copy)]
+pub struct Cursor<'d> {
+    document: &'d Document<'d>,
+    index: usize,
+}
+
+impl<'s> Document<'s> {
+    /// Reads `source`.
+    pub fn read(source: &'s str) -> Result<Self, Malformed> {
+        Reader::new(source)?.run()
+    }
+
+    /// The text it was read from.
+    pub fn source(&self) -> &'s str {
+        self.source
+    }
+
+    /// The outermost value, if it is an object, an array or a string.
+    pub fn root(&self) -> Option<Cursor<'_>> {
+        (!self.nodes.is_empty()).then_some(Cursor {
+            document: self,
+            index: 0,
+        })
+    }
+}
+
+impl<'d> Cursor<'d> {
+    fn node(&self) -> Node {
+        self.document.nodes[self.index]
+    }
+
+    /// What it is.
+    pub fn shape(&self) -> Shape {
+        self.node().shape
+    }
+
+    /// Its bytes; of strings and keys without the quotes.
+    pub fn span(&self) -> Range<usize> {
+        self.node().span()
+    }
+
+    /// Its bytes as text, still escaped.
+    pub fn raw(&self) -> &'d str {
+        &self.document.source[self.span()]
+    }
+
+    /// The members of an object, in order, doubles included; a value that has
+    /// no node (a number) is `None`.
+    pub fn members(self) -> impl Iterator<Item = Member<'d>> {
+        let end = self.inner_end(Shape::Object);
+        let mut at = self.index + 1;
+        std::iter::from_fn(move || {
+            if at >= end {
+                return None;
+            }
+            let key = Cursor { index: at, ..self };
+            let next = key.node().next as usize;
+            let value = (next > at + 1).then_some(Cursor {
+                index: at + 1,
+                ..self
+            });
+            at = next;
+            Some(Member { key, value })
+        })
+    }
+
+    /// The elements of an array that have nodes.
+    pub fn elements(self) -> impl Iterator<Item = Cursor<'d>> {
+        let end = self.inner_end(Shape::Array);
+        let mut at = self.index + 1;
+        std::iter::from_fn(move || {
+            let element = (at < end).then_some(Cursor { index: at, ..self })?;
+            at = element.node().next as usize;
+            Some(element)
+        })
+    }
+
+    fn inner_end(&self, shape: Shape) -> usize {
+        let node = self.node();
+        if node.shape == shape {
+            node.next as usize
+        } else {
+            0
+        }
+    }
+
+    /// The last member with this key (as readers of JSON see it).
+    pub fn get(self, key: &str) -> Option<Cursor<'d>> {
+        self.members()
+            .filter(|member| member.key.raw() == key)
+            .last()
+            .and_then(|member| member.value)
+    }
+
+    /// Every string within it, and every key, each with the key it belongs to.
+    ///
+    /// Does not recurse: a document may be nested as deeply as it likes.
+    pub fn leaves(self) -> impl Iterator<Item = Leaf<'d>> {
+        let end = self.node().next as usize;
+        let mut keys: Vec<(usize, usize)> = Vec::new();
+        let mut objects: Vec<(usize, usize)> = Vec::new();
+        let mut at = self.index;
+        let cursor = move |index| Cursor { index, ..self };
+        std::iter::from_fn(move || {
+            while at < end {
+                let index = at;
+                at += 1;
+                keys.pop_if_done(index);
+                objects.pop_if_done(index);
+                let node = cursor(index).node();
+                let leaf = Leaf {
+                    key: keys.last().map(|&(_, key)| cursor(key)),
+                    object: objects.last().map(|&(_, object)| cursor(object)),
+                    value: cursor(index),
+                };
+                match node.shape {
+                    Shape::Object => objects.push((node.next as usize, index)),
+                    Shape::Array => {}
+                    Shape::Key => {
+                        keys.push((node.next as usize, index));
+                        return Some(leaf);
+                    }
+                    Shape::String => return Some(leaf),
+                }
+            }
+            None
+        })
+    }
+}
+
+/// Takes off what ended before a node.
+trait PopIfDone {
+    fn pop_if_done(&mut self, index: usize);
+}
+
+impl PopIfDone for Vec<(usize, usize)> {
+    fn pop_if_done(&mut self, index: usize) {
+        while self.last().is_some_and(|&(end, _)| index >= end) {
+            self.pop();
+        }
+    }
+}
+
+/// A string (or a key) within a document, with what it belongs to.
+#[derive(Debug, Clone, Copy)]
+pub struct Leaf<'d> {
+    /// The nearest key above.
+    pub key: Option<Cursor<'d>>,
+    /// The nearest object above.
+    pub object: Option<Cursor<'d>>,
+    /// The string itself, or a key.
+    pub value: Cursor<'d>,
+}
+
+/// A member of an object.
+#[derive(Debug, Clone, Copy)]
+pub struct Member<'d> {
+    /// Its key.
+    pub key: Cursor<'d>,
+    /// Its value, unless it is a number, `true`, `false` or `null`.
+    pub value: Option<Cursor<'d>>,
+}
+
+impl<'d> Member<'d> {
+    /// The raw text of a value without a node, such as a number.
+    pub fn scalar(&self) -> &'d str {
+        let source = self.key.document.source;
+        let rest = source[self.key.span().end + 1..].trim_start();
+        let rest = rest.strip_prefix(':').unwrap_or(rest).trim_start();
+        let end = rest.find([',', '}', '\n', '\r', ' ', '\t']);
+        &rest[..end.unwrap_or(rest.len())]
+    }
+}
+
+/// What may come next.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Expect {
+    Value,
+    ValueOrEnd,
+    Key,
+    KeyOrEnd,
+    CommaOrEnd,
+}
+
+struct Reader<'s> {
+    source: &'s str,
+    bytes: &'s [u8],
+    at: usize,
+    nodes: Vec<Node>,
+    open: Vec<usize>,
+    /// The key whose value is being read, per open object.
+    keys: Vec<usize>,
+}
+
+impl<'s> Reader<'s> {
+    fn new(source: &'s str) -> Result<Self, Malformed> {
+        if u32::try_from(source.len()).is_err() {
+            return Err(Malformed::at(source, 0, "larger than 4 GiB"));
+        }
+        let at = if source.starts_with('\u{feff}') { 3 } else { 0 };
+        Ok(Self {
+            source,
+            bytes: source.as_bytes(),
+            at,
+            nodes: Vec::new(),
+            open: Vec::new(),
+            keys: Vec::new(),
+        })
+    }
+
+    fn run(mut self) -> Result<Document<'s>, Malformed> {
+        let mut expect = Expect::Value;
+        loop {
+            self.skip_space();
+            let Some(&byte) = self.bytes.get(self.at) else {
+                return Err(self.wrong("the file ends too early"));
+            };
+            expect = match (expect, byte) {
+                (Expect::ValueOrEnd, b']') | (Expect::KeyOrEnd, b'}') => self.close(byte)?,
+                (Expect::CommaOrEnd, b']' | b'}') => self.close(byte)?,
+                (Expect::CommaOrEnd, b',') => self.comma(),
+                (Expect::Key | Expect::KeyOrEnd, b'"') => self.key()?,
+                (Expect::Value | Expect::ValueOrEnd, _) => self.value(byte)?,
+                (expect, _) => return Err(self.wrong(wanted(expect, self.in_object()))),
+            };
+            if self.open.is_empty() {
+                break;
+            }
+        }
+        self.skip_space();
+        if self.at < self.bytes.len() {
+            return Err(self.wrong("something follows the end of the JSON value"));
+        }
+        Ok(Document {
+            source: self.source,
+            nodes: self.nodes,
+        })
+    }
+
+    fn skip_space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.bytes.get(self.at) {
+            self.at += 1;
+        }
+    }
+
+    fn in_object(&self) -> bool {
+        self.open
+            .last()
+            .is_some_and(|&index| self.nodes[index].shape == Shape::Object)
+    }
+
+    fn comma(&mut self) -> Expect {
+        self.at += 1;
+        if self.in_object() {
+            Expect::Key
+        } else {
+            Expect::Value
+        }
+    }
+
+    fn key(&mut self) -> Result<Expect, Malformed> {
+        let index = self.push(Shape::Key);
+        self.string(index)?;
+        self.keys.push(index);
+        self.skip_space();
+        if self.bytes.get(self.at) != Some(&b':') {
+            return Err(self.wrong("expected `:`"));
+        }
+        self.at += 1;
+        Ok(Expect::Value)
+    }
+
+    fn value(&mut self, byte: u8) -> Result<Expect, Malformed> {
+        match byte {
+            b'{' => Ok(self.open(Shape::Object, Expect::KeyOrEnd)),
+            b'[' => Ok(self.open(Shape::Array, Expect::ValueOrEnd)),
+            b'"' => {
+                let index = self.push(Shape::String);
+                self.string(index)?;
+                Ok(self.done())
+            }
+            _ => {
+                self.scalar()?;
+                Ok(self.done())
+            }
+        }
+    }
+
+    fn push(&mut self, shape: Shape) -> usize {
+        let start = self.at as u32;
+        let index = self.nodes.len();
+        self.nodes.push(Node {
+            shape,
+            start,
+            end: start,
+            next: index as u32 + 1,
+        });
+        index
+    }
+
+    fn open(&mut self, shape: Shape, expect: Expect) -> Expect {
+        let index = self.push(shape);
+        self.open.push(index);
+        self.at += 1;
+        expect
+    }
+
+    fn close(&mut self, byte: u8) -> Result<Expect, Malformed> {
+        let shape = if byte == b'}' {
+            Shape::Object
+        } else {
+            Shape::Array
+        };
+        match self.open.pop() {
+            Some(index) if self.nodes[index].shape == shape => {
+                self.at += 1;
+                self.nodes[index].end = self.at as u32;
+                self.nodes[index].next = self.nodes.len() as u32;
+            }
+            _ => return Err(self.wrong("a bracket closes what was not opened")),
+        }
+        Ok(self.done())
+    }
+
+    /// A value is complete: so is the member it belongs to.
+    fn done(&mut self) -> Expect {
+        if self.in_object()
+            && let Some(key) = self.keys.pop()
+        {
+            self.nodes[key].next = self.nodes.len() as u32;
+        }
+        Expect::CommaOrEnd
+    }
+
+    /// Reads the string at the opening quote into the node.
+    fn string(&mut self, index: usize) -> Result<(), Malformed> {
+        let start = self.at + 1;
+        let mut at = start;
+        loop {
+            let Some(offset) = memchr2(b'"', b'\\', &self.bytes[at..]) else {
+                return Err(self.wrong("this string does not end"));
+            };
+            let plain = &self.bytes[at..at + offset];
+            self.refuse_control(at, plain)?;
+            at += offset;
+            if self.bytes[at] == b'"' {
+                break;
+            }
+            at += self.escape(at)?;
+        }
+        self.nodes[index].start = start as u32;
+        self.nodes[index].end = at as u32;
+        self.at = at + 1;
+        Ok(())
+    }
+
+    /// A plain fold, which the compiler makes wide: strings are long here.
+    fn refuse_control(&mut self, at: usize, plain: &[u8]) -> Result<(), Malformed> {
+        if !plain
+            .iter()
+            .fold(false, |found, &byte| found | (byte < b' '))
+        {
+            return Ok(());
+        }
+        self.at = at + plain.iter().position(|&byte| byte < b' ').unwrap_or(0);
+        Err(self.wrong("a control character stands in a string unescaped"))
+    }
+
+    /// Length of the escape at `at`.
+    fn escape(&mut self, at: usize) -> Result<usize, Malformed> {
+        match self.bytes.get(at + 1) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(2),
+            Some(b'u')
+                if self
+                    .bytes
+                    .get(at + 2..at + 6)
+                    .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) =>
+            {
+                Ok(6)
+            }
+            _ => {
+                self.at = at;
+                Err(self.wrong("this escape is not JSON"))
+            }
+        }
+    }
+
+    fn scalar(&mut self) -> Result<(), Malformed> {
+        let rest = &self.bytes[self.at..];
+        let length = rest
+            .iter()
+            .position(|byte| !matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'+' | b'-' | b'.'))
+            .unwrap_or(rest.len());
+        if !is_scalar(&rest[..length]) {
+            return Err(self.wrong("expected a value"));
+        }
+        self.at += length;
+        Ok(())
+    }
+
+    fn wrong(&self, what: &str) -> Malformed {
+        Malformed::at(self.source, self.at, what)
+    }
+}
+
+fn wanted(expect: Expect, in_object: bool) -> &'static str {
+    match expect {
+        Expect::Key => "expected a key in double quotes",
+        Expect::KeyOrEnd => "expected a key in double quotes or `}`",
+        Expect::CommaOrEnd if in_object => "expected `,` or `}`",
+        Expect::CommaOrEnd => "expected `,` or `]`",
+        Expect::Value | Expect::ValueOrEnd => "expected a value",
+    }
+}
+
+fn is_scalar(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"true" | b"false" | b"null" | b"NaN" | b"Infinity" | b"-Infinity"
+    ) || is_number(word)
+}
+
+fn is_number(word: &[u8]) -> bool {
+    let digits = |word: &[u8]| word.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let mut rest = word.strip_prefix(b"-").unwrap_or(word);
+    let whole = digits(rest);
+    if whole == 0 || (whole > 1 && rest[0] == b'0') {
+        return false;
+    }
+    rest = &rest[whole..];
+    if let Some(fraction) = rest.strip_prefix(b".") {
+        let length = digits(fraction);
+        if length == 0 {
+            return false;
+        }
+        rest = &fraction[length..];
+    }
+    if let [b'e' | b'E', exponent @ ..] = rest {
+        let exponent = match exponent {
+            [b'+' | b'-', digits @ ..] => digits,
+            digits => digits,
+        };
+        return !exponent.is_empty() && digits(exponent) == exponent.len();
+    }
+    rest.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strings(source: &str) -> Vec<String> {
+        let document = Document::read(source).expect("is JSON");
+        let root = document.root().expect("has a root");
+        root.leaves()
+            .map(|leaf| {
+                let key = leaf.key.map_or("", |key| key.raw());
+                format!("{key}>{}", leaf.value.raw())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn leaves_know_their_keys() {
+        assert_eq!(
+            strings(r#"{"a": {"b": ["x", {"c": "y"}, "z"]}, "d": 1, "e": "w"}"#),
+            [">a", "a>b", "b>x", "b>c", "c>y", "b>z", ">d", ">e", "e>w"]
+        );
+    }
+
+    #[test]
+    fn members_come_in_order_with_doubles_and_numbers() {
+        let source = r#"{"a": 1e5 , "b": [2], "a": "x"}"#;
+        let document = Document::read(source).expect("is JSON");
+        let root = document.root().expect("has a root");
+        let keys: Vec<_> = root.members().map(|member| member.key.raw()).collect();
+        assert_eq!(keys, ["a", "b", "a"]);
+        assert_eq!(root.members().next().expect("first").scalar(), "1e5");
+        assert_eq!(root.get("a").expect("the last one").raw(), "x");
+    }
+
+    #[test]
+    fn accepts_what_python_writes() {
+        for source in [
+            r#"[NaN, Infinity, -Infinity, "\ud800", 1e-05, 0.10, 1E5]"#,
+            "\u{feff}{\r\n}\r\n",
+            "123456789012345678901234567890",
+        ] {
+            assert!(Document::read(source).is_ok(), "{source}");
+        }
+    }
+
+    #[test]
+    fn says_where_it_is_broken() {
+        for (source, said) in [
+            (
+                "{\n  \"a\": 1\n  \"b\": 2}",
+                "expected `,` or `}` (line 3, column 3)",
+            ),
+            ("{\"ä\": }", "expected a value (line 1, column 7)"),
+            ("[1, 2", "the file ends too early (line 1, column 6)"),
+            (
+                "[\"a\nb\"]",
+                "a control character stands in a string unescaped (line 1, column 4)",
+            ),
+            (
+                "[1}",
+                "a bracket closes what was not opened (line 1, column 3)",
+            ),
+            (
+                "[] x",
+                "something follows the end of the JSON value (line 1, column 4)",
+            ),
+            (r#"["\x"]"#, "this escape is not JSON (line 1, column 3)"),
+            ("", "the file ends too early (line 1, column 1)"),
+            ("<<<<<<< HEAD", "expected a value (line 1, column 1)"),
+        ] {
+            let error = Document::read(source).expect_err(source);
+            assert_eq!(error.to_string(), said, "{source}");
+        }
+    }
+
+    #[test]
+    fn depth_costs_no_stack() {
+        let deep = format!("{}{}", "[".repeat(300_000), "]".repeat(300_000));
+        let document = Document::read(&deep).expect("is JSON");
+        assert_eq!(document.root().expect("root").leaves().count(), 0);
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(2000))]
+        /// What serde_json refuses is refused, and the other way round.
+        #[test]
+        fn agrees_with_serde_json(source in r#"[\[\]{}:,"\\a-c0-3eE.+\- tunl]{0,14}"#) {
+            let ours = Document::read(&source).is_ok();
+            let theirs = serde_json::from_str::<serde::de::IgnoredAny>(&source).is_ok();
+            proptest::prop_assert_eq!(ours, theirs, "{}", source);
+        }
+    }
+}

@@ -1,0 +1,530 @@
+//! Jupyter notebooks, nbformat 3 and 4.0 to 4.5, as regions.
+//!
+//! The file is read as spans (see [`super::json`]) and never written anew.
+//! Every string of it becomes part of a region, also in places that no version
+//! of the format knows; images are skipped by their type.
+//!
+//! Format: nbformat's JSON schemas, v3 and v4.0 to v4.5; `text` below is the
+//! schema's `multiline_string`, one string or a list that is joined without a
+//! separator. JSON MIME types are the exception: there a list is a list.
+
+use std::ops::Range;
+
+use super::Malformed;
+use super::json::{Cursor, Document, Leaf, Shape};
+use crate::layer::{Stack, ansi, base64, json_text, slice};
+use crate::region::{Language, Place, Region, Role};
+use crate::syntax::magic;
+
+/// A notebook as drafts of regions, which are decoded only when asked for.
+#[derive(Debug)]
+pub struct Notebook<'s> {
+    source: &'s str,
+    /// In the order of the walk: cells first, then what is left.
+    pub drafts: Vec<Draft>,
+    /// What must be the same after any edit.
+    pub outline: Outline,
+}
+
+/// The bones of a notebook: they stay as they are, whatever is edited.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Outline {
+    cells: Vec<CellOutline>,
+    nbformat: String,
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct CellOutline {
+    cell_type: String,
+    id: Option<String>,
+    outputs: Vec<String>,
+}
+
+/// A region before its strings are decoded.
+#[derive(Debug)]
+pub struct Draft {
+    /// The contents of its JSON strings.
+    items: Vec<Range<usize>>,
+    /// Where each further output begins, for streams that go on: index into
+    /// `items` and the output's number.
+    outputs: Vec<(usize, usize)>,
+    list: bool,
+    base64: bool,
+    role: Role,
+    place: Place,
+}
+
+impl<'s> Notebook<'s> {
+    /// Reads a notebook.
+    pub fn read(source: &'s str) -> Result<Self, Malformed> {
+        let document = Document::read(source)?;
+        let root = document
+            .root()
+            .filter(|root| root.shape() == Shape::Object)
+            .ok_or_else(|| Malformed::at(source, 0, "this is not an object with cells"))?;
+        let cells = cells(root)
+            .ok_or_else(|| Malformed::at(source, 0, "this JSON has no `cells` or `worksheets`"))?;
+        let mut walk = Walk {
+            drafts: Vec::new(),
+            outline: Outline {
+                cells: Vec::new(),
+                nbformat: version(root),
+            },
+            kernel: kernel(root),
+        };
+        for (index, cell) in cells.into_iter().enumerate() {
+            walk.cell(index + 1, cell);
+        }
+        walk.rest(root);
+        Ok(Self {
+            source,
+            drafts: walk.drafts,
+            outline: walk.outline,
+        })
+    }
+
+    /// The text it was read from.
+    pub fn source(&self) -> &'s str {
+        self.source
+    }
+
+    /// Decodes the drafts for which `wanted` holds.
+    pub fn regions_where(&self, wanted: impl Fn(&Draft) -> bool) -> Vec<Region> {
+        self.drafts
+            .iter()
+            .filter(|draft| wanted(draft))
+            .flat_map(|draft| self.regions(draft))
+            .collect()
+    }
+
+    /// Decodes one draft. A code cell with a cell magic gives a region for the
+    /// magic's line and one for what stands below.
+    pub fn regions(&self, draft: &Draft) -> Vec<Region> {
+        let bottom = json_text::peel(self.source, &draft.items, draft.list);
+        let mut region = Region {
+            stack: Stack::new(bottom),
+            role: draft.role.clone(),
+            place: draft.place.clone(),
+            later: Vec::new(),
+        };
+        region.later = self.later(draft);
+        if draft.base64
+            && let Some(peeled) = base64::peel(region.text())
+        {
+            region.stack = region.stack.with(peeled);
+        }
+        match region.role {
+            Role::Code(kernel) => by_magic(region, kernel),
+            _ => {
+                if let Some(peeled) = ansi::peel(region.text()) {
+                    region.later = moved(&region.later, &peeled.map);
+                    region.stack = region.stack.with(peeled);
+                }
+                vec![region]
+            }
+        }
+    }
+
+    /// Where in the text later outputs of a stream begin.
+    fn later(&self, draft: &Draft) -> Vec<(usize, Place)> {
+        let length = |items: &[Range<usize>]| json_text::peel(self.source, items, false).text.len();
+        draft
+            .outputs
+            .iter()
+            .map(|&(item, output)| {
+                let place = Place {
+                    part: format!("output {output}"),
+                    ..draft.place.clone()
+                };
+                (length(&draft.items[..item]), place)
+            })
+            .collect()
+    }
+}
+
+/// The starts of later places, in a text that was peeled once more.
+fn moved(later: &[(usize, Place)], map: &crate::layer::Map) -> Vec<(usize, Place)> {
+    later
+        .iter()
+        .map(|(at, place)| (map.inner(*at), place.clone()))
+        .collect()
+}
+
+/// Cuts a cell by its magics into regions of one language each.
+fn by_magic(region: Region, kernel: Language) -> Vec<Region> {
+    let parts = magic::parts(region.text(), kernel);
+    if let [part] = parts.as_slice()
+        && part.span == (0..region.text().len())
+    {
+        let role = Role::Code(part.language);
+        return vec![Region { role, ..region }];
+    }
+    parts
+        .into_iter()
+        .map(|part| {
+            let before = &region.text()[..part.span.start];
+            Region {
+                stack: region
+                    .stack
+                    .with(slice::peel(region.text(), part.span.clone())),
+                role: Role::Code(part.language),
+                place: Place {
+                    lines_before: before.matches('\n').count(),
+                    ..region.place.clone()
+                },
+                later: Vec::new(),
+            }
+        })
+        .collect()
+}
+
+impl Draft {
+    /// The bytes it comes from, from the first to the last.
+    pub fn hull(&self) -> Range<usize> {
+        match (self.items.first(), self.items.last()) {
+            (Some(first), Some(last)) => first.start..last.end,
+            _ => 0..0,
+        }
+    }
+
+    /// Whether its text may hide what an anchor would show in the file: it is
+    /// encoded as a whole, or cut where no line ends.
+    pub fn is_encoded(&self) -> bool {
+        self.base64
+    }
+
+    /// Whether it is a cell's source in this language, before magics.
+    pub fn is_source(&self) -> bool {
+        matches!(self.role, Role::Code(_))
+    }
+}
+
+/// The cells of a notebook of either version, in order.
+fn cells(root: Cursor<'_>) -> Option<Vec<Cursor<'_>>> {
+    if let Some(cells) = root.get("cells") {
+        return (cells.shape() == Shape::Array).then(|| cells.elements().collect());
+    }
+    let sheets = root.get("worksheets")?;
+    (sheets.shape() == Shape::Array).then(|| {
+        sheets
+            .elements()
+            .filter_map(|sheet| sheet.get("cells"))
+            .flat_map(Cursor::elements)
+            .collect()
+    })
+}
+
+fn version(root: Cursor<'_>) -> String {
+    let number = |name: &str| {
+        root.members()
+            .find(|member| member.key.raw() == name && member.value.is_none())
+            .map_or("", |member| member.scalar())
+    };
+    format!("{}.{}", number("nbformat"), number("nbformat_minor"))
+}
+
+/// The language that the notebook's metadata names; Python if none does.
+fn kernel(root: Cursor<'_>) -> Language {
+    let metadata = root.get("metadata");
+    let named = |outer: &str, inner: &str| {
+        metadata
+            .and_then(|metadata| metadata.get(outer)?.get(inner))
+            .filter(|name| name.shape() == Shape::String)
+            .map(|name| magic::kernel_language(name.raw()))
+    };
+    named("language_info", "name")
+        .or_else(|| named("kernelspec", "language"))
+        .or_else(|| named("kernelspec", "name"))
+        .unwrap_or(Language::Python)
+}
+
+struct Walk {
+    drafts: Vec<Draft>,
+    outline: Outline,
+    kernel: Language,
+}
+
+impl Walk {
+    fn cell(&mut self, number: usize, cell: Cursor<'_>) {
+        let cell_type = cell.get("cell_type").map_or("", |value| value.raw());
+        self.outline.cells.push(CellOutline {
+            cell_type: cell_type.to_owned(),
+            id: cell.get("id").map(|id| id.raw().to_owned()),
+            outputs: Vec::new(),
+        });
+        let place = |part: &str| Place {
+            cell: Some(number),
+            part: part.to_owned(),
+            lines_before: 0,
+        };
+        let role = match cell_type {
+            "code" => Role::Code(self.language(cell)),
+            _ => Role::Prose,
+        };
+        for member in cell.members() {
+            let Some(value) = member.value else { continue };
+            match member.key.raw() {
+                "cell_type" | "id" => {}
+                "source" | "input" => self.text(value, role.clone(), place("")),
+                "outputs" => self.outputs(value, &place("")),
+                "attachments" => self.attachments(value, &place("")),
+                key => self.leaves(value, Some(member.key), &place(key)),
+            }
+        }
+    }
+
+    /// A cell's own language, where an editor noted one or nbformat 3 did.
+    fn language(&self, cell: Cursor<'_>) -> Language {
+        let vscode = cell
+            .get("metadata")
+            .and_then(|metadata| metadata.get("vscode")?.get("languageId"));
+        vscode
+            .or_else(|| cell.get("language"))
+            .filter(|name| name.shape() == Shape::String)
+            .map_or(self.kernel, |name| magic::kernel_language(name.raw()))
+    }
+
+    fn outputs(&mut self, outputs: Cursor<'_>, place: &Place) {
+        let mut streams: Vec<(String, usize)> = Vec::new();
+        for (index, output) in outputs.elements().enumerate() {
+            let place = Place {
+                part: format!("output {}", index + 1),
+                ..place.clone()
+            };
+            let output_type = output.get("output_type").map_or("", |value| value.raw());
+            if let Some(cell) = self.outline.cells.last_mut() {
+                cell.outputs.push(output_type.to_owned());
+            }
+            for member in output.members() {
+                let Some(value) = member.value else { continue };
+                match member.key.raw() {
+                    "output_type" => {}
+                    "text" if output_type == "stream" => {
+                        let name = output
+                            .get("name")
+                            .or_else(|| output.get("stream"))
+                            .map_or("", |name| name.raw());
+                        self.stream(name, index + 1, value, &place, &mut streams);
+                    }
+                    "data" if value.shape() == Shape::Object => self.bundle(value, &place),
+                    "evalue" | "ename" => self.text(value, Role::Output, place.clone()),
+                    "traceback" => self.each(value, &Role::Output, &place),
+                    // nbformat 3 keeps the MIME bundle's members right here.
+                    key if old_mime(key).is_some() => {
+                        self.mime(old_mime(key).unwrap_or(key), value, &place);
+                    }
+                    _ => self.leaves(value, Some(member.key), &place),
+                }
+            }
+        }
+    }
+
+    /// A stream's text goes on where the cell wrote to it before, whatever
+    /// other outputs lie between: a value may be cut there.
+    fn stream(
+        &mut self,
+        name: &str,
+        output: usize,
+        value: Cursor<'_>,
+        place: &Place,
+        streams: &mut Vec<(String, usize)>,
+    ) {
+        let items = items(value);
+        if let Some((_, index)) = streams.iter().find(|(known, _)| known == name)
+            && let Some(draft) = self.drafts.get_mut(*index)
+        {
+            if !items.is_empty() {
+                draft.outputs.push((draft.items.len(), output));
+                draft.items.extend(items);
+            }
+            return;
+        }
+        let before = self.drafts.len();
+        self.text(value, Role::Output, place.clone());
+        if self.drafts.len() > before {
+            streams.push((name.to_owned(), before));
+        }
+    }
+
+    fn attachments(&mut self, attachments: Cursor<'_>, place: &Place) {
+        for member in attachments.members() {
+            let Some(bundle) = member.value else { continue };
+            let place = Place {
+                part: format!("attachment {}", member.key.raw()),
+                ..place.clone()
+            };
+            for member in bundle.members() {
+                let Some(value) = member.value else { continue };
+                let mime = member.key.raw().replace("\\/", "/");
+                if is_media(&mime) {
+                    continue;
+                }
+                let before = self.drafts.len();
+                self.mime(&mime, value, &place);
+                for draft in &mut self.drafts[before..] {
+                    draft.base64 = true;
+                }
+            }
+        }
+    }
+
+    fn bundle(&mut self, bundle: Cursor<'_>, place: &Place) {
+        for member in bundle.members() {
+            if let Some(value) = member.value {
+                self.mime(&member.key.raw().replace("\\/", "/"), value, place);
+            }
+        }
+    }
+
+    fn mime(&mut self, mime: &str, value: Cursor<'_>, place: &Place) {
+        if is_media(mime) {
+            return;
+        }
+        let is_json = mime == "application/json" || mime.ends_with("+json");
+        if is_json {
+            self.leaves(value, None, place);
+        } else {
+            self.text(value, Role::Output, place.clone());
+        }
+    }
+
+    /// One string, or a list of them joined; anything else leaf by leaf.
+    fn text(&mut self, value: Cursor<'_>, role: Role, place: Place) {
+        let list = value.shape() == Shape::Array;
+        let is_text = match value.shape() {
+            Shape::String => true,
+            Shape::Array => value.elements().all(|item| item.shape() == Shape::String),
+            _ => false,
+        };
+        if !is_text {
+            return self.leaves(value, None, &place);
+        }
+        let items = items(value);
+        if !items.is_empty() {
+            self.drafts.push(Draft {
+                items,
+                outputs: Vec::new(),
+                list,
+                base64: false,
+                role,
+                place,
+            });
+        }
+    }
+
+    /// A list whose items stand for themselves.
+    fn each(&mut self, value: Cursor<'_>, role: &Role, place: &Place) {
+        if value.shape() != Shape::Array {
+            return self.text(value, role.clone(), place.clone());
+        }
+        for item in value.elements() {
+            self.text(item, role.clone(), place.clone());
+        }
+    }
+
+    /// Every string and key of any JSON value for itself.
+    fn leaves(&mut self, value: Cursor<'_>, above: Option<Cursor<'_>>, place: &Place) {
+        for leaf in value.leaves() {
+            let content = leaf.value.span();
+            if content.is_empty() {
+                continue;
+            }
+            let is_key = leaf.value.shape() == Shape::Key;
+            let role = match leaf.key.or(above) {
+                Some(key) if !is_key => Role::Value {
+                    name: name_of(&leaf, key),
+                },
+                _ => Role::Metadata,
+            };
+            // Colab keeps replies to requests it made: base64 under `data`.
+            let base64 = matches!(&role, Role::Value { name } if name == "data");
+            self.drafts.push(Draft {
+                items: vec![content],
+                outputs: Vec::new(),
+                list: false,
+                base64,
+                role,
+                place: place.clone(),
+            });
+        }
+    }
+
+    /// Whatever stands in the notebook beside its cells.
+    fn rest(&mut self, root: Cursor<'_>) {
+        for member in root.members() {
+            let Some(value) = member.value else { continue };
+            let key = member.key.raw();
+            let place = Place {
+                cell: None,
+                part: format!("notebook {key}"),
+                lines_before: 0,
+            };
+            match key {
+                "cells" => {}
+                "worksheets" => {
+                    for sheet in value.elements() {
+                        for member in sheet.members().filter(|m| m.key.raw() != "cells") {
+                            if let Some(value) = member.value {
+                                self.leaves(value, Some(member.key), &place);
+                            }
+                        }
+                    }
+                }
+                _ => self.leaves(value, Some(member.key), &place),
+            }
+        }
+    }
+}
+
+/// The name that a leaf's value goes by: its key; for the `value` of an
+/// interactive widget what the widget says of itself.
+fn name_of(leaf: &Leaf<'_>, key: Cursor<'_>) -> String {
+    if key.raw() == "value"
+        && let Some(object) = leaf.object
+        && let Some(model) = object.get("_model_name")
+    {
+        if model.raw() == "PasswordModel" {
+            return "password".to_owned();
+        }
+        if let Some(description) = object.get("description")
+            && !description.raw().is_empty()
+        {
+            return description.raw().trim_end_matches(':').to_owned();
+        }
+    }
+    key.raw().to_owned()
+}
+
+/// The contents of a string, or of a list's strings.
+fn items(value: Cursor<'_>) -> Vec<Range<usize>> {
+    match value.shape() {
+        Shape::String => vec![value.span()],
+        _ => value.elements().map(|item| item.span()).collect(),
+    }
+}
+
+/// MIME type of an output's member in nbformat 3.
+fn old_mime(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "text" => "text/plain",
+        "html" => "text/html",
+        "svg" => "image/svg+xml",
+        "latex" => "text/latex",
+        "javascript" => "application/javascript",
+        "json" => "text/json",
+        "png" => "image/png",
+        "jpeg" => "image/jpeg",
+        "pdf" => "application/pdf",
+        _ => return None,
+    })
+}
+
+/// Pictures, sound, films, fonts: bytes that hold no text.
+fn is_media(mime: &str) -> bool {
+    let class = mime.split('/').next().unwrap_or(mime);
+    match class {
+        "image" => !mime.contains("svg"),
+        "audio" | "video" | "font" => true,
+        _ => matches!(mime, "application/pdf" | "application/octet-stream"),
+    }
+}

@@ -1,0 +1,129 @@
+//! The base64 layer: text within base64, standard or URL-safe, padded or not,
+//! on one line or wrapped (RFC 4648, RFC 2045).
+//!
+//! Base64 has no borders between characters, so an edit encodes the whole
+//! anew, in the style it had.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use super::{Map, Peeled, Wrapping};
+use crate::edit::{self, Edit};
+
+#[derive(Debug)]
+struct Base64 {
+    url_safe: bool,
+    padded: bool,
+    /// Characters a line and the line end, if it is wrapped.
+    wrapped: Option<(usize, &'static str)>,
+    /// White space behind the last character.
+    tail: String,
+    length: usize,
+}
+
+/// Peels `text` if the whole of it is base64 of UTF-8 text.
+pub fn peel(text: &str) -> Option<Peeled> {
+    let body = text.trim_end();
+    let url_safe = body.contains(['-', '_']);
+    let compact: String = body.split(['\n', '\r']).collect();
+    let decoded = engine(url_safe, true).decode(&compact).ok()?;
+    let decoded = String::from_utf8(decoded).ok()?;
+    let wrapped = body.find('\n').map(|at| {
+        let (end, line) = match body[..at].strip_suffix('\r') {
+            Some(line) => ("\r\n", line),
+            None => ("\n", &body[..at]),
+        };
+        (line.len(), end)
+    });
+    let wrapping = Base64 {
+        url_safe,
+        padded: compact.ends_with('=') || compact.len() % 4 == 0,
+        wrapped,
+        tail: text[body.len()..].to_owned(),
+        length: text.len(),
+    };
+    let mut map = Map::starting_at(0);
+    map.unit(decoded.len(), text.len());
+    Some(Peeled {
+        text: decoded,
+        map,
+        wrapping: Arc::new(wrapping),
+    })
+}
+
+fn engine(url_safe: bool, padded: bool) -> GeneralPurpose {
+    let alphabet = if url_safe {
+        &alphabet::URL_SAFE
+    } else {
+        &alphabet::STANDARD
+    };
+    let config = GeneralPurposeConfig::new()
+        .with_encode_padding(padded)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    GeneralPurpose::new(alphabet, config)
+}
+
+impl Wrapping for Base64 {
+    fn encode(&self, replacement: &str) -> String {
+        let plain = engine(self.url_safe, self.padded).encode(replacement);
+        let Some((width, end)) = self.wrapped.filter(|&(width, _)| width > 0) else {
+            return plain + &self.tail;
+        };
+        let mut out = String::with_capacity(plain.len() + plain.len() / width * 2 + 2);
+        let mut rest = plain.as_str();
+        while rest.len() > width {
+            let (line, more) = rest.split_at(width);
+            out.push_str(line);
+            out.push_str(end);
+            rest = more;
+        }
+        out.push_str(rest);
+        out + &self.tail
+    }
+
+    fn carry(&self, text: &str, _map: &Map, edits: &[Edit]) -> Vec<Edit> {
+        if edits.is_empty() {
+            return Vec::new();
+        }
+        let changed = edit::apply_str(text, edits);
+        vec![Edit::replace(0..self.length, self.encode(&changed))]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn round(text: &str, edits: &[Edit]) -> String {
+        let peeled = peel(text).expect("is base64");
+        crate::edit::apply_str(text, &peeled.wrap(edits))
+    }
+
+    #[test]
+    fn keeps_alphabet_padding_and_wrapping() {
+        let same = [Edit::replace(0..1, "h")];
+        for text in [
+            "aGVsbG8gd29ybGQ=",
+            "aGVsbG8gd29ybGQ",
+            "aGVs\nbG8g\nd29y\nbGQ=\n",
+            "aGVs\r\nbG8h",
+        ] {
+            assert_eq!(round(text, &same), text);
+        }
+        assert_eq!(round("aMO_aMO-", &same), "aMO_aMO-");
+    }
+
+    #[test]
+    fn an_edit_encodes_the_whole_anew() {
+        assert_eq!(round("aGVsbG8=", &[Edit::replace(0..5, "bye")]), "Ynll");
+    }
+
+    #[test]
+    fn what_is_not_text_in_base64_is_not_peeled() {
+        assert!(peel("not base64!").is_none());
+        assert!(peel("/////w==").is_none());
+    }
+}

@@ -1,0 +1,182 @@
+//! The ledger of a run: each value that was found, with its one variable.
+//!
+//! One value has one name in the whole run, a second value of the same name
+//! gets `_2`. Names are given in the order in which sources are added, so a
+//! run over the same files gives the same names.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::detect::{Finding, Kind, Secret};
+
+/// Values found anywhere in a run, each with its variable.
+#[derive(Debug, Default, Clone)]
+pub struct Ledger {
+    entries: Vec<Entry>,
+    by_value: BTreeMap<Secret, usize>,
+    taken: BTreeSet<String>,
+}
+
+/// One value.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The value.
+    pub value: Secret,
+    /// Which type of credential it is.
+    pub kind: &'static Kind,
+    /// The variable that holds it from now on.
+    pub variable: String,
+}
+
+/// One place where a value was seen, as far as its name is concerned.
+#[derive(Debug, Clone)]
+pub struct Sighting {
+    /// The value.
+    pub value: Secret,
+    /// Which type of credential it is.
+    pub kind: &'static Kind,
+    /// The environment variable that the context names.
+    pub variable: Option<String>,
+    /// The name it is bound to.
+    pub name: Option<String>,
+}
+
+impl From<&Finding> for Sighting {
+    fn from(finding: &Finding) -> Self {
+        Self {
+            value: finding.value.clone(),
+            kind: finding.kind,
+            variable: finding.variable.clone(),
+            name: finding.name.clone(),
+        }
+    }
+}
+
+impl Ledger {
+    /// Takes in what was seen in one source, which reads the environment
+    /// variables `reads` already. Call in a fixed order.
+    pub fn add(&mut self, sightings: &[Sighting], reads: &BTreeSet<String>) {
+        for sighting in sightings {
+            if self.by_value.contains_key(&sighting.value) {
+                continue;
+            }
+            let same: Vec<&Sighting> = sightings
+                .iter()
+                .filter(|other| other.value == sighting.value)
+                .collect();
+            let variable = self.free(&choose(&same, reads));
+            self.taken.insert(variable.clone());
+            self.by_value
+                .insert(sighting.value.clone(), self.entries.len());
+            self.entries.push(Entry {
+                value: sighting.value.clone(),
+                kind: sighting.kind,
+                variable,
+            });
+        }
+    }
+
+    /// All entries, in the order they came.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry of a value.
+    pub fn get(&self, value: &Secret) -> Option<&Entry> {
+        self.by_value
+            .get(value)
+            .and_then(|&index| self.entries.get(index))
+    }
+
+    /// All values, in the order they came.
+    pub fn values(&self) -> Vec<Secret> {
+        self.entries.iter().map(|entry| entry.value.clone()).collect()
+    }
+
+    /// Which value this is, counted from 1 in the order they came.
+    pub fn number(&self, value: &Secret) -> Option<usize> {
+        self.by_value.get(value).map(|index| index + 1)
+    }
+
+    /// `base`, or with the first free number behind it.
+    fn free(&self, base: &str) -> String {
+        if !self.taken.contains(base) {
+            return base.to_owned();
+        }
+        (2..)
+            .map(|number| format!("{base}_{number}"))
+            .find(|name| !self.taken.contains(name))
+            .unwrap_or_else(|| base.to_owned())
+    }
+}
+
+/// The variable for one value: the one that the context names; else one that
+/// the file already reads for that kind; else the kind's usual one; else from
+/// the name that it is bound to.
+fn choose(sightings: &[&Sighting], reads: &BTreeSet<String>) -> String {
+    let named = sightings
+        .iter()
+        .filter_map(|sighting| sighting.variable.as_deref())
+        .find(|name| is_variable(name));
+    if let Some(name) = named {
+        return name.to_owned();
+    }
+    let kinds = || sightings.iter().map(|sighting| sighting.kind);
+    let read = kinds()
+        .flat_map(|kind| kind.variables.iter())
+        .find(|variable| reads.contains(variable.as_ref()));
+    if let Some(variable) = read.or_else(|| kinds().find_map(|kind| kind.variables.first())) {
+        return variable.clone().into_owned();
+    }
+    sightings
+        .iter()
+        .filter_map(|sighting| sighting.name.as_deref())
+        .map(variable_from)
+        .find(|name| !name.is_empty())
+        .or_else(|| kinds().next().map(|kind| variable_from(&kind.id)))
+        .unwrap_or_else(|| "SECRET".to_owned())
+}
+
+fn is_variable(name: &str) -> bool {
+    let mut characters = name.chars();
+    characters
+        .next()
+        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && characters.all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// Last words of a name that say little without the one before.
+const BARE: &[&str] = &[
+    "api_key", "apikey", "key", "token", "secret", "password", "passwd", "pwd", "auth", "pass",
+];
+
+/// A variable's name from the name that a value is bound to:
+/// `openai.api_key` gives `OPENAI_API_KEY`, `self.dbPassword` `DB_PASSWORD`.
+fn variable_from(name: &str) -> String {
+    let name = name.split(':').next().unwrap_or(name);
+    let words: Vec<String> = name
+        .split(['.', '[', ']', '"', '\''])
+        .map(|part| crate::detect::names::normal(part).replace(['.', '-'], "_"))
+        .filter(|part| !part.is_empty() && !matches!(part.as_str(), "self" | "cls" | "this"))
+        .collect();
+    let chosen = match words.as_slice() {
+        [.., before, last] if BARE.contains(&last.as_str()) => format!("{before}_{last}"),
+        [.., last] => last.clone(),
+        [] => String::new(),
+    };
+    let upper: String = chosen
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    let trimmed = upper.trim_matches('_');
+    if trimmed.starts_with(|c: char| c.is_ascii_digit()) {
+        format!("SECRET_{trimmed}")
+    } else {
+        trimmed.to_owned()
+    }
+}

@@ -1,0 +1,407 @@
+//! Which part of a cell is in which language: cell magics, the line magics
+//! with which Databricks begins a cell, kernels' names.
+//!
+//! The rules follow `IPython.core.inputtransformer2`: blank lines and an
+//! indent may stand before a cell magic, nothing else may; its name ends at
+//! the first space.
+
+use std::ops::Range;
+
+use crate::region::Language;
+
+/// A part of a cell that is in one language. The parts of a cell follow one
+/// another without gaps and cover it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Byte offsets in the cell.
+    pub span: Range<usize>,
+    /// The language of the part. A magic's own line is [`Language::Python`]:
+    /// IPython expands Python variables in it.
+    pub language: Language,
+    /// The part runs in a process of its own or becomes a file, so it does
+    /// not see what other cells import.
+    pub standalone: bool,
+}
+
+impl Part {
+    fn new(span: Range<usize>, language: Language, standalone: bool) -> Self {
+        Self {
+            span,
+            language,
+            standalone,
+        }
+    }
+}
+
+/// Cuts a cell into its magic lines and its body.
+///
+/// Magics that run their body as Python in the kernel (`%%time`, `%%capture`)
+/// stay with it: one part, which the IPython mode of the parser reads.
+/// Of any other magic the line is a part and the body is a part.
+pub fn parts(cell: &str, kernel: Language) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut rest = 0;
+    if kernel == Language::Python {
+        while let Some(magic) = cell_magic(cell, rest) {
+            let (language, standalone) = body_language(magic.name, magic.arguments);
+            let in_kernel = language == Language::Python && !standalone;
+            if in_kernel && cell_magic(cell, magic.end).is_none() {
+                break;
+            }
+            parts.push(Part::new(rest..magic.end, Language::Python, false));
+            rest = magic.end;
+            if !in_kernel {
+                push_body(&mut parts, rest..cell.len(), language, standalone);
+                return parts;
+            }
+        }
+    }
+    if rest == 0
+        && let Some((cut, language)) = databricks(cell)
+    {
+        parts.push(Part::new(0..cut, kernel, false));
+        push_body(&mut parts, cut..cell.len(), language, false);
+        return parts;
+    }
+    push_body(&mut parts, rest..cell.len(), kernel, false);
+    parts
+}
+
+fn push_body(parts: &mut Vec<Part>, span: Range<usize>, language: Language, standalone: bool) {
+    if !span.is_empty() || parts.is_empty() {
+        parts.push(Part::new(span, language, standalone));
+    }
+}
+
+/// A `%%` line.
+struct Magic<'c> {
+    name: &'c str,
+    arguments: &'c str,
+    /// Where the line ends, its line end included.
+    end: usize,
+}
+
+/// The cell magic that stands first in `cell` from `from` on.
+fn cell_magic(cell: &str, from: usize) -> Option<Magic<'_>> {
+    let (line, end) = first_line(cell, from)?;
+    let call = line.trim().strip_prefix("%%")?;
+    let (name, arguments) = call.split_once([' ', '\t']).unwrap_or((call, ""));
+    let known = !name.is_empty() && !name.ends_with('?');
+    known.then_some(Magic {
+        name,
+        arguments: arguments.trim(),
+        end,
+    })
+}
+
+/// The first line with something on it, and where it ends.
+fn first_line(cell: &str, from: usize) -> Option<(&str, usize)> {
+    let mut at = from;
+    for line in cell.get(from..)?.split_inclusive('\n') {
+        at += line.len();
+        if !line.trim().is_empty() {
+            return Some((line, at));
+        }
+    }
+    None
+}
+
+/// A Databricks cell: where its body begins, and the language of it.
+fn databricks(cell: &str) -> Option<(usize, Language)> {
+    let (line, end) = first_line(cell, 0)?;
+    let call = line.trim().strip_prefix('%')?;
+    let (name, arguments) = call.split_once([' ', '\t']).unwrap_or((call, ""));
+    let language = match name {
+        "sql" => Language::Sql,
+        "sh" => Language::Shell,
+        "md" | "md-sandbox" => Language::Markdown,
+        "python" => Language::Python,
+        "scala" => Language::Scala,
+        "r" => Language::R,
+        _ => return None,
+    };
+    if arguments.trim().is_empty() {
+        return Some((end, language));
+    }
+    // `%sql SELECT 1` is also a line magic of Python; these are not.
+    if !matches!(language, Language::Shell | Language::Markdown) {
+        return None;
+    }
+    let line_start = end - line.len();
+    let sign = line.find('%')?;
+    Some((line_start + sign + 1 + name.len() + 1, language))
+}
+
+/// The language of a cell magic's body, and whether it stands alone.
+fn body_language(name: &str, arguments: &str) -> (Language, bool) {
+    let language = match name {
+        "time" | "timeit" | "capture" | "prun" | "debug" | "ipytest" | "wandb" | "memit"
+        | "mprun" | "lprun" | "snakeviz" | "heat" | "scalene" | "pyinstrument" | "px"
+        | "run_pytest" | "manim" | "local" | "skip_if" | "tb" | "trace" => {
+            return (Language::Python, false);
+        }
+        "python" | "python2" | "python3" | "pypy" | "pypy3" | "spark" | "pyspark" => {
+            Language::Python
+        }
+        "bash" | "sh" | "zsh" | "ksh" | "dash" | "shell" | "!" | "sx" | "system" => Language::Shell,
+        "script" => script_language(arguments),
+        "writefile" | "file" => written_language(arguments),
+        "html" | "HTML" | "svg" | "SVG" => Language::Html,
+        "javascript" | "js" => Language::BrowserScript,
+        "node" | "typescript" | "ts" => Language::JavaScript,
+        "R" | "r" => Language::R,
+        "julia" => Language::Julia,
+        "scala" => Language::Scala,
+        "sql" | "bigquery" | "sparksql" | "duckdb" => Language::Sql,
+        "markdown" | "md" | "latex" | "tex" => Language::Markdown,
+        "configure" => Language::Json,
+        _ => Language::Other,
+    };
+    (language, true)
+}
+
+/// The language of `%%script [options] program …`.
+fn script_language(arguments: &str) -> Language {
+    let mut words = arguments.split_whitespace();
+    while let Some(word) = words.next() {
+        match word {
+            "--out" | "--err" | "--proc" => {
+                words.next();
+            }
+            _ if word.starts_with('-') => {}
+            _ if word == "env" || word.ends_with("/env") || word.contains('=') => {}
+            _ => return program_language(word),
+        }
+    }
+    Language::Other
+}
+
+fn program_language(program: &str) -> Language {
+    let name = program.rsplit('/').next().unwrap_or(program);
+    match name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.') {
+        "bash" | "sh" | "zsh" | "ksh" | "dash" => Language::Shell,
+        "python" | "pypy" | "ipython" => Language::Python,
+        "Rscript" | "R" => Language::R,
+        "julia" => Language::Julia,
+        "node" | "deno" | "bun" | "ts-node" | "tsx" => Language::JavaScript,
+        "scala" | "amm" => Language::Scala,
+        _ => Language::Other,
+    }
+}
+
+/// The language of `%%writefile [-a] path`.
+fn written_language(arguments: &str) -> Language {
+    let mut rest = arguments.trim();
+    for option in ["-a ", "--append "] {
+        rest = rest.strip_prefix(option).unwrap_or(rest).trim();
+        rest = rest.strip_suffix(option.trim()).unwrap_or(rest).trim();
+    }
+    file_language(rest.trim_matches(['"', '\'']))
+}
+
+/// The language of a file, by its name.
+pub fn file_language(path: &str) -> Language {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let lower = name.to_ascii_lowercase();
+    let stem_is_env = lower == ".env" || lower.starts_with(".env.") || lower.ends_with(".env");
+    if stem_is_env || lower == ".envrc" {
+        return Language::Dotenv;
+    }
+    match lower.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("py" | "pyw") => Language::Python,
+        Some("sh" | "bash" | "zsh" | "ksh" | "bashrc" | "zshrc" | "profile") => Language::Shell,
+        Some("r") => Language::R,
+        Some("jl") => Language::Julia,
+        Some("js" | "mjs" | "cjs" | "ts" | "mts" | "cts") => Language::JavaScript,
+        Some("scala" | "sc") => Language::Scala,
+        Some("json" | "jsonc" | "json5" | "ipynb") => Language::Json,
+        Some("yaml" | "yml") => Language::Yaml,
+        Some("toml") => Language::Toml,
+        Some("ini" | "cfg" | "conf" | "properties") => Language::Ini,
+        Some("html" | "htm" | "svg" | "xml" | "vue") => Language::Html,
+        Some("sql") => Language::Sql,
+        Some("md" | "markdown" | "qmd" | "rst" | "txt") => Language::Markdown,
+        _ => Language::Other,
+    }
+}
+
+/// The language of a kernel: a kernelspec's name or language, the name in
+/// `language_info`, or a cell's own `vscode.languageId`.
+pub fn kernel_language(name: &str) -> Language {
+    let name = name.trim().to_ascii_lowercase();
+    match name.as_str() {
+        "r" | "ir" | "xr" | "ark" => return Language::R,
+        "sql" | "tsql" | "postgresql" | "sqlite" | "xsqlite" | "spark-sql" => return Language::Sql,
+        "sh" | "shellscript" | "zsh" => return Language::Shell,
+        "js" | "ts" | "jslab" | "tslab" | "deno" | "bun" | "nodejs" => return Language::JavaScript,
+        "markdown" | "md" => return Language::Markdown,
+        "html" => return Language::Html,
+        "json" => return Language::Json,
+        "yaml" => return Language::Yaml,
+        "toml" => return Language::Toml,
+        "ini" | "properties" => return Language::Ini,
+        "dotenv" => return Language::Dotenv,
+        "ipython" | "xpython" | "pyspark" | "conda_env" | "" => return Language::Python,
+        _ => {}
+    }
+    // Kernels carry versions and environments in their names: `julia-1.9`,
+    // `python3`, `scala212`, `conda-env-x-py`.
+    let begins = |prefix: &str| name.starts_with(prefix);
+    if begins("python") || begins("pyodide") || name.ends_with("-py") {
+        Language::Python
+    } else if begins("julia") {
+        Language::Julia
+    } else if begins("javascript") || begins("typescript") {
+        Language::JavaScript
+    } else if begins("scala") || begins("almond") || begins("spylon") {
+        Language::Scala
+    } else if begins("bash") || begins("calysto_bash") {
+        Language::Shell
+    } else if name.ends_with("-r") {
+        Language::R
+    } else {
+        Language::Other
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(cell: &str) -> Vec<(&str, Language)> {
+        parts(cell, Language::Python)
+            .into_iter()
+            .map(|part| (&cell[part.span], part.language))
+            .collect()
+    }
+
+    #[test]
+    fn python_magics_stay_with_their_body() {
+        for magic in [
+            "%%time",
+            "%%timeit -n 1",
+            "%%capture out",
+            "%%prun",
+            "%%debug",
+        ] {
+            let cell = format!("{magic}\nx = 1\n");
+            assert_eq!(cut(&cell), [(cell.as_str(), Language::Python)]);
+        }
+        assert_eq!(cut(""), [("", Language::Python)]);
+    }
+
+    #[test]
+    fn other_magics_are_cut_off() {
+        let table = [
+            ("%%bash\n", Language::Shell),
+            ("%%sh -e\n", Language::Shell),
+            ("%%!\n", Language::Shell),
+            ("%%sx\n", Language::Shell),
+            ("%%script bash -x\n", Language::Shell),
+            (
+                "%%script --no-raise-error /usr/bin/env bash\n",
+                Language::Shell,
+            ),
+            ("%%script perl\n", Language::Other),
+            ("%%script python3.11\n", Language::Python),
+            ("%%python3\n", Language::Python),
+            ("%%html\n", Language::Html),
+            ("%%js\n", Language::BrowserScript),
+            ("%%R -i x -o y\n", Language::R),
+            ("%%julia\n", Language::Julia),
+            ("%%sql postgresql://host/db\n", Language::Sql),
+            ("%%latex\n", Language::Markdown),
+            ("%%unheard_of\n", Language::Other),
+        ];
+        for (line, language) in table {
+            let cell = format!("\n{line}body\n");
+            let head = format!("\n{line}");
+            assert_eq!(
+                cut(&cell),
+                [(head.as_str(), Language::Python), ("body\n", language)],
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn written_files_go_by_their_names() {
+        let table = [
+            ("app.py", Language::Python),
+            (".env", Language::Dotenv),
+            ("prod.env", Language::Dotenv),
+            ("-a .env.local", Language::Dotenv),
+            ("config.json", Language::Json),
+            ("\"my conf.yaml\"", Language::Yaml),
+            ("/content/pyproject.toml", Language::Toml),
+            ("setup.cfg", Language::Ini),
+            ("run.sh", Language::Shell),
+            ("a.R", Language::R),
+            ("a.jl", Language::Julia),
+            ("a.ts", Language::JavaScript),
+            ("a.scala", Language::Scala),
+            ("index.html", Language::Html),
+            ("q.sql", Language::Sql),
+            ("README.md", Language::Markdown),
+            ("Dockerfile", Language::Other),
+        ];
+        for (path, language) in table {
+            let cell = format!("%%writefile {path}\nbody");
+            let parts = parts(&cell, Language::Python);
+            assert_eq!(parts.len(), 2, "{path}");
+            assert_eq!(parts[1].language, language, "{path}");
+            assert!(parts[1].standalone);
+        }
+    }
+
+    #[test]
+    fn magics_stack() {
+        assert_eq!(
+            cut("%%time\n%%bash\nls\n"),
+            [
+                ("%%time\n", Language::Python),
+                ("%%bash\n", Language::Python),
+                ("ls\n", Language::Shell),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_magic_after_code_is_no_magic() {
+        assert_eq!(cut("x = 1\n%%bash\nls").len(), 1);
+        assert_eq!(cut("%%bash?\n").len(), 1);
+        assert_eq!(parts("%%bash\nls", Language::Julia).len(), 1);
+    }
+
+    #[test]
+    fn databricks_cells() {
+        assert_eq!(cut("%sql\nSELECT 1")[1], ("SELECT 1", Language::Sql));
+        assert_eq!(cut("%sh curl x")[1], ("curl x", Language::Shell));
+        assert_eq!(cut("%sql SELECT 1"), [("%sql SELECT 1", Language::Python)]);
+        assert_eq!(
+            parts("%r\nx <- 1", Language::Scala)[1].language,
+            Language::R
+        );
+    }
+
+    #[test]
+    fn kernels() {
+        let table = [
+            ("python3", Language::Python),
+            ("conda-env-tf-py", Language::Python),
+            ("ir", Language::R),
+            ("R", Language::R),
+            ("julia-1.10", Language::Julia),
+            ("typescript", Language::JavaScript),
+            ("tslab", Language::JavaScript),
+            ("scala212", Language::Scala),
+            ("almond", Language::Scala),
+            ("bash", Language::Shell),
+            ("SQL", Language::Sql),
+            ("csharp", Language::Other),
+        ];
+        for (name, language) in table {
+            assert_eq!(kernel_language(name), language, "{name}");
+        }
+    }
+}

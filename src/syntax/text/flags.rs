@@ -1,0 +1,221 @@
+//! Flags of commands: `--token value`, `-p value` of the commands whose `-p`
+//! is a password, `login value`.
+
+use std::ops::Range;
+
+use super::TextKind;
+use super::value;
+use crate::syntax::{Binding, Via};
+
+/// Reads `--name value` wherever it stands: in commands, in program text that
+/// starts them, in help that was printed. (`--name=value` is a pair.)
+pub(super) fn read(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
+    let bytes = text.as_bytes();
+    for at in memchr::memmem::find_iter(bytes, b"--") {
+        let start = at + 2;
+        let length = bytes[start..]
+            .iter()
+            .take(64)
+            .take_while(|b| b.is_ascii_alphanumeric() || **b == b'-' || **b == b'_')
+            .count();
+        let end = start + length;
+        let spaces = bytes[end..]
+            .iter()
+            .take(16)
+            .take_while(|b| **b == b' ')
+            .count();
+        let name = &text[start..end];
+        if spaces == 0 || name.is_empty() || name.starts_with('-') || !wanted(name) {
+            continue;
+        }
+        let at = end + spaces;
+        let value = value::quoted(text, at, TextKind::Shell)
+            .or_else(|| value::bare(text, at, TextKind::Shell))
+            .filter(|value| !value.text.starts_with('-'));
+        found.extend(value.map(|value| Binding {
+            name: name.to_owned(),
+            span: value.span,
+            value: value.text,
+            via: Via::Flag,
+        }));
+    }
+}
+
+/// A word of a command line: its span without quotes.
+struct Word<'a> {
+    span: Range<usize>,
+    text: &'a str,
+}
+
+/// Reads what only commands tell: short flags, `login value`, `set name value`.
+pub(super) fn read_commands(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let words = words(line, start);
+        start += line.len();
+        short_flags(&words, wanted, found);
+        logins(&words, wanted, found);
+        settings(&words, wanted, found);
+    }
+}
+
+fn words(line: &str, start: usize) -> Vec<Word<'_>> {
+    let bytes = line.as_bytes();
+    let mut words = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() && words.len() < MOST_WORDS {
+        if bytes[at].is_ascii_whitespace() {
+            at += 1;
+            continue;
+        }
+        let (from, to, next) = word_at(bytes, at);
+        if let Some(text) = line.get(from..to) {
+            words.push(Word {
+                span: start + from..start + to,
+                text,
+            });
+        }
+        at = next;
+    }
+    words
+}
+
+/// The word at `at`: where its text starts and ends, and what follows it.
+fn word_at(bytes: &[u8], at: usize) -> (usize, usize, usize) {
+    let quote = bytes[at];
+    if matches!(quote, b'"' | b'\'')
+        && let Some(length) = memchr::memchr(quote, &bytes[at + 1..])
+    {
+        return (at + 1, at + 1 + length, at + 2 + length);
+    }
+    let length = bytes[at..]
+        .iter()
+        .take_while(|b| !b.is_ascii_whitespace())
+        .count();
+    (at, at + length, at + length)
+}
+
+/// More words than a command has.
+const MOST_WORDS: usize = 4096;
+
+/// Commands with a short flag whose value is a password.
+const SHORT: &[(&str, &str)] = &[
+    ("mysql", "-p"),
+    ("mysqldump", "-p"),
+    ("mysqladmin", "-p"),
+    ("mariadb", "-p"),
+    ("sshpass", "-p"),
+    ("docker", "-p"),
+    ("podman", "-p"),
+    ("mongo", "-p"),
+    ("mongosh", "-p"),
+    ("mongoimport", "-p"),
+    ("mongodump", "-p"),
+    ("redis-cli", "-a"),
+    ("unzip", "-P"),
+    ("zip", "-P"),
+    ("curl", "-u"),
+    ("curl", "--user"),
+];
+
+fn short_flags(words: &[Word], wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
+    let command = words.iter().position(|word| {
+        let name = word.text.trim_start_matches('!');
+        let name = name.rsplit('/').next().unwrap_or(name);
+        SHORT.iter().any(|(command, _)| *command == name)
+    });
+    let Some(command) = command.filter(|_| wanted("password")) else {
+        return;
+    };
+    let name = words[command].text.trim_start_matches('!');
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let flags = || {
+        SHORT
+            .iter()
+            .filter(|(of, _)| *of == name)
+            .map(|(_, flag)| *flag)
+    };
+    let runs_container = matches!(name, "docker" | "podman");
+    if runs_container
+        && words
+            .get(command + 1)
+            .is_none_or(|word| word.text != "login")
+    {
+        return;
+    }
+    for pair in words[command..].windows(2) {
+        if flags().any(|flag| flag == pair[0].text) && !pair[1].text.starts_with('-') {
+            found.extend(password(&pair[1], name == "curl"));
+        }
+    }
+    for word in &words[command..] {
+        let attached = flags().find(|flag| {
+            flag.len() == 2 && word.text.starts_with(flag) && word.text.len() > flag.len()
+        });
+        if attached.is_some() && !matches!(name, "curl" | "docker" | "podman") {
+            let span = word.span.start + 2..word.span.end;
+            found.push(of_password(span, &word.text[2..]));
+        }
+    }
+}
+
+/// The password in a flag's value; with `user:` before it for curl.
+fn password(word: &Word, with_user: bool) -> Option<Binding> {
+    let skipped = match with_user {
+        true => word.text.find(':')? + 1,
+        false => 0,
+    };
+    let value = word.text.get(skipped..).filter(|value| !value.is_empty())?;
+    Some(of_password(word.span.start + skipped..word.span.end, value))
+}
+
+fn of_password(span: Range<usize>, value: &str) -> Binding {
+    Binding {
+        name: "password".to_owned(),
+        span,
+        value: value.to_owned(),
+        via: Via::Flag,
+    }
+}
+
+/// `wandb login VALUE` is the call `wandb.login:0`.
+fn logins(words: &[Word], wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
+    for (at, pair) in words.windows(2).enumerate() {
+        if pair[1].text != "login" {
+            continue;
+        }
+        let command = pair[0].text.trim_start_matches('!');
+        let name = format!("{command}.login:0");
+        let value = words[at + 2..]
+            .iter()
+            .find(|word| !word.text.starts_with('-'));
+        if let Some(value) = value.filter(|_| wanted(&name)) {
+            found.push(of_word(name, value, Via::Position));
+        }
+    }
+}
+
+/// `%env NAME value`, `aws configure set NAME value`, `ngrok authtoken value`.
+fn settings(words: &[Word], wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
+    for (at, pair) in words.windows(2).enumerate() {
+        let before = at.checked_sub(1).and_then(|at| words.get(at));
+        let set = before.is_some_and(|word| {
+            let setters = ["set", "setx", "%env", "%set_env", "setenv", "SET", "-x"];
+            setters.contains(&word.text)
+        });
+        let name = pair[0].text;
+        let itself = matches!(name, "authtoken" | "add-authtoken");
+        if (set || itself) && !name.contains('=') && wanted(name) {
+            found.push(of_word(name.to_owned(), &pair[1], Via::Environment));
+        }
+    }
+}
+
+fn of_word(name: String, word: &Word, via: Via) -> Binding {
+    Binding {
+        name,
+        span: word.span.clone(),
+        value: word.text.to_owned(),
+        via,
+    }
+}

@@ -1,0 +1,104 @@
+//! Plain text and configuration: what binds a name to a value where there is
+//! no parser to ask.
+//!
+//! One reader for all of them, since the same shapes stand everywhere: JSON
+//! in a log, a header in a shell command, a URL in a table. What differs is
+//! what counts as a value: program text must quote it, printed text need not.
+//! Every reader is linear in the text.
+
+mod flags;
+mod html;
+mod pairs;
+mod table;
+mod urls;
+mod value;
+
+use super::Binding;
+use crate::region::Language;
+
+/// How a text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TextKind {
+    /// What a program printed.
+    Output,
+    /// Text for people.
+    Prose,
+    /// `.env` files.
+    Dotenv,
+    /// JSON, also when it does not parse.
+    Json,
+    /// YAML.
+    Yaml,
+    /// TOML.
+    Toml,
+    /// INI and its relatives.
+    Ini,
+    /// Shell commands.
+    Shell,
+    /// Program text: only quoted values count.
+    Code,
+    /// HTML, with its scripts.
+    Html,
+}
+
+impl TextKind {
+    /// How text in a language is read if there is no better reader.
+    pub fn of(language: Language) -> Self {
+        match language {
+            Language::Shell => Self::Shell,
+            Language::Dotenv => Self::Dotenv,
+            Language::Json => Self::Json,
+            Language::Yaml => Self::Yaml,
+            Language::Toml => Self::Toml,
+            Language::Ini => Self::Ini,
+            Language::Html => Self::Html,
+            Language::Markdown => Self::Prose,
+            Language::Other => Self::Output,
+            Language::Python
+            | Language::R
+            | Language::Julia
+            | Language::JavaScript
+            | Language::Scala
+            | Language::BrowserScript
+            | Language::Sql => Self::Code,
+        }
+    }
+
+    /// Whether a value may stand without quotes.
+    fn takes_bare(self) -> bool {
+        !matches!(self, Self::Json | Self::Toml | Self::Code | Self::Html)
+    }
+
+    /// Whether a value without quotes goes on to the end of its line.
+    fn takes_lines(self) -> bool {
+        matches!(self, Self::Dotenv | Self::Yaml | Self::Ini)
+    }
+}
+
+/// The bindings of a text whose names are `wanted`, by where they stand.
+///
+/// `wanted` is asked for every name before its value is read; names are given
+/// as written, flags without dashes, positional arguments as `callee:index`.
+pub fn bindings(text: &str, kind: TextKind, wanted: &dyn Fn(&str) -> bool) -> Vec<Binding> {
+    let mut found = Vec::new();
+    pairs::read(text, kind, wanted, &mut found);
+    urls::read(text, wanted, &mut found);
+    flags::read(text, wanted, &mut found);
+    match kind {
+        TextKind::Shell => flags::read_commands(text, wanted, &mut found),
+        TextKind::Output | TextKind::Prose => table::read(text, wanted, &mut found),
+        TextKind::Html => html::read(text, wanted, &mut found),
+        _ => {}
+    }
+    found.sort_by_key(|binding| (binding.span.start, binding.span.end));
+    found.dedup_by(|later, first| later.span == first.span);
+    found
+}
+
+/// Passwords in the user parts of URLs, wherever they stand in a text: for
+/// readers of program text, which see only whole literals.
+pub fn url_users(text: &str, wanted: &dyn Fn(&str) -> bool) -> Vec<Binding> {
+    let mut found = Vec::new();
+    urls::read(text, wanted, &mut found);
+    found
+}

@@ -1,0 +1,390 @@
+//! Pairs: a name, an operator, a value.
+//!
+//! The operators are searched; from each the name is read backwards and, if
+//! it is wanted, the value forwards. Both are bounded, so that no text is
+//! slow.
+
+use super::TextKind;
+use super::value::{self, Value};
+use crate::syntax::{Binding, Via};
+
+/// Longer names are no names.
+const LONGEST_NAME: usize = 120;
+
+/// A name that stands before an operator.
+struct Name {
+    start: usize,
+    text: String,
+    via: Via,
+}
+
+/// Reads all pairs.
+pub(super) fn read(
+    text: &str,
+    kind: TextKind,
+    wanted: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Binding>,
+) {
+    let bytes = text.as_bytes();
+    for at in memchr::memchr3_iter(b'=', b':', b'<', bytes) {
+        let Some((before, after)) = operator(bytes, at) else {
+            continue;
+        };
+        let comparison = bytes.get(at..at + 2) == Some(b"==");
+        let Some(mut name) = name_before(text, before, kind) else {
+            continue;
+        };
+        if !wanted(&name.text) {
+            match declared(text, &name, kind).filter(|name| wanted(&name.text)) {
+                Some(declared) => name = declared,
+                None => continue,
+            }
+        }
+        if comparison {
+            name.via = Via::Comparison;
+        }
+        found.extend(bind(text, name, after, kind));
+    }
+    if kind == TextKind::Code || kind == TextKind::Html || kind.takes_bare() {
+        read_arguments(text, kind, wanted, found);
+    }
+}
+
+/// Where the name before an operator at `at` ends, and where its value may
+/// start.
+fn operator(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
+    let next = bytes.get(at + 1).copied();
+    let before = at.checked_sub(1).and_then(|at| bytes.get(at)).copied();
+    match (bytes[at], next) {
+        (b'<', Some(b'-')) => Some((at, at + 2)),
+        (b'<', _) => None,
+        (b':', Some(b':' | b'=')) => None,
+        (b':', Some(b'/')) if bytes.get(at + 2) == Some(&b'/') => None,
+        (b':', _) => (before != Some(b':')).then_some((at, at + 1)),
+        (_, Some(b'=')) if before == Some(b'=') => None,
+        (_, Some(b'=')) => {
+            let width = if bytes.get(at + 2) == Some(&b'=') {
+                3
+            } else {
+                2
+            };
+            (!matches!(before, Some(b'!'))).then_some((at, at + width))
+        }
+        (_, next) => match before {
+            Some(b'=' | b'!' | b'>' | b'<') => None,
+            Some(b':' | b'+' | b'?') => Some((at - 1, at + 1)),
+            _ if next == Some(b'>') => Some((at, at + 2)),
+            _ => Some((at, at + 1)),
+        },
+    }
+}
+
+fn name_before(text: &str, end: usize, kind: TextKind) -> Option<Name> {
+    let bytes = text.as_bytes();
+    let end = skip_back(bytes, end);
+    let last = *bytes.get(end.checked_sub(1)?)?;
+    match last {
+        b'"' | b'\'' | b'`' => quoted_name(text, end),
+        b']' => subscript_name(text, end - 1),
+        _ => plain_name(text, end, kind),
+    }
+}
+
+/// `"name"`, `\"name\"`.
+fn quoted_name(text: &str, end: usize) -> Option<Name> {
+    let bytes = text.as_bytes();
+    let quote = bytes[end - 1];
+    let floor = end.saturating_sub(LONGEST_NAME);
+    let stop = bytes[floor..end - 1]
+        .iter()
+        .rev()
+        .take_while(|b| **b == b'\\')
+        .count();
+    let last = end - 1 - stop;
+    let open = floor.min(last) + memchr::memrchr(quote, bytes.get(floor..last)?)?;
+    let text = text.get(open + 1..last)?;
+    let plain = |c: char| c.is_alphanumeric() || "_-. $/:@".contains(c);
+    (!text.is_empty() && text.chars().all(plain)).then(|| Name {
+        start: open - stop.min(open),
+        text: text.to_owned(),
+        via: via_of_key(text),
+    })
+}
+
+/// `d["name"]`, `ENV["NAME"]`; `end` is where the bracket closes.
+fn subscript_name(text: &str, end: usize) -> Option<Name> {
+    let bytes = text.as_bytes();
+    if !matches!(bytes.get(end.checked_sub(1)?), Some(b'"' | b'\'')) {
+        return None;
+    }
+    let mut name = quoted_name(text, end)?;
+    let bracket = name.start.checked_sub(1)?;
+    if bytes.get(bracket) != Some(&b'[') {
+        return None;
+    }
+    let owner = text.get(..bracket)?;
+    if ["ENV", "environ", "env"]
+        .iter()
+        .any(|env| owner.ends_with(env))
+    {
+        name.via = Via::Environment;
+    }
+    name.start = bracket;
+    Some(name)
+}
+
+fn plain_name(text: &str, end: usize, kind: TextKind) -> Option<Name> {
+    let bytes = text.as_bytes();
+    let length = bytes[..end]
+        .iter()
+        .rev()
+        .take(LONGEST_NAME)
+        .take_while(|b| is_name_byte(**b))
+        .count();
+    let mut start = end - length;
+    let written = text.get(start..end)?;
+    let mut name = written.trim_start_matches(['-', '.', '$']);
+    if name.is_empty() {
+        return None;
+    }
+    let before = start.checked_sub(1).map(|at| bytes[at]);
+    let via = match before {
+        _ if written.starts_with('-') => Via::Flag,
+        Some(b'?' | b'&') => Via::Url,
+        Some(b'(' | b',') if kind == TextKind::Code => Via::Keyword,
+        _ => via_of_plain(text, start, kind, name),
+    };
+    let labels = matches!(kind, TextKind::Output | TextKind::Prose)
+        && via != Via::Flag
+        && bytes.get(end) == Some(&b':');
+    if labels && before == Some(b' ') {
+        let words = two_words(text, start, end);
+        start = words.start;
+        name = words.name.unwrap_or(name);
+    }
+    Some(Name {
+        start,
+        text: name.to_owned(),
+        via,
+    })
+}
+
+struct Words<'a> {
+    start: usize,
+    name: Option<&'a str>,
+}
+
+/// `API key: …`: in text for people a name may be two words.
+fn two_words(text: &str, start: usize, end: usize) -> Words<'_> {
+    let bytes = text.as_bytes();
+    let length = bytes[..start - 1]
+        .iter()
+        .rev()
+        .take(24)
+        .take_while(|b| b.is_ascii_alphabetic())
+        .count();
+    let from = start - 1 - length;
+    let command = matches!(
+        text.get(from..start - 1),
+        Some("export" | "set" | "env" | "SET" | "ENV" | "ARG" | "const" | "let" | "var" | "val")
+    );
+    if length == 0 || length >= 24 || command {
+        return Words { start, name: None };
+    }
+    Words {
+        start: from,
+        name: text.get(from..end),
+    }
+}
+
+fn via_of_key(name: &str) -> Via {
+    if is_header(name) {
+        Via::Header
+    } else {
+        Via::Key
+    }
+}
+
+fn is_header(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.ends_with("authorization") || lower.ends_with("cookie") || lower.starts_with("x-")
+}
+
+fn via_of_plain(text: &str, start: usize, kind: TextKind, name: &str) -> Via {
+    let line = text[value::floor(text, start.saturating_sub(12))..start].trim_end();
+    if is_header(name) {
+        return Via::Header;
+    }
+    match kind {
+        TextKind::Output | TextKind::Prose => Via::Text,
+        TextKind::Code | TextKind::Html => Via::Assignment,
+        TextKind::Shell | TextKind::Dotenv => Via::Environment,
+        _ if line.ends_with("export") => Via::Environment,
+        _ => Via::Key,
+    }
+}
+
+/// `token: String = "…"`: what stands before the operator is a type.
+fn declared(text: &str, of_type: &Name, kind: TextKind) -> Option<Name> {
+    if kind != TextKind::Code {
+        return None;
+    }
+    let bytes = text.as_bytes();
+    let colon = skip_back(bytes, of_type.start).checked_sub(1)?;
+    let end = (bytes.get(colon) == Some(&b':')).then(|| skip_back(bytes, colon))?;
+    plain_name(text, end, kind)
+}
+
+/// Calls: `setdefault("NAME", "value")`, `set_auth_token("value")`.
+fn read_arguments(
+    text: &str,
+    kind: TextKind,
+    wanted: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Binding>,
+) {
+    let bytes = text.as_bytes();
+    for at in memchr::memchr2_iter(b',', b'(', bytes) {
+        let after = skip(bytes, at + 1, false);
+        if !matches!(
+            bytes.get(after),
+            Some(b'"' | b'\'' | b'\\' | b'b' | b'r' | b'u' | b'f')
+        ) {
+            continue;
+        }
+        let end = skip_back(bytes, at);
+        let name = match bytes[at] {
+            b'(' => callee(text, end),
+            _ => name_before_comma(text, end),
+        };
+        let Some(name) = name.filter(|name| wanted(&name.text)) else {
+            continue;
+        };
+        if let Some(value) = value::quoted(text, after, kind) {
+            found.push(binding(name, value));
+        }
+    }
+}
+
+fn callee(text: &str, end: usize) -> Option<Name> {
+    let length = text.as_bytes()[..end]
+        .iter()
+        .rev()
+        .take(LONGEST_NAME)
+        .take_while(|b| b.is_ascii_alphanumeric() || b"_.".contains(b))
+        .count();
+    let name = text.get(end - length..end)?.trim_start_matches('.');
+    (!name.is_empty()).then(|| Name {
+        start: end - length,
+        text: format!("{name}:0"),
+        via: Via::Position,
+    })
+}
+
+fn name_before_comma(text: &str, end: usize) -> Option<Name> {
+    let bytes = text.as_bytes();
+    if !matches!(bytes.get(end.checked_sub(1)?), Some(b'"' | b'\'')) {
+        return None;
+    }
+    let name = quoted_name(text, end)?;
+    let before = skip_back(bytes, name.start);
+    (bytes.get(before.checked_sub(1)?) == Some(&b'(')).then_some(name)
+}
+
+fn bind(text: &str, name: Name, after: usize, kind: TextKind) -> Option<Binding> {
+    let bytes = text.as_bytes();
+    let over_lines = matches!(kind, TextKind::Json | TextKind::Code);
+    let start = skip(bytes, after, over_lines);
+    let value = match name.via {
+        Via::Url => parameter(text, start),
+        Via::Flag if !kind.takes_bare() => {
+            value::quoted(text, start, kind).or_else(|| value::bare(text, start, TextKind::Output))
+        }
+        Via::Header if !kind.takes_bare() => {
+            value::quoted(text, start, kind).or_else(|| header(text, &name, start))
+        }
+        _ => value::read(text, start, kind),
+    }?;
+    Some(binding(name, without_scheme(text, value, kind)))
+}
+
+/// `'Authorization: Bearer x'`: a header line within a literal.
+fn header(text: &str, name: &Name, start: usize) -> Option<Value> {
+    let before = *text.as_bytes().get(name.start.checked_sub(1)?)?;
+    matches!(before, b'"' | b'\'').then(|| value::bare(text, start, TextKind::Output))?
+}
+
+fn parameter(text: &str, start: usize) -> Option<Value> {
+    let rest = text.get(start..)?;
+    let end = rest
+        .find(|c: char| !c.is_ascii_alphanumeric() && !"_-.~%+/=:*!".contains(c))
+        .unwrap_or(rest.len());
+    let raw = rest.get(..end)?;
+    (!raw.is_empty()).then(|| Value {
+        span: start..start + end,
+        text: super::urls::percent_decoded(raw),
+    })
+}
+
+/// `Bearer x` binds `x`.
+fn without_scheme(text: &str, value: Value, kind: TextKind) -> Value {
+    const SCHEMES: [&str; 6] = ["Bearer", "bearer", "Basic", "Token", "token", "Bot"];
+    let raw = &text[value.span.clone()];
+    for scheme in SCHEMES {
+        if raw == scheme {
+            let start = skip(text.as_bytes(), value.span.end, false);
+            let same_line = start > value.span.end;
+            return match value::bare(text, start, kind).filter(|_| same_line) {
+                Some(rest) => rest,
+                None => value,
+            };
+        }
+        let Some(rest) = raw
+            .strip_prefix(scheme)
+            .filter(|rest| rest.starts_with(' '))
+        else {
+            continue;
+        };
+        let start = value.span.end - rest.trim_start().len();
+        return Value {
+            span: start..value.span.end,
+            text: value.text[scheme.len()..].trim_start().to_owned(),
+        };
+    }
+    value
+}
+
+fn binding(name: Name, value: Value) -> Binding {
+    Binding {
+        name: name.text,
+        span: value.span,
+        value: value.text,
+        via: name.via,
+    }
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-.$".contains(&byte)
+}
+
+/// The end of what stands before the spaces before `end`.
+fn skip_back(bytes: &[u8], end: usize) -> usize {
+    let spaces = bytes[..end]
+        .iter()
+        .rev()
+        .take(32)
+        .take_while(|b| matches!(b, b' ' | b'\t'))
+        .count();
+    end - spaces
+}
+
+/// The start of what stands after the spaces at `at`.
+fn skip(bytes: &[u8], at: usize, over_lines: bool) -> usize {
+    let spaces = bytes
+        .get(at..)
+        .unwrap_or_default()
+        .iter()
+        .take(64)
+        .take_while(|b| matches!(b, b' ' | b'\t') || over_lines && matches!(b, b'\n' | b'\r'))
+        .count();
+    at + spaces
+}

@@ -1,0 +1,66 @@
+//! User parts of URLs: `scheme://user:password@host`.
+
+use crate::syntax::{Binding, Via};
+
+/// User parts are shorter than this.
+const LONGEST: usize = 512;
+
+/// Reads the user parts of all URLs.
+pub(super) fn read(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
+    let bytes = text.as_bytes();
+    for at in memchr::memmem::find_iter(bytes, b"://") {
+        let start = at + 3;
+        let schemed = at > 0 && bytes[at - 1].is_ascii_alphanumeric();
+        let Some(end) = user_end(bytes, start).filter(|_| schemed) else {
+            continue;
+        };
+        let Some(user) = text.get(start..end) else {
+            continue;
+        };
+        let (name, from) = match user.find(':') {
+            Some(colon) => ("password", start + colon + 1),
+            None => ("user", start),
+        };
+        let raw = &text[from..end];
+        if raw.is_empty() || !wanted(name) {
+            continue;
+        }
+        found.push(Binding {
+            name: name.to_owned(),
+            span: from..end,
+            value: percent_decoded(raw),
+            via: Via::Url,
+        });
+    }
+}
+
+/// Where the user part that starts at `start` ends: at the last `@` before
+/// the authority does.
+fn user_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let within = bytes.get(start..bytes.len().min(start + LONGEST))?;
+    let authority = within
+        .iter()
+        .position(|b| b.is_ascii_whitespace() || b"/?#\"'`\\<>,;|()".contains(b))
+        .unwrap_or(within.len());
+    let end = memchr::memrchr(b'@', &within[..authority])?;
+    (end > 0 && end + 1 < authority).then_some(start + end)
+}
+
+/// Text with `%41` as `A`; what is no such escape stays.
+pub(super) fn percent_decoded(raw: &str) -> String {
+    if !raw.contains('%') {
+        return raw.to_owned();
+    }
+    let bytes = raw.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let code = raw
+            .get(at + 1..at + 3)
+            .filter(|_| byte == b'%')
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        out.push(code.unwrap_or(byte));
+        at += if code.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8(out).unwrap_or_else(|_| raw.to_owned())
+}

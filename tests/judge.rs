@@ -1,0 +1,229 @@
+//! What the judge believes: random keys of every usual alphabet, and none of
+//! the things that notebooks bind to credential-like names.
+
+use unspill::detect::judge::{Context, Credible, Verdict, is_placeholder, judge};
+use unspill::detect::names::classify;
+use unspill::region::{Language, Role};
+use unspill::syntax::Via;
+
+const HARMLESS: &str = include_str!("data/harmless_values.txt");
+
+fn verdict(name: &str, value: &str, role: &Role, via: Via) -> Verdict {
+    let class = classify(name).unwrap_or_else(|| panic!("{name} is a credential's name"));
+    let context = Context {
+        name,
+        class,
+        via,
+        role,
+    };
+    judge(value, &context)
+}
+
+fn in_code(name: &str, value: &str) -> Credible {
+    verdict(name, value, &Role::Code(Language::Python), Via::Assignment).credible
+}
+
+/// Numbers by chance, the same in every run (xorshift).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % limit
+    }
+
+    fn text(&mut self, alphabet: &[u8], length: usize) -> String {
+        (0..length)
+            .map(|_| char::from(alphabet[self.below(alphabet.len())]))
+            .collect()
+    }
+}
+
+const HEX: &[u8] = b"0123456789abcdef";
+const UPPER: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+const BASE62: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const URL64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const LOWER: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+
+/// Random keys as they are issued: (what, alphabet, length).
+const SHAPES: &[(&str, &[u8], usize)] = &[
+    ("32 hexadecimal digits", HEX, 32),
+    ("40 hexadecimal digits", HEX, 40),
+    ("64 hexadecimal digits", HEX, 64),
+    ("16 upper case and digits", UPPER, 16),
+    ("20 upper case and digits", UPPER, 20),
+    ("20 of base62", BASE62, 20),
+    ("24 of base62", BASE62, 24),
+    ("40 of base62", BASE62, 40),
+    ("40 of base64", BASE64, 40),
+    ("43 of base64url", URL64, 43),
+    ("84 letters and digits", BASE62, 84),
+    ("34 letters", LETTERS, 34),
+    ("32 lower case and digits", LOWER, 32),
+];
+
+#[test]
+fn random_keys_are_believed() {
+    let rounds = if cfg!(debug_assertions) {
+        5_000
+    } else {
+        200_000
+    };
+    let mut chance = Chance(0x9E37_79B9_7F4A_7C15);
+    for &(what, alphabet, length) in SHAPES {
+        let missed: Vec<_> = (0..rounds)
+            .map(|_| chance.text(alphabet, length))
+            .filter(|key| in_code("api_key", key) < Credible::Likely)
+            .collect();
+        let share = missed.len() as f64 / f64::from(rounds);
+        let some: Vec<_> = missed.iter().take(3).collect();
+        assert!(share <= 0.001, "{what}: {share} missed, such as {some:?}");
+    }
+}
+
+#[test]
+fn keys_of_several_parts_are_believed() {
+    let mut chance = Chance(77);
+    for _ in 0..2_000 {
+        let uuid = [8, 4, 4, 4, 12].map(|n| chance.text(HEX, n)).join("-");
+        assert!(in_code("api_key", &uuid) >= Credible::Likely, "{uuid}");
+        let azure = chance.text(BASE64, 86) + "==";
+        assert!(
+            in_code("account_key", &azure) >= Credible::Likely,
+            "{azure}"
+        );
+        let two = format!("{}.{}", chance.text(BASE62, 24), chance.text(URL64, 43));
+        assert!(in_code("token", &two) >= Credible::Likely, "{two}");
+        let bot = format!(
+            "{}:{}",
+            chance.text(b"0123456789", 10),
+            chance.text(URL64, 35)
+        );
+        assert!(in_code("bot_token", &bot) >= Credible::Likely, "{bot}");
+        assert!(in_code("Authorization", &format!("Bearer {two}")) >= Credible::Likely);
+    }
+}
+
+#[test]
+fn random_keys_are_no_placeholders() {
+    let rounds = if cfg!(debug_assertions) {
+        2_000
+    } else {
+        100_000
+    };
+    let mut chance = Chance(4242);
+    for &(what, alphabet, length) in SHAPES {
+        let taken = (0..rounds)
+            .filter(|_| is_placeholder(&chance.text(alphabet, length)).is_some())
+            .count();
+        assert!(
+            taken as f64 <= 0.0005 * f64::from(rounds) + 1.0,
+            "{what}: {taken}"
+        );
+    }
+}
+
+#[test]
+fn passwords_need_no_randomness() {
+    for value in [
+        "hunter2",
+        "Tr0ub4dor&3",
+        "s3cr3t!Pa55",
+        "Kx9#mQ2v",
+        "blueTiger77!",
+        "zwiebel42",
+    ] {
+        assert_eq!(in_code("db_password", value), Credible::Likely, "{value}");
+    }
+    for value in [
+        "password",
+        "admin",
+        "postgres",
+        "localhost",
+        "enter your password:",
+        "changeme",
+    ] {
+        assert_eq!(in_code("password", value), Credible::No, "{value}");
+    }
+}
+
+#[test]
+fn connection_strings_are_believed_for_what_they_hold() {
+    let url = |password: &str| format!("postgresql://me:{password}@db.acme.org/x");
+    assert_eq!(
+        in_code("connection_string", &url("gR7pQ2xw")),
+        Credible::Likely
+    );
+    assert_eq!(
+        in_code("connection_string", &url("<password>")),
+        Credible::No
+    );
+    assert_eq!(in_code("connection_string", &url("password")), Credible::No);
+    let azure =
+        |key: &str| format!("DefaultEndpointsProtocol=https;AccountName=a;AccountKey={key}");
+    let key = Chance(5).text(BASE64, 86) + "==";
+    assert_eq!(in_code("conn_str", &azure(&key)), Credible::Likely);
+    assert_eq!(in_code("conn_str", &azure("<your-key>")), Credible::No);
+}
+
+#[test]
+fn short_and_weakly_named_values_are_only_possible() {
+    let mut chance = Chance(11);
+    let short = loop {
+        let short = chance.text(LOWER, 12);
+        if in_code("token", &short) > Credible::No {
+            break short;
+        }
+    };
+    assert_eq!(in_code("token", &short), Credible::Possible);
+    assert_eq!(in_code("key", &chance.text(HEX, 32)), Credible::Possible);
+}
+
+#[test]
+fn a_hash_called_a_hash_is_none() {
+    let sha = Chance(9).text(HEX, 40);
+    assert_eq!(in_code("commit_sha_token", &sha), Credible::No);
+    assert_eq!(in_code("api_key", &sha), Credible::Likely);
+}
+
+#[test]
+fn harmless_values_are_not_believed() {
+    assert!(HARMLESS.lines().count() >= 300);
+    let mut wrong = Vec::new();
+    for value in HARMLESS.lines() {
+        for name in [
+            "api_key",
+            "token",
+            "client_secret",
+            "password",
+            "credentials",
+        ] {
+            let password = name == "password";
+            let limit = if password {
+                Credible::Likely
+            } else {
+                Credible::Possible
+            };
+            if in_code(name, value) >= limit {
+                wrong.push((name, value, in_code(name, value)));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} {wrong:#?}", wrong.len());
+}
+
+#[test]
+fn reasons_never_hold_the_value() {
+    let mut chance = Chance(21);
+    for _ in 0..500 {
+        let value = chance.text(URL64, 30);
+        for name in ["api_key", "password", "cookie", "dsn"] {
+            let reason = verdict(name, &value, &Role::Output, Via::Text).reason;
+            assert!(!reason.contains(&value) && !reason.is_empty());
+        }
+    }
+}
