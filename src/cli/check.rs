@@ -13,9 +13,7 @@ use crate::sanitize::Sanitizer;
 
 /// Checks everything that is wanted.
 pub fn run(settings: &Settings) -> io::Result<Exit> {
-    let sanitizer = Sanitizer {
-        policy: settings.policy.clone(),
-    };
+    let sanitizer = Sanitizer::new(settings.policy.clone());
     let mut reporter = Reporter::new(settings);
     let survey = Survey::make(settings, &sanitizer, &mut reporter)?;
     if survey.found_anything() {

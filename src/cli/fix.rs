@@ -24,9 +24,7 @@ const ATTEMPTS: u32 = 5;
 
 /// Fixes everything that is wanted.
 pub fn run(settings: &Settings) -> io::Result<Exit> {
-    let sanitizer = Sanitizer {
-        policy: settings.policy.clone(),
-    };
+    let sanitizer = Sanitizer::new(settings.policy.clone());
     let mut reporter = Reporter::new(settings);
     let survey = Survey::make(settings, &sanitizer, &mut reporter)?;
     if !survey.found_anything() && settings.action != Action::Stdout {
