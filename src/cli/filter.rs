@@ -12,7 +12,7 @@ use super::guard;
 use super::reporter::Reporter;
 use super::settings::FilterSettings;
 use super::survey::broken;
-use crate::report::{Event, FileReport, Outcome, Trouble, count, escape, write_trouble};
+use crate::report::{Event, FileReport, Outcome, Trouble, count, escape, label, write_trouble};
 use crate::sanitize::{Ledger, Problem, Remedy, Sanitized, Sanitizer};
 use crate::source;
 
@@ -67,7 +67,9 @@ fn left(settings: &FilterSettings, sanitized: &Sanitized) -> Option<Trouble> {
         path: settings.name.clone(),
         message: format!(
             "{}, line {}: {} cannot be taken out: {why}",
-            found.place, found.line, found.kind.name
+            found.place,
+            found.line,
+            label(found.kind)
         ),
         advice: Some("nothing was written".into()),
     })

@@ -87,7 +87,10 @@ impl Survey {
 
     fn learn(&mut self, inspection: &Inspection) {
         self.ledger.add(&inspection.sightings, &inspection.reads);
-        let values = inspection.sightings.iter().map(|sighting| sighting.value.clone());
+        let values = inspection
+            .sightings
+            .iter()
+            .map(|sighting| sighting.value.clone());
         self.values.extend(values);
     }
 }

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 pub use escape::escape;
 pub use json::Json;
+pub use row::{is_generic, label};
 pub use tally::{Summary, Tally};
 pub use terminal::{Terminal, View, write_trouble};
 
@@ -123,7 +124,7 @@ pub(crate) mod samples {
     static KIND: Kind = Kind {
         id: Cow::Borrowed("huggingface-user-token"),
         provider: Cow::Borrowed("Hugging Face"),
-        name: Cow::Borrowed("Hugging Face user access token"),
+        name: Cow::Borrowed("User access token (read and write)"),
         severity: Severity::Write,
         told: Told::Itself,
         anchors: Cow::Borrowed(&[]),

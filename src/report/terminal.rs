@@ -1,7 +1,6 @@
 //! The report for people: findings grouped by file in aligned columns, then
 //! how many, and what to do next. Colours come and go with the streams.
 
-use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -35,7 +34,6 @@ pub struct Terminal<O, E> {
     out: O,
     err: E,
     view: View,
-    told: HashSet<String>,
     began: bool,
 }
 
@@ -46,7 +44,6 @@ impl<O: Write, E: Write> Terminal<O, E> {
             out,
             err,
             view,
-            told: HashSet::new(),
             began: false,
         }
     }
@@ -69,7 +66,7 @@ impl<O: Write, E: Write> Terminal<O, E> {
         if self.view.quiet || nothing {
             return Ok(());
         }
-        let rows = rows(&report.found, &mut self.told, self.view.verbose);
+        let rows = rows(&report.found, self.view.verbose);
         if std::mem::replace(&mut self.began, true) {
             writeln!(self.text())?;
         }
