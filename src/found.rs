@@ -6,8 +6,8 @@ use sha2::Sha256;
 
 use crate::detect::kind::Told;
 use crate::detect::{Confidence, Finding, Kind};
-use crate::region::{Place, Region};
 use crate::ledger::Ledger;
+use crate::region::{Place, Region};
 pub use crate::rewrite::rewriter::Remedy;
 
 /// One finding as it is reported.
@@ -94,5 +94,8 @@ fn fingerprint(finding: &Finding, ledger: &Ledger) -> String {
     };
     mac.update(finding.value.expose().as_bytes());
     let hash = mac.finalize().into_bytes();
-    hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    hash.iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

@@ -89,7 +89,10 @@ impl Ledger {
 
     /// All values, in the order they came.
     pub fn values(&self) -> Vec<Secret> {
-        self.entries.iter().map(|entry| entry.value.clone()).collect()
+        self.entries
+            .iter()
+            .map(|entry| entry.value.clone())
+            .collect()
     }
 
     /// Which value this is, counted from 1 in the order they came.
@@ -123,16 +126,24 @@ fn choose(sightings: &[&Sighting], reads: &BTreeSet<String>) -> String {
     let kinds = || sightings.iter().map(|sighting| sighting.kind);
     let read = kinds()
         .flat_map(|kind| kind.variables.iter())
-        .find(|variable| reads.contains(variable.as_ref()));
-    if let Some(variable) = read.or_else(|| kinds().find_map(|kind| kind.variables.first())) {
-        return variable.clone().into_owned();
-    }
-    sightings
-        .iter()
-        .filter_map(|sighting| sighting.name.as_deref())
-        .map(variable_from)
-        .find(|name| !name.is_empty())
-        .or_else(|| kinds().next().map(|kind| variable_from(&kind.id)))
+        .find(|variable| reads.contains(variable.as_ref()))
+        .map(|variable| variable.clone().into_owned());
+    let usual = || {
+        kinds()
+            .filter(|kind| !kind.is_generic())
+            .find_map(|kind| kind.variables.first())
+            .map(|variable| variable.clone().into_owned())
+    };
+    let bound = || {
+        sightings
+            .iter()
+            .filter_map(|sighting| sighting.name.as_deref())
+            .map(variable_from)
+            .find(|name| !name.is_empty())
+    };
+    read.or_else(usual)
+        .or_else(bound)
+        .or_else(|| kinds().find_map(|kind| Some(kind.variables.first()?.clone().into_owned())))
         .unwrap_or_else(|| "SECRET".to_owned())
 }
 

@@ -5,9 +5,9 @@
 pub mod cli;
 pub mod detect;
 pub mod edit;
+pub mod env_file;
 pub mod format;
 pub mod found;
-pub mod env_file;
 pub mod layer;
 pub mod ledger;
 pub mod proof;

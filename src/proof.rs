@@ -30,12 +30,16 @@ fn only_edits_changed(before: &str, after: &str, edits: &[Edit]) -> Result<(), S
     for edit in edits {
         let kept = edit.span.start.checked_sub(at).ok_or("edits overlap")?;
         let same = old.get(..kept).is_some() && old.get(..kept) == new.get(..kept);
-        let replaced = new.get(kept..).is_some_and(|rest| rest.starts_with(edit.text.as_bytes()));
+        let replaced = new
+            .get(kept..)
+            .is_some_and(|rest| rest.starts_with(edit.text.as_bytes()));
         if !same || !replaced {
             return Err("the result would change more than the credentials".to_owned());
         }
         new = &new[kept + edit.text.len()..];
-        old = old.get(kept + edit.span.len()..).ok_or("an edit leaves the file")?;
+        old = old
+            .get(kept + edit.span.len()..)
+            .ok_or("an edit leaves the file")?;
         at = edit.span.end;
     }
     if old == new {
@@ -104,7 +108,12 @@ mod tests {
 
     #[test]
     fn other_bones_are_noticed() {
-        for (from, to) in [("\"a\"", "\"b\""), ("code", "raw"), ("[]", "[{\"output_type\":\"x\"}]"), (": 5", ": 4")] {
+        for (from, to) in [
+            ("\"a\"", "\"b\""),
+            ("code", "raw"),
+            ("[]", "[{\"output_type\":\"x\"}]"),
+            (": 5", ": 4"),
+        ] {
             let (edits, after) = replacing(from, to);
             assert!(proved(&edits, &after).is_err(), "{from}");
         }
@@ -113,8 +122,16 @@ mod tests {
     #[test]
     fn broken_json_and_broken_python_are_noticed() {
         let (edits, after) = replacing("x = 1", "x = \"1");
-        assert!(proved(&edits, &after).expect_err("JSON").contains("notebook"));
+        assert!(
+            proved(&edits, &after)
+                .expect_err("JSON")
+                .contains("notebook")
+        );
         let (edits, after) = replacing("x = 1", "x = (1");
-        assert!(proved(&edits, &after).expect_err("Python").contains("Python"));
+        assert!(
+            proved(&edits, &after)
+                .expect_err("Python")
+                .contains("Python")
+        );
     }
 }

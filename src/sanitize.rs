@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::detect::engine::{Candidates, Detector, settle};
+use crate::detect::engine::{Detector, settle};
 use crate::detect::known::Known;
 use crate::detect::{Confidence, Finding, Secret};
 use crate::edit::{self, Edit};
@@ -19,10 +19,10 @@ use crate::format::Malformed;
 use crate::format::notebook::Notebook;
 use crate::found;
 pub use crate::found::{Found, Remedy};
+pub use crate::ledger::{Ledger, Sighting};
 use crate::proof;
 use crate::region::Region;
 use crate::rewrite::Style;
-pub use crate::ledger::{Ledger, Sighting};
 use crate::rewrite::rewriter::Rewriter;
 
 /// What overlaps a finding waits for the next round; more than a few rounds
@@ -122,7 +122,15 @@ impl Sanitizer {
         let mut ledger = Ledger::default();
         ledger.add(&sightings, &reads);
         let undone = Remedy::Report("nothing is done yet".to_owned());
-        let found = |finding| Found::new(notebook.source(), &regions, finding, &ledger, undone.clone());
+        let found = |finding| {
+            Found::new(
+                notebook.source(),
+                &regions,
+                finding,
+                &ledger,
+                undone.clone(),
+            )
+        };
         Ok(Inspection {
             found: findings.iter().map(found).collect(),
             sightings,
@@ -187,7 +195,9 @@ impl Sanitizer {
         proof::hold(text, &next, &rewriting.edits).map_err(Problem::Unproved)?;
 
         for (finding, remedy) in findings.iter().zip(rewriting.remedies) {
-            result.found.push(Found::new(text, &regions, finding, ledger, remedy));
+            result
+                .found
+                .push(Found::new(text, &regions, finding, ledger, remedy));
         }
         if result.veil.is_empty() {
             result.veil = veil(&regions, &findings);

@@ -31,7 +31,7 @@ pub struct Detector {
 impl Default for Detector {
     fn default() -> Self {
         Self {
-            shapes: Shapes::catalogue(),
+            shapes: Shapes::builtin(),
             names: NameIndex::new(catalogue::kinds()),
         }
     }
@@ -100,7 +100,8 @@ impl Detector {
 
     /// A text in any language but Python.
     fn text(&self, text: &str, role: &Role, found: &mut Vec<Finding>) {
-        let believes = |name: &str| names::classify(name).is_some() || !self.names.kinds_of(name).is_empty();
+        let believes =
+            |name: &str| names::classify(name).is_some() || !self.names.kinds_of(name).is_empty();
         let mut bindings = text::bindings(text, text_kind(role), &believes);
         if let Role::Value { name } = role {
             bindings.push(Binding {
@@ -138,12 +139,16 @@ impl Detector {
     /// or all of it if it is not Python.
     fn beside_code(&self, parsed: &Parsed) -> Vec<Binding> {
         let text = parsed.text();
-        let believes = |name: &str| names::classify(name).is_some() || !self.names.kinds_of(name).is_empty();
+        let believes =
+            |name: &str| names::classify(name).is_some() || !self.names.kinds_of(name).is_empty();
         if !parsed.is_valid() {
             return text::bindings(text, TextKind::Code, &believes);
         }
         let comments = parsed.comments().map(|span| (span, TextKind::Code));
-        let lines = parsed.commands().map(|span| (span, TextKind::Shell));
+        let lines = parsed
+            .commands()
+            .into_iter()
+            .map(|span| (span, TextKind::Shell));
         comments
             .chain(lines)
             .flat_map(|(span, kind)| {
@@ -307,13 +312,17 @@ pub fn settle(mut found: Vec<Finding>) -> Vec<Finding> {
         }
         let before = kept.range(..finding.span.end).next_back();
         let overlapped = before.filter(|(_, others)| {
-            others.iter().any(|other| other.span.end > finding.span.start)
+            others
+                .iter()
+                .any(|other| other.span.end > finding.span.start)
         });
         match overlapped.map(|(&start, _)| start) {
             None => kept.entry(finding.span.start).or_default().push(finding),
             Some(start) => {
                 if let Some(others) = kept.get_mut(&start)
-                    && others.iter().all(|other| lie_apart_in_one_view(other, &finding))
+                    && others
+                        .iter()
+                        .all(|other| lie_apart_in_one_view(other, &finding))
                 {
                     others.push(finding);
                 }
@@ -334,29 +343,25 @@ fn lie_apart_in_one_view(a: &Finding, b: &Finding) -> bool {
 /// Whether the bytes hold escapes that could hide an anchor: letters written
 /// as `\u00XX`, colour codes, characters of no width.
 fn hides(bytes: &[u8]) -> bool {
-    let escaped_letter = |at: usize| {
-        matches!(bytes.get(at + 4..at + 6), Some([b'2'..=b'7', low]) if low.is_ascii_hexdigit())
-    };
+    let escaped_letter = |at: usize| matches!(bytes.get(at + 4..at + 6), Some([b'2'..=b'7', low]) if low.is_ascii_hexdigit());
     memchr::memmem::find_iter(bytes, br"\u00").any(escaped_letter)
-        || [br"\u001b".as_slice(), br"\u001B", br"\u200b", b"\xe2\x80\x8b", br#""resources""#, br#""attachments""#]
-            .iter()
-            .any(|marker| memchr::memmem::find(bytes, marker).is_some())
+        || [
+            br"\u001b".as_slice(),
+            br"\u001B",
+            br"\u200b",
+            b"\xe2\x80\x8b",
+            br#""resources""#,
+            br#""attachments""#,
+        ]
+        .iter()
+        .any(|marker| memchr::memmem::find(bytes, marker).is_some())
 }
 
 /// How names are written in a text of that role.
 fn text_kind(role: &Role) -> TextKind {
     match role {
-        Role::Code(language) => match language {
-            Language::Shell => TextKind::Shell,
-            Language::Dotenv => TextKind::Dotenv,
-            Language::Json => TextKind::Json,
-            Language::Yaml => TextKind::Yaml,
-            Language::Toml => TextKind::Toml,
-            Language::Ini => TextKind::Ini,
-            Language::Html => TextKind::Html,
-            Language::Markdown => TextKind::Output,
-            _ => TextKind::Code,
-        },
+        Role::Code(language) => TextKind::of(*language),
+        Role::Prose => TextKind::Prose,
         _ => TextKind::Output,
     }
 }

@@ -49,6 +49,11 @@ pub struct Kind {
 }
 
 impl Kind {
+    /// Whether it stands for values whose provider nobody can tell.
+    pub fn is_generic(&self) -> bool {
+        self.id.starts_with("generic-")
+    }
+
     /// The public prefix that a report may show (`hf_`), empty if values of
     /// this kind have none in common.
     pub fn prefix(&self) -> &str {

@@ -9,8 +9,8 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use super::secret::Secret;
 use super::{Confidence, Finding, views};
 use crate::layer::Stack;
-use crate::region::Region;
 use crate::ledger::Ledger;
+use crate::region::Region;
 
 /// Below this a value is common enough to stand somewhere by chance: it
 /// counts only where something binds or quotes it.
@@ -116,7 +116,11 @@ impl Known {
                 name: None,
                 variable: None,
                 cut: hit.cut,
-                confidence: if hit.cut { Confidence::Possible } else { Confidence::Certain },
+                confidence: if hit.cut {
+                    Confidence::Possible
+                } else {
+                    Confidence::Certain
+                },
                 reason: if hit.cut {
                     "the beginning of a value that was found elsewhere".to_owned()
                 } else {
@@ -127,7 +131,10 @@ impl Known {
         for hit in self.find(region.text()) {
             add(&hit, None);
         }
-        for view in views::views(&Stack::identity(region.text())).into_iter().map(Arc::new) {
+        for view in views::views(&Stack::identity(region.text()))
+            .into_iter()
+            .map(Arc::new)
+        {
             for hit in self.find(view.text()) {
                 add(&hit, Some(&view));
             }
@@ -200,8 +207,18 @@ fn traces(value: &str) -> Vec<String> {
         .max_by_key(|part| part.len())
         .unwrap_or(value);
     let plain: String = plain.chars().take(TRACE).collect();
-    let mut traces = vec![if plain.len() < 3 { value.to_owned() } else { plain }];
-    traces.push(value.bytes().take(TRACE).map(|byte| format!("{byte:02x}")).collect());
+    let mut traces = vec![if plain.len() < 3 {
+        value.to_owned()
+    } else {
+        plain
+    }];
+    traces.push(
+        value
+            .bytes()
+            .take(TRACE)
+            .map(|byte| format!("{byte:02x}"))
+            .collect(),
+    );
     for shift in 0..3 {
         let mut bytes = vec![0; shift];
         bytes.extend(value.bytes());

@@ -1,16 +1,17 @@
 //! Regions become findings: the engine, and what it believes by.
 
+pub mod catalogue;
+pub mod checksum;
 pub mod engine;
 pub mod judge;
 pub mod kind;
 pub mod known;
 pub mod names;
-pub mod secret;
-pub mod views;
-pub mod catalogue;
-pub mod checksum;
+pub mod near;
 pub mod sample;
+pub mod secret;
 pub mod shapes;
+pub mod views;
 
 use std::ops::Range;
 use std::sync::Arc;

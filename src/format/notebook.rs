@@ -261,11 +261,16 @@ impl Walk {
             "code" => Role::Code(self.language(cell)),
             _ => Role::Prose,
         };
+        // The source first, wherever the file has it: a person reads it so.
+        for member in cell.members() {
+            if let ("source" | "input", Some(value)) = (member.key.raw(), member.value) {
+                self.text(value, role.clone(), place(""));
+            }
+        }
         for member in cell.members() {
             let Some(value) = member.value else { continue };
             match member.key.raw() {
-                "cell_type" | "id" => {}
-                "source" | "input" => self.text(value, role.clone(), place("")),
+                "cell_type" | "id" | "source" | "input" => {}
                 "outputs" => self.outputs(value, &place("")),
                 "attachments" => self.attachments(value, &place("")),
                 key => self.leaves(value, Some(member.key), &place(key)),

@@ -1,13 +1,13 @@
 //! Findings become edits: one file a language, the mask, the variables' names.
 
 pub mod config;
-pub mod python;
-pub mod rewriter;
 mod context;
 pub mod javascript;
 pub mod julia;
 mod literal;
+pub mod python;
 pub mod r;
+pub mod rewriter;
 pub mod scala;
 pub mod shell;
 mod targets;

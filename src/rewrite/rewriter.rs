@@ -4,12 +4,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::ledger::{Entry, Ledger};
 use super::python::{self, Scope};
 use super::{Outcome, Rewritten, Style, Target, look_up, mask, other};
 use crate::detect::{Finding, Secret};
 use crate::edit::{self, Edit};
 use crate::layer::Stack;
+use crate::ledger::{Entry, Ledger};
 use crate::region::{Language, Region, Role};
 
 /// Why a look-up cannot stand where a value is encoded.
@@ -70,7 +70,7 @@ impl<'r> Rewriter<'r> {
 
     /// Environment variables that the source reads already.
     pub fn reads(&self) -> BTreeSet<String> {
-        self.scope.reads()
+        self.scope.reads().clone()
     }
 
     /// The edits for `findings`, which are in the order of the regions and of
@@ -81,15 +81,18 @@ impl<'r> Rewriter<'r> {
             let Some(region) = group.first().and_then(|f| self.regions.get(f.region)) else {
                 continue;
             };
-            let entries: Vec<Option<&Entry>> =
-                group.iter().map(|finding| ledger.get(&finding.value)).collect();
+            let entries: Vec<Option<&Entry>> = group
+                .iter()
+                .map(|finding| ledger.get(&finding.value))
+                .collect();
             let (edits, outcomes) = self.region(region, group, &entries);
             out.edits.extend(region.stack.wrap(edits));
             for (entry, outcome) in entries.iter().zip(outcomes) {
                 let variable = entry.map_or("SECRET", |entry| entry.variable.as_str());
                 out.remedies.push(self.remedy(region, variable, &outcome));
                 if let (Some(entry), Outcome::LookUp) = (entry, &outcome) {
-                    out.moved.push((entry.variable.clone(), entry.value.clone()));
+                    out.moved
+                        .push((entry.variable.clone(), entry.value.clone()));
                 }
             }
         }

@@ -8,8 +8,8 @@
 pub mod magic;
 pub mod python;
 pub mod shell;
-pub mod text;
 pub mod strings;
+pub mod text;
 
 use std::ops::Range;
 

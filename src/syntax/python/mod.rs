@@ -114,6 +114,17 @@ impl Parsed {
             .map(|token| span(token.range()))
     }
 
+    /// Where IPython's commands stand: `!ls`, `%cd x`, `y = !ls`.
+    pub fn commands(&self) -> Vec<Range<usize>> {
+        let mut commands = Vec::new();
+        self.walk(&mut |road| match road.last() {
+            Some(Node::Stmt(stmt @ Stmt::IpyEscapeCommand(_))) => commands.push(span_of(*stmt)),
+            Some(Node::Expr(expr @ Expr::IpyEscapeCommand(_))) => commands.push(span_of(*expr)),
+            _ => {}
+        });
+        commands
+    }
+
     /// Calls `visit` for every node in the order of the text, with the road
     /// that leads to it: the outermost first, the node itself last.
     pub(crate) fn walk<'p>(&'p self, visit: &mut dyn FnMut(&[Node<'p>])) {
