@@ -164,7 +164,6 @@ mod tests {
         }
         let summary = tally.summary();
         printer.event(&Event::Done(&summary)).unwrap();
-        drop(printer);
         (
             String::from_utf8(out).unwrap(),
             String::from_utf8(err).unwrap(),
@@ -261,7 +260,6 @@ Revoke what was shared: https://huggingface.co/settings/tokens (1 value)
         let mut out = Vec::new();
         let mut printer = Terminal::new(&mut out, Vec::new(), View::default());
         printer.event(&Event::File(&report)).unwrap();
-        drop(printer);
         let out = String::from_utf8(out).unwrap();
         assert!(out.contains("a\\u{1b}[2J.ipynb"));
         assert!(out.contains("\\u{1b}[31mred"));
