@@ -3,6 +3,7 @@
 pub mod judge;
 pub mod kind;
 pub mod names;
+pub mod near;
 pub mod secret;
 
 use std::ops::Range;
