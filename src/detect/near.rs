@@ -7,6 +7,7 @@
 //! not miss one that the readers behind it believe: it asks the same
 //! [`classify`] and the same [`judge`], only of more text.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind, packed};
@@ -71,13 +72,14 @@ impl Near {
     /// As [`candidates`], with the further names.
     pub fn candidates(&self, bytes: &[u8], mut f: impl FnMut(usize)) {
         let mut at = 0;
+        let mut known = Known::default();
         while let Some((literal, start, end)) = self.next(bytes, at) {
             at = match literal.checked_sub(STEMS.len() * 3) {
                 Some(_) if literal >= self.own => self.extra(bytes, start, end, &mut f),
                 Some(0) => after_media(bytes, end),
                 Some(1) => user_part(bytes, start, end, &mut f),
                 Some(_) => short_flag(bytes, start, end, &mut f),
-                None => named(bytes, start, end, &mut f),
+                None => named(bytes, start, end, &mut known, &mut f),
             };
         }
     }
@@ -178,7 +180,13 @@ fn short_flag(bytes: &[u8], start: usize, end: usize, f: &mut impl FnMut(usize))
 }
 
 /// A stem of a name: the name, and what follows it.
-fn named(bytes: &[u8], start: usize, end: usize, f: &mut impl FnMut(usize)) -> usize {
+fn named<'a>(
+    bytes: &'a [u8],
+    start: usize,
+    end: usize,
+    known: &mut Known<'a>,
+    f: &mut impl FnMut(usize),
+) -> usize {
     let forward = bytes[end..]
         .iter()
         .take(64)
@@ -194,7 +202,7 @@ fn named(bytes: &[u8], start: usize, end: usize, f: &mut impl FnMut(usize)) -> u
     let Ok(name) = std::str::from_utf8(&bytes[from..to]) else {
         return end;
     };
-    let Some(class) = class_of(bytes, from, to, name, follows) else {
+    let Some(class) = class_of(bytes, from, to, name, follows, known) else {
         return to;
     };
     let found = match follows {
@@ -285,20 +293,26 @@ fn colour(bytes: &[u8]) -> usize {
     7 + codes + 1
 }
 
-fn class_of(
-    bytes: &[u8],
+/// The names of a file that were already classified: most come many times.
+type Known<'a> = HashMap<&'a str, Option<NameClass>>;
+
+fn class_of<'a>(
+    bytes: &'a [u8],
     from: usize,
     to: usize,
-    name: &str,
+    name: &'a str,
     follows: Follows,
+    known: &mut Known<'a>,
 ) -> Option<NameClass> {
     if follows == Follows::Call {
-        return classify(&format!("{name}:0"));
+        // Only a setter's name counts, and that has several words.
+        let several = name.contains('_');
+        return several.then(|| classify(&format!("{name}:0")))?;
     }
     [Some(name), labelled(bytes, from, to)]
         .into_iter()
         .flatten()
-        .filter_map(classify)
+        .filter_map(|name| *known.entry(name).or_insert_with(|| classify(name)))
         .max_by_key(|class| class.strength)
 }
 
@@ -453,7 +467,13 @@ fn first_word(value: &str) -> &str {
 fn pieces(line: &str) -> impl Iterator<Item = &str> {
     line.split(|c: char| c.is_ascii_whitespace() || "\"'`,;()[]{}<>|&\\".contains(c))
         .flat_map(|piece| [piece, piece.rsplit('=').next().unwrap_or(piece)])
-        .filter(|piece| piece.len() >= 6)
+        .filter(|piece| piece.len() >= 6 && !is_plain(piece))
+}
+
+/// Short and in small letters: an identifier, not a value of its own.
+fn is_plain(piece: &str) -> bool {
+    let small = |b: u8| b.is_ascii_lowercase() || b"_.-".contains(&b);
+    piece.len() < 16 && piece.bytes().all(small)
 }
 
 fn convinces(value: &str, name: &str, class: NameClass) -> bool {
