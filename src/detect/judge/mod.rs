@@ -164,6 +164,9 @@ fn password(value: &str, context: &Context) -> Verdict {
         return Verdict::no("a hash, as its name says");
     }
     let random = length >= 8 && randomness::is_random(value);
+    if context.class.strength == Strength::Weak && !random {
+        return Verdict::no("not as random as it must be under such a name");
+    }
     let joined = value.contains(['-', '_', '.', '/']);
     let made_of_words = coverage > if joined { 0.4 } else { 0.85 };
     let sure = match context.role {
