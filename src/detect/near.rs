@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind, packed};
 
-use super::judge::{Context, Credible, judge};
+use super::judge::{Context, Credible, is_hopeless, judge};
 use super::names::{NameClass, STEMS, Sort, Strength, classify};
 use crate::region::{Language, Role};
 use crate::syntax::Via;
@@ -477,7 +477,7 @@ fn is_plain(piece: &str) -> bool {
 }
 
 fn convinces(value: &str, name: &str, class: NameClass) -> bool {
-    if value.len() < 6 {
+    if value.len() < 6 || is_hopeless(value, class) {
         return false;
     }
     let context = Context {
