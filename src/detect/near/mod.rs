@@ -209,7 +209,9 @@ fn named<'a>(
     let Some(class) = class_of(bytes, from, to, name, follows, known) else {
         return to;
     };
+    known.judged += 1;
     let found = match follows {
+        _ if known.judged > MOST_JUDGED => true,
         Follows::Nothing => false,
         Follows::Operator | Follows::Call => believable(bytes, after, name, class),
         Follows::Space => {
@@ -285,8 +287,17 @@ fn assigns(bytes: &[u8]) -> bool {
     bytes.get(names) == Some(&b'=')
 }
 
-/// The names of a file that were already classified: most come many times.
-type Known<'a> = HashMap<&'a str, Option<NameClass>>;
+/// What was learned of a file so far.
+#[derive(Default)]
+struct Known<'a> {
+    /// Names that were already classified: most come many times.
+    names: HashMap<&'a str, Option<NameClass>>,
+    /// How many values were judged.
+    judged: usize,
+}
+
+/// A file with more such names is left to the readers, which judge once.
+const MOST_JUDGED: usize = 20_000;
 
 fn class_of<'a>(
     bytes: &'a [u8],
@@ -304,7 +315,7 @@ fn class_of<'a>(
     [Some(name), labelled(bytes, from, to)]
         .into_iter()
         .flatten()
-        .filter_map(|name| *known.entry(name).or_insert_with(|| classify(name)))
+        .filter_map(|name| *known.names.entry(name).or_insert_with(|| classify(name)))
         .max_by_key(|class| class.strength)
 }
 
