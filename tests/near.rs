@@ -165,6 +165,22 @@ fn harmless_text_is_passed_over() {
 }
 
 #[test]
+fn very_many_names_are_searched_in_time() {
+    let started = std::time::Instant::now();
+    for piece in [
+        "token=",
+        "api_key: \\\"",
+        "://a:b@",
+        "key ",
+        " -p login",
+        "\"image/png\": ",
+    ] {
+        hits(piece.repeat(300_000 / piece.len()).as_bytes());
+    }
+    assert!(started.elapsed().as_secs() < 60);
+}
+
+#[test]
 fn further_names_are_seen() {
     let near = Near::new(["cohere.Client"]);
     let mut count = 0;

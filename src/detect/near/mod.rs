@@ -7,12 +7,16 @@
 //! not miss one that the readers behind it believe: it asks the same
 //! [`classify`] and the same [`judge`], only of more text.
 
+mod line;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind, packed};
 
-use super::judge::{Context, Credible, judge};
+use line::{after_operator, colour, first_word, line_after, pieces, quoted, undo};
+
+use super::judge::{Context, Credible, is_hopeless, judge};
 use super::names::{NameClass, STEMS, Sort, Strength, classify};
 use crate::region::{Language, Role};
 use crate::syntax::Via;
@@ -205,7 +209,9 @@ fn named<'a>(
     let Some(class) = class_of(bytes, from, to, name, follows, known) else {
         return to;
     };
+    known.judged += 1;
     let found = match follows {
+        _ if known.judged > MOST_JUDGED => true,
         Follows::Nothing => false,
         Follows::Operator | Follows::Call => believable(bytes, after, name, class),
         Follows::Space => {
@@ -281,20 +287,17 @@ fn assigns(bytes: &[u8]) -> bool {
     bytes.get(names) == Some(&b'=')
 }
 
-/// The length of a colour's escape sequence (`\u001b[31m`), 0 if there is none.
-fn colour(bytes: &[u8]) -> usize {
-    if !bytes.starts_with(b"\\u001b[") && !bytes.starts_with(b"\\u001B[") {
-        return 0;
-    }
-    let codes = bytes[7..]
-        .iter()
-        .take_while(|b| b.is_ascii_digit() || **b == b';')
-        .count();
-    7 + codes + 1
+/// What was learned of a file so far.
+#[derive(Default)]
+struct Known<'a> {
+    /// Names that were already classified: most come many times.
+    names: HashMap<&'a str, Option<NameClass>>,
+    /// How many values were judged.
+    judged: usize,
 }
 
-/// The names of a file that were already classified: most come many times.
-type Known<'a> = HashMap<&'a str, Option<NameClass>>;
+/// A file with more such names is left to the readers, which judge once.
+const MOST_JUDGED: usize = 20_000;
 
 fn class_of<'a>(
     bytes: &'a [u8],
@@ -312,7 +315,7 @@ fn class_of<'a>(
     [Some(name), labelled(bytes, from, to)]
         .into_iter()
         .flatten()
-        .filter_map(|name| *known.entry(name).or_insert_with(|| classify(name)))
+        .filter_map(|name| *known.names.entry(name).or_insert_with(|| classify(name)))
         .max_by_key(|class| class.strength)
 }
 
@@ -395,89 +398,8 @@ fn believable(bytes: &[u8], at: usize, name: &str, class: NameClass) -> bool {
 /// Pieces of a line that are judged.
 const MOST_PIECES: usize = 10;
 
-/// The text from `at` to the end of its line, its escapes undone; with the
-/// line after it if it has nothing of its own.
-fn line_after(bytes: &[u8], at: usize, go_on: bool) -> String {
-    let window = &bytes[at..bytes.len().min(at + LONGEST_LINE)];
-    let text = String::from_utf8_lossy(window);
-    let mut out = String::with_capacity(text.len());
-    for line in lines(&text) {
-        undo(line, &mut out);
-        if !go_on || out.bytes().any(|b| b.is_ascii_alphanumeric()) {
-            break;
-        }
-    }
-    out
-}
-
-/// Lines are longer than this only in data.
-const LONGEST_LINE: usize = 600;
-
-/// Lines of a text, ended by themselves or by `\n`; the frame of a JSON list
-/// of lines goes.
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.split('\n')
-        .flat_map(|line| line.split("\\n"))
-        .map(|line| line.trim_start_matches([' ', '"', ',']))
-        .filter(|line| !line.is_empty())
-}
-
-/// Takes colours out and doubled escapes down to one.
-fn undo(line: &str, out: &mut String) {
-    let mut rest = line;
-    while let Some(at) = rest.find('\\') {
-        out.push_str(&rest[..at]);
-        let after = &rest[at..];
-        rest = match colour(after.as_bytes()) {
-            length if length > 0 => after.get(length..).unwrap_or_default(),
-            _ if after.starts_with("\\\\") => {
-                out.push('\\');
-                &after[2..]
-            }
-            _ if after.starts_with("\\t") => {
-                out.push(' ');
-                &after[2..]
-            }
-            _ => &after[1..],
-        };
-    }
-    out.push_str(rest);
-}
-
-/// What follows the closing quote of a name and its operator.
-fn after_operator(line: &str) -> &str {
-    line.trim_start_matches(|c: char| c.is_ascii_whitespace() || "\"'`])\\=:,(<->|!+{".contains(c))
-}
-
-fn quoted(value: &str) -> Option<&str> {
-    // The opening quote went with the operator: the value ends at the next.
-    value
-        .find(['"', '\'', '`'])
-        .map(|end| value[..end].trim_end_matches('\\'))
-}
-
-fn first_word(value: &str) -> &str {
-    value
-        .split(|c: char| c.is_ascii_whitespace() || "\"'`\\&".contains(c))
-        .next()
-        .unwrap_or_default()
-}
-
-/// Everything on the line that could be a value of its own.
-fn pieces(line: &str) -> impl Iterator<Item = &str> {
-    line.split(|c: char| c.is_ascii_whitespace() || "\"'`,;()[]{}<>|&\\".contains(c))
-        .flat_map(|piece| [piece, piece.rsplit('=').next().unwrap_or(piece)])
-        .filter(|piece| piece.len() >= 6 && !is_plain(piece))
-}
-
-/// Short and in small letters: an identifier, not a value of its own.
-fn is_plain(piece: &str) -> bool {
-    let small = |b: u8| b.is_ascii_lowercase() || b"_.-".contains(&b);
-    piece.len() < 16 && piece.bytes().all(small)
-}
-
 fn convinces(value: &str, name: &str, class: NameClass) -> bool {
-    if value.len() < 6 {
+    if value.len() < 6 || is_hopeless(value, class) {
         return false;
     }
     let context = Context {
