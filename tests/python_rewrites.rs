@@ -195,6 +195,52 @@ fn every_shape_does_what_it_did() {
 }
 
 #[test]
+fn edits_are_as_small_as_they_can_be() {
+    let [(_, token), _] = secrets();
+    for (before, after) in [
+        (
+            "import os\nh = {'A': 'Bearer §', \"b\":1}  # {x}",
+            "import os\nh = {'A': f'Bearer {os.environ[\"HF_TOKEN\"]}', \"b\":1}  # {x}",
+        ),
+        (
+            "import os\nx = ('a {}'\n     R\"\\d§\"  # b\n     \"c\")",
+            "import os\nx = ('a {}'\n     Rf\"\\d{os.environ['HF_TOKEN']}\"  # b\n     \"c\")",
+        ),
+        (
+            "#!/usr/bin/env python\n# by me\n\n# log in\r\nlogin( '§' , )",
+            "#!/usr/bin/env python\n# by me\n\nimport os\r\n# log in\r\nlogin( os.environ['HF_TOKEN'] , )",
+        ),
+        (
+            "#@title Log in\nx = \"§\"  #@param {type:\"string\"}",
+            "#@title Log in\nimport os\nx = os.environ[\"HF_TOKEN\"]  #@param {type:\"string\"}",
+        ),
+        (
+            "%%time\n\nfor x in y:\n\tf(u'§')",
+            "%%time\n\nimport os\nfor x in y:\n\tf(os.environ['HF_TOKEN'])",
+        ),
+    ] {
+        let cell = before.replace('§', &token);
+        let (made, _) = rewritten(&[cell], Style::Environ);
+        assert_eq!(made[0], after);
+    }
+}
+
+#[test]
+fn a_scope_knows_names_and_variables() {
+    let scope = Scope::of(&[
+        "import os, numpy as np\nfrom x import (a, b as c)\ntoken = os.environ['HF_TOKEN']",
+        "def f(d, *e):\n    for g in d: h: int = os.getenv('OPENAI_API_KEY')\nuserdata.get('X')",
+    ]);
+    let names: Vec<&str> = scope.names().iter().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        ["a", "c", "d", "e", "f", "g", "h", "np", "os", "token"]
+    );
+    let reads: Vec<&str> = scope.reads().iter().map(String::as_str).collect();
+    assert_eq!(reads, ["HF_TOKEN", "OPENAI_API_KEY", "X"]);
+}
+
+#[test]
 fn a_second_rewrite_has_nothing_to_do() {
     for case in cases() {
         let (after, _) = rewritten(&case.cells, Style::Environ);
