@@ -1,11 +1,14 @@
 //! Rewritten cells do what the original did: each shape is run before and
 //! after, with the variables set.
 
+mod support;
+
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use support::venv;
 use unspill::edit::apply_str;
 use unspill::rewrite::python::{Scope, rewrite};
 use unspill::rewrite::{Outcome, Style, Target};
@@ -132,12 +135,12 @@ fn rewritten(cells: &[String], style: Style) -> (Vec<String>, Vec<Outcome>) {
 
 /// Runs all cases in one Python process and gives back its complaints.
 fn complaints(cases: &[Value]) -> Vec<String> {
-    let mut python = Command::new("python3")
+    let mut python = Command::new(venv::python())
         .arg(DRIVER)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .expect("python3 is needed to prove that rewritten cells run");
+        .expect("Python is needed to prove that rewritten cells run");
     let input = serde_json::to_vec(cases).unwrap();
     python.stdin.take().unwrap().write_all(&input).unwrap();
     let output = python.wait_with_output().unwrap();
