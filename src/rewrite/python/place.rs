@@ -39,20 +39,39 @@ pub(super) fn places<'p>(parsed: &'p Parsed, targets: &[Target<'_>]) -> Vec<Plac
     let mut places: Vec<Place<'p>> = Vec::new();
     for index in order {
         let at = &spans[index];
+        let known = |place: &Place<'_>| match &place.what {
+            What::Literal(literal, road) => {
+                literal.folded && covers(&place.span, at)
+                    || road
+                        .last()
+                        .is_some_and(|node| is(node, roads[index].last()))
+            }
+            _ => false,
+        };
+        if let Some(place) = places.iter_mut().rev().find(|place| known(place)) {
+            place.members.push(index);
+            continue;
+        }
         let commented = comments.iter().any(|comment| comment.contains(&at.start));
         let (span, what) = if commented {
             (at.clone(), What::Comment)
         } else {
             place(parsed, at, &roads[index], &folded)
         };
-        match places.iter_mut().find(|place| place.span == span) {
-            Some(place) => place.members.push(index),
-            None => places.push(Place {
-                what,
-                members: vec![index],
-                span,
-            }),
-        }
+        // A folding is written anew as a whole, with what stands in its parts.
+        let folds = matches!(&what, What::Literal(literal, _) if literal.folded);
+        let within: Vec<_> = places
+            .extract_if(.., |place| {
+                place.span == span || (folds && covers(&span, &place.span))
+            })
+            .collect();
+        let mut members: Vec<_> = within.into_iter().flat_map(|place| place.members).collect();
+        members.push(index);
+        places.push(Place {
+            what,
+            members,
+            span,
+        });
     }
     places
 }
@@ -102,6 +121,13 @@ fn roads<'p>(parsed: &'p Parsed, spans: &[Range<usize>]) -> Vec<Vec<Node<'p>>> {
         }
     });
     roads
+}
+
+fn is(node: &Node<'_>, other: Option<&Node<'_>>) -> bool {
+    match (node, other) {
+        (Node::Expr(expr), Some(Node::Expr(other))) => std::ptr::eq(*expr, *other),
+        _ => false,
+    }
 }
 
 fn covers(outer: &Range<usize>, inner: &Range<usize>) -> bool {
