@@ -395,12 +395,13 @@ fn veils(bytes: &[u8]) -> Vec<usize> {
 /// Whether four hexadecimal digits are a printable ASCII character, an escape
 /// or a space of no width.
 fn is_veil(digits: &[u8]) -> bool {
-    match digits {
-        [b'0', b'0', b'2'..=b'7', _] => true,
-        [b'0', b'0', b'1', b'b' | b'B'] => true,
-        [b'2', b'0', b'0', b'b'..=b'f' | b'B'..=b'F'] => true,
-        _ => false,
-    }
+    matches!(
+        digits,
+        [b'0', b'0', b'2'..=b'7', _]
+            | [b'0', b'0', b'1', b'b' | b'B']
+            | [b'2', b'0', b'0', b'b'..=b'f' | b'B'..=b'F']
+    )
+}
 }
 
 /// How names are written in a text of that role.
