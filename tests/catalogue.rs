@@ -114,6 +114,19 @@ fn of_kind<'h>(hits: &'h [Hit], kind: &Kind) -> Vec<&'h Hit> {
     hits.iter().filter(|hit| hit.kind.id == kind.id).collect()
 }
 
+/// Whether the secret is only a part of what the shape matches.
+fn is_part(kind: &Kind) -> bool {
+    kind.shape
+        .as_deref()
+        .is_some_and(|shape| shape.contains("(?P<secret>"))
+}
+
+fn told_by_themselves() -> impl Iterator<Item = &'static Kind> {
+    catalogue::kinds()
+        .iter()
+        .filter(|kind| kind.told == Told::Itself)
+}
+
 fn words_near(kind: &Kind) -> String {
     kind.context
         .first()
@@ -178,32 +191,27 @@ fn every_value_is_found_wherever_it_stands() {
         ("{\\\"key\\\": \\\"", "\\\", 1}"),
         ("see https://api.host.io/v1?a=b&key=", "&c=d"),
         ("\u{1b}[31m", "\u{1b}[0m"),
-        ("Ã¼ ", " Ã¼"),
+        ("ü ", " ü"),
     ];
     let mut rng = Rng::new(3);
     let mut failed: HashSet<String> = HashSet::new();
-    for kind in catalogue::kinds()
-        .iter()
-        .filter(|kind| kind.told == Told::Itself)
-    {
+    for kind in told_by_themselves() {
         for (before, after) in places {
+            // The end of a password in a text of its own is where that ends.
+            if is_part(kind) && after.starts_with('&') {
+                continue;
+            }
             for _ in 0..200 {
                 let value = sample(kind, &mut rng).unwrap();
-                let text = format!("{}{before}{value}{after}", words_near(kind));
-                let start = text.len() - after.len() - value.len();
+                let head = format!("{}{before}", words_near(kind));
+                let text = format!("{head}{value}{after}");
                 let hits = Shapes::builtin().find(&text);
-                let end = start + value.len();
-                // `://` begins within a URL; whatever stands there is inside.
-                let found = hits.iter().any(|hit| {
-                    hit.whole.start >= start
-                        && hit.span.end <= end.max(hit.whole.end.min(end))
-                        && hit.kind.id == kind.id
+                let all = head.len()..head.len() + value.len();
+                let found = of_kind(&hits, kind).iter().any(|hit| match is_part(kind) {
+                    true => hit.span.start >= all.start && hit.span.end <= all.end,
+                    false => hit.span == all,
                 });
-                let whole = !found
-                    || of_kind(&hits, kind).iter().any(|hit| {
-                        hit.span != hit.whole || (hit.span.start, hit.span.end) == (start, end)
-                    });
-                if !found || !whole {
+                if !found {
                     let others: Vec<&str> = hits.iter().map(|hit| hit.kind.id.as_ref()).collect();
                     failed.insert(format!("{} after {before:?}: {others:?}", kind.id));
                 }
@@ -218,10 +226,7 @@ fn every_value_is_found_wherever_it_stands() {
 #[test]
 fn a_value_raises_the_alarm_of_the_first_look() {
     let mut rng = Rng::new(4);
-    for kind in catalogue::kinds()
-        .iter()
-        .filter(|kind| kind.told == Told::Itself)
-    {
+    for kind in told_by_themselves() {
         for _ in 0..100 {
             let value = sample(kind, &mut rng).unwrap();
             let raw = serde_json::to_string(&format!("x = '{value}'\n")).unwrap();
@@ -233,10 +238,7 @@ fn a_value_raises_the_alarm_of_the_first_look() {
 #[test]
 fn every_value_holds_one_of_its_anchors() {
     let mut rng = Rng::new(5);
-    for kind in catalogue::kinds()
-        .iter()
-        .filter(|kind| kind.told == Told::Itself)
-    {
+    for kind in told_by_themselves() {
         for _ in 0..50 {
             let value = sample(kind, &mut rng).unwrap();
             let held = kind
@@ -300,10 +302,7 @@ fn no_mask_is_taken_for_a_secret() {
 #[test]
 fn a_reason_never_holds_the_value() {
     let mut rng = Rng::new(7);
-    for kind in catalogue::kinds()
-        .iter()
-        .filter(|kind| kind.told == Told::Itself)
-    {
+    for kind in told_by_themselves() {
         let value = sample(kind, &mut rng).unwrap();
         let text = format!("{}{value}", words_near(kind));
         for hit in Shapes::builtin().find(&text) {
@@ -315,12 +314,7 @@ fn a_reason_never_holds_the_value() {
 /// A million values over all kinds, and none is taken for a placeholder.
 #[test]
 fn no_random_value_is_refused() {
-    let kinds: Vec<&Kind> = catalogue::kinds()
-        .iter()
-        .filter(|kind| {
-            kind.told == Told::Itself && !kind.shape.as_deref().unwrap().contains("(?P<secret>")
-        })
-        .collect();
+    let kinds: Vec<&Kind> = told_by_themselves().filter(|kind| !is_part(kind)).collect();
     let wanted = if cfg!(debug_assertions) {
         60_000
     } else {

@@ -14,24 +14,25 @@ import sys
 import tempfile
 
 from IPython.core.interactiveshell import InteractiveShell
-from IPython.core.magic import register_line_magic
 
 
 def fresh_shell():
-    InteractiveShell.clear_instance()
     shell = InteractiveShell.instance()
+    shell.reset(new_session=False)
     shell.history_manager.enabled = False
     recorded = []
 
-    @register_line_magic
     def record(line):
         recorded.append(line)
 
+    shell.register_magic_function(record, "line")
     return shell, recorded
 
 
 def run(case):
-    home = tempfile.mkdtemp()
+    # The same path each time, so that two runs can be compared.
+    home = os.path.join(tempfile.gettempdir(), f"unspill-{os.getpid()}")
+    os.mkdir(home)
     record = os.path.join(home, "record")
     for name in case["clear"]:
         os.environ.pop(name, None)

@@ -5,7 +5,9 @@ import os
 import sys
 
 WATCHED = ("HF_TOKEN", "API")
-piped = "" if sys.stdin.isatty() or os.environ.get("UNSPILL_NO_INPUT") else sys.stdin.read()
+# Only a login without a token and jq read it: in a script the input is the script itself.
+asks = sys.argv[-1] in ("login", ".") and not sys.stdin.isatty()
+piped = sys.stdin.read() if asks else ""
 call = {
     "name": os.path.basename(sys.argv[1]),
     "arguments": sys.argv[2:],

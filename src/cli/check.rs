@@ -71,7 +71,8 @@ pub fn as_surveyed(surveyed: &Surveyed) -> FileReport {
     }
 }
 
-fn suggest_fix(settings: &Settings, reporter: &mut Reporter) {
+/// What to run next, if that is possible.
+pub fn suggest_fix(settings: &Settings, reporter: &mut Reporter) {
     if !settings.stdin {
         reporter.tally.next(fix_command(&settings.typed));
     }

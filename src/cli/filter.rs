@@ -12,7 +12,7 @@ use super::guard;
 use super::reporter::Reporter;
 use super::settings::FilterSettings;
 use super::survey::broken;
-use crate::report::{Event, FileReport, Outcome, Trouble, count, escape, write_trouble};
+use crate::report::{Event, FileReport, Outcome, Trouble, count, escape, label, write_trouble};
 use crate::sanitize::{Ledger, Problem, Remedy, Sanitized, Sanitizer};
 use crate::source;
 
@@ -67,7 +67,9 @@ fn left(settings: &FilterSettings, sanitized: &Sanitized) -> Option<Trouble> {
         path: settings.name.clone(),
         message: format!(
             "{}, line {}: {} cannot be taken out: {why}",
-            found.place, found.line, found.kind.name
+            found.place,
+            found.line,
+            label(found.kind)
         ),
         advice: Some("nothing was written".into()),
     })
@@ -92,7 +94,7 @@ fn tell(settings: &FilterSettings, sanitized: Sanitized) -> io::Result<()> {
         found: sanitized.found,
         notes: sanitized.notes,
         variables: sanitized.moved.into_iter().map(|(name, _)| name).collect(),
-        outcome: Outcome::Shown { diff: None },
+        outcome: Outcome::Written,
     };
     let mut reporter = Reporter::with(output, true);
     reporter.tell(&Event::File(&report))?;

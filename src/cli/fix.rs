@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::Exit;
-use super::check::as_surveyed;
+use super::check::{as_surveyed, suggest_fix};
 use super::keep::Keeper;
 use super::parallel::in_order;
 use super::reporter::Reporter;
@@ -15,7 +15,7 @@ use super::settings::{Action, Settings};
 use super::survey::{Loaded, Survey, Surveyed};
 use crate::detect::Secret;
 use crate::edit;
-use crate::report::{Event, FileReport, Outcome, Trouble, diff};
+use crate::report::{Event, FileReport, Outcome, Trouble, count, diff};
 use crate::sanitize::{Sanitized, Sanitizer};
 use crate::save::{self, Identity, SaveError};
 
@@ -52,6 +52,9 @@ pub fn run(settings: &Settings) -> io::Result<Exit> {
         },
     )?;
     fix.conclude(&mut reporter)?;
+    if settings.action == Action::Diff {
+        suggest_fix(settings, &mut reporter);
+    }
     reporter.finish()
 }
 
@@ -105,7 +108,7 @@ impl<'r> Fix<'r> {
                 out.write_all(bytes)
                     .and_then(|()| out.flush())
                     .map_err(Failure::Out)?;
-                Ok(report(path, sanitized, Outcome::Shown { diff: None }))
+                Ok(report(path, sanitized, Outcome::Written))
             }
             Action::Diff => self.diff(path, &loaded, sanitized),
             Action::Report => Ok(report(path, sanitized, Outcome::Checked)),
@@ -168,14 +171,15 @@ impl<'r> Fix<'r> {
             })
         })?;
         let diff = diff::unified(path, &veiled, new);
-        Ok(report(path, sanitized, Outcome::Shown { diff: Some(diff) }))
+        Ok(report(path, sanitized, Outcome::Differs(diff)))
     }
 
     fn conclude(self, reporter: &mut Reporter) -> io::Result<()> {
         for (path, others) in self.linked.into_values().filter(|(_, others)| *others > 0) {
             reporter.tell(&Event::Note(&format!(
-                "{} had {others} more name(s) (hard links); those still hold the old content: run `unspill fix` on them too",
-                path.display()
+                "{} has {} outside this run that still holds the old content (hard link): fix it too, or delete it",
+                path.display(),
+                count(usize::try_from(others).unwrap_or(usize::MAX), "other name"),
             )))?;
             reporter.tally.exit(Exit::Found);
         }

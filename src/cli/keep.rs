@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::reporter::Reporter;
 use crate::detect::Secret;
 use crate::env_file::{self, Ignored};
-use crate::report::{Event, Trouble};
+use crate::report::{Event, Trouble, is_generic};
 use crate::sanitize::Sanitized;
 
 /// Keeps values in a file, and remembers what there is to say about it.
@@ -35,7 +35,11 @@ impl Keeper {
     /// Keeps the values of one file. When this returns they are on the disk,
     /// and the file may be replaced.
     pub fn keep(&mut self, sanitized: &Sanitized) -> Result<(), String> {
-        for found in &sanitized.found {
+        let issued = sanitized
+            .found
+            .iter()
+            .filter(|found| !is_generic(&found.kind.provider));
+        for found in issued {
             self.providers
                 .entry(found.variable.clone())
                 .or_insert_with(|| found.kind.provider.to_string());

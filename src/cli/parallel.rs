@@ -1,14 +1,15 @@
 //! Work on many files at once, results one by one and in order.
 
 use std::collections::BTreeMap;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Does `work` on every item with a number of threads, and gives the results
 /// to `consume` in the order of the items, on the calling thread.
 ///
 /// The threads run ahead of `consume` by a few items only, so that finished
-/// results don't pile up in memory. An error of `consume` ends the whole.
-/// `work` must not panic: its result would be waited for.
+/// results don't pile up in memory. An error of `consume` ends the whole, and
+/// so does a panic of `work`, on the calling thread.
 pub fn in_order<'i, I: Sync, R: Send, E>(
     items: &'i [I],
     threads: usize,
@@ -24,15 +25,19 @@ pub fn in_order<'i, I: Sync, R: Send, E>(
         for _ in 0..threads {
             scope.spawn(|| {
                 while let Some(index) = line.take() {
-                    line.put(index, work(&items[index]));
+                    let item = &items[index];
+                    line.put(index, panic::catch_unwind(AssertUnwindSafe(|| work(item))));
                 }
             });
         }
         let _closed = Closing(&line);
-        items
-            .iter()
-            .enumerate()
-            .try_for_each(|(index, item)| consume(item, line.wait_for(index)))
+        items.iter().enumerate().try_for_each(|(index, item)| {
+            let result = line.wait_for(index);
+            consume(
+                item,
+                result.unwrap_or_else(|panic| panic::resume_unwind(panic)),
+            )
+        })
     })
 }
 
@@ -161,6 +166,20 @@ mod tests {
                 Ok(())
             },
         );
+    }
+
+    #[test]
+    fn a_panic_of_the_work_is_not_waited_for() {
+        let items: Vec<usize> = (0..20).collect();
+        let outcome = panic::catch_unwind(|| {
+            in_order(
+                &items,
+                2,
+                |item| assert_ne!(*item, 7),
+                |_, ()| Ok::<(), Infallible>(()),
+            )
+        });
+        assert!(outcome.is_err());
     }
 
     #[test]

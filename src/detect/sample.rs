@@ -87,6 +87,12 @@ fn generate(hir: &Hir, rng: &mut Rng, out: &mut Vec<u8>) {
         HirKind::Class(class) => out.extend(rng.pick(&bytes_of(class))),
         HirKind::Capture(capture) => generate(&capture.sub, rng, out),
         HirKind::Concat(parts) => parts.iter().for_each(|part| generate(part, rng, out)),
+        // `[A-Za-z0-9]|%2F`: nearly always the plain character.
+        HirKind::Alternation(parts)
+            if matches!(parts[0].kind(), HirKind::Class(_)) && rng.below(16) > 0 =>
+        {
+            generate(&parts[0], rng, out);
+        }
         HirKind::Alternation(parts) => {
             if let Some(part) = rng.pick(parts) {
                 generate(part, rng, out);

@@ -113,7 +113,8 @@ impl<W: Write> Json<W> {
             path: name(&report.path),
             outcome: match report.outcome {
                 Outcome::Checked => "checked",
-                Outcome::Shown { .. } => "shown",
+                Outcome::Differs(_) => "differs",
+                Outcome::Written => "written",
                 Outcome::Fixed { .. } => "fixed",
                 Outcome::Unchanged => "unchanged",
             },

@@ -3,9 +3,11 @@
 //! A run emits [`Event`]s in a fixed order; a [`Printer`] turns them into one
 //! form. No event holds a value: [`Found`] has the public prefix at most.
 
+mod closing;
 pub mod diff;
 mod escape;
 mod json;
+mod row;
 mod tally;
 mod terminal;
 
@@ -15,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 pub use escape::escape;
 pub use json::Json;
+pub use row::{is_generic, label};
 pub use tally::{Summary, Tally};
 pub use terminal::{Terminal, View, write_trouble};
 
@@ -60,12 +63,11 @@ pub struct FileReport {
 pub enum Outcome {
     /// It was only looked at.
     Checked,
-    /// It was, or would be, sanitized, and is shown elsewhere.
-    Shown {
-        /// The difference, with the old values hidden; `None` if the whole
-        /// result was written out.
-        diff: Option<String>,
-    },
+    /// It was left as it is, and would be changed by this much: the
+    /// difference, with the old values hidden.
+    Differs(String),
+    /// It was left as it is, and the sanitized content was written out.
+    Written,
     /// It was replaced.
     Fixed {
         /// Whether it is a notebook whose outputs Jupyter trusted, maybe.
@@ -73,6 +75,13 @@ pub enum Outcome {
     },
     /// There was nothing to change.
     Unchanged,
+}
+
+impl Outcome {
+    /// Whether findings are only told, and stay where they are.
+    pub fn is_only_told(&self) -> bool {
+        matches!(self, Self::Checked | Self::Differs(_))
+    }
 }
 
 /// Why a file could not be worked on.
@@ -115,7 +124,7 @@ pub(crate) mod samples {
     static KIND: Kind = Kind {
         id: Cow::Borrowed("huggingface-user-token"),
         provider: Cow::Borrowed("Hugging Face"),
-        name: Cow::Borrowed("Hugging Face user access token"),
+        name: Cow::Borrowed("User access token (read and write)"),
         severity: Severity::Write,
         told: Told::Itself,
         anchors: Cow::Borrowed(&[]),

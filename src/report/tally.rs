@@ -17,7 +17,7 @@ pub struct Summary {
     pub findings: usize,
     /// Different values.
     pub values: usize,
-    /// Files that were replaced, or that were shown sanitized.
+    /// Files that were replaced, or written out sanitized.
     pub fixed: usize,
     /// Findings for which nothing can be done, though it was wanted.
     pub left: usize,
@@ -51,7 +51,7 @@ impl Tally {
             Event::File(report) => {
                 self.summary.files += 1;
                 self.found(&report.found, &report.outcome);
-                if report.outcome != Outcome::Checked {
+                if !report.outcome.is_only_told() {
                     self.summary.variables.extend(report.variables.clone());
                 }
             }
@@ -85,7 +85,7 @@ impl Tally {
         if let Outcome::Fixed { had_outputs } = outcome {
             self.summary.trust_lost |= had_outputs;
         }
-        if matches!(outcome, Outcome::Fixed { .. } | Outcome::Shown { .. }) {
+        if matches!(outcome, Outcome::Fixed { .. } | Outcome::Written) {
             self.summary.fixed += 1;
         }
         if found.is_empty() {
@@ -113,7 +113,7 @@ impl Tally {
             .iter()
             .filter(|finding| matches!(finding.remedy, Remedy::Report(_)))
             .count();
-        if *outcome == Outcome::Checked {
+        if outcome.is_only_told() {
             self.exit(Exit::Found);
         } else if reported > 0 {
             self.summary.left += reported;
@@ -170,6 +170,14 @@ mod tests {
         let left = report("a.ipynb", vec![found(1, "", 1, remedy)], fixed);
         let summary = tally(&[Event::File(&left)]);
         assert_eq!((summary.left, summary.exit), (1, Exit::Found));
+    }
+
+    #[test]
+    fn a_difference_leaves_the_file_as_it_was() {
+        let shown = Outcome::Differs(String::new());
+        let report = report("a.ipynb", vec![in_code(1, 1)], shown);
+        let summary = tally(&[Event::File(&report)]);
+        assert_eq!((summary.fixed, summary.exit), (0, Exit::Found));
     }
 
     #[test]

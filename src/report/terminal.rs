@@ -1,21 +1,19 @@
 //! The report for people: findings grouped by file in aligned columns, then
 //! how many, and what to do next. Colours come and go with the streams.
 
-use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Event, FileReport, Outcome, Printer, Summary, Trouble, count, diff, escape};
-use crate::detect::Confidence;
-use crate::sanitize::{Found, Remedy};
+use super::closing::write_summary;
+use super::row::{Columns, Row, rows};
+use super::{Event, FileReport, Outcome, Printer, Summary, Trouble, diff, escape};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const NOTE: Style = AnsiColor::Yellow.on_default();
-const REMEDY: Style = AnsiColor::Green.on_default();
 
 /// What of a report is wanted.
 #[derive(Debug, Clone, Copy, Default)]
@@ -36,7 +34,6 @@ pub struct Terminal<O, E> {
     out: O,
     err: E,
     view: View,
-    told: HashSet<String>,
     began: bool,
 }
 
@@ -47,7 +44,6 @@ impl<O: Write, E: Write> Terminal<O, E> {
             out,
             err,
             view,
-            told: HashSet::new(),
             began: false,
         }
     }
@@ -62,7 +58,7 @@ impl<O: Write, E: Write> Terminal<O, E> {
     }
 
     fn file(&mut self, report: &FileReport) -> io::Result<()> {
-        if let Outcome::Shown { diff: Some(diff) } = &report.outcome {
+        if let Outcome::Differs(diff) = &report.outcome {
             diff::print(&mut self.out, diff)?;
             return self.notes(report);
         }
@@ -70,7 +66,7 @@ impl<O: Write, E: Write> Terminal<O, E> {
         if self.view.quiet || nothing {
             return Ok(());
         }
-        let rows = rows(&report.found, &mut self.told, self.view.verbose);
+        let rows = rows(&report.found, self.view.verbose);
         if std::mem::replace(&mut self.began, true) {
             writeln!(self.text())?;
         }
@@ -143,214 +139,6 @@ pub fn write_trouble(err: &mut dyn Write, trouble: &Trouble) -> io::Result<()> {
     Ok(())
 }
 
-/// One line of the report.
-struct Row {
-    place: String,
-    what: String,
-    shown: String,
-    remedy: String,
-    /// Why no better remedy.
-    why: Option<String>,
-    /// Why it was believed.
-    reason: Option<String>,
-}
-
-/// A row for each finding; the same value at several lines of one cell or
-/// output shares a row, unless all is wanted.
-fn rows(found: &[Found], told: &mut HashSet<String>, verbose: bool) -> Vec<Row> {
-    let mut rows = Vec::new();
-    let mut taken = vec![false; found.len()];
-    for (index, first) in found.iter().enumerate() {
-        if taken[index] {
-            continue;
-        }
-        let mut times = 1;
-        if !verbose {
-            for (later, other) in found.iter().enumerate().skip(index + 1) {
-                if alike(first, other) {
-                    taken[later] = true;
-                    times += 1;
-                }
-            }
-        }
-        let is_new = told.insert(first.fingerprint.clone());
-        rows.push(Row::new(first, times, is_new, verbose));
-    }
-    rows
-}
-
-fn alike(a: &Found, b: &Found) -> bool {
-    a.fingerprint == b.fingerprint && a.place == b.place && a.remedy == b.remedy
-}
-
-impl Row {
-    fn new(found: &Found, times: usize, is_new: bool, verbose: bool) -> Self {
-        let mut what = match is_new {
-            true => escape(&found.kind.name).into_owned(),
-            false => "same value".to_owned(),
-        };
-        if times > 1 {
-            what.push_str(&format!(" ({times} places)"));
-        }
-        let shown = match is_new {
-            true => escape(&found.shown).into_owned(),
-            false => String::new(),
-        };
-        let (remedy, why) = match &found.remedy {
-            Remedy::LookUp(text) => (format!("→ {}", escape(text)), None),
-            Remedy::Mask(text, why) => (format!("→ {}", escape(text)), why.map(str::to_owned)),
-            Remedy::Report(why) => ("left as it is".to_owned(), Some(why.clone())),
-        };
-        let reason = verbose.then(|| {
-            let confidence = confidence(found.confidence);
-            format!("{confidence}: {}", escape(&found.reason))
-        });
-        Self {
-            place: place(found),
-            what,
-            shown,
-            remedy,
-            why,
-            reason,
-        }
-    }
-}
-
-/// `cell 3, output 1, line 2`; only the line, if the file has no cells.
-fn place(found: &Found) -> String {
-    let place = found.place.to_string();
-    match place.is_empty() {
-        true => format!("line {}", found.line),
-        false => format!("{}, line {}", escape(&place), found.line),
-    }
-}
-
-/// How wide the columns of one file are.
-struct Columns {
-    place: usize,
-    what: usize,
-    shown: usize,
-}
-
-impl Columns {
-    fn of(rows: &[Row]) -> Self {
-        let widest = |column: fn(&Row) -> &str| {
-            let widths = rows.iter().map(|row| column(row).chars().count());
-            widths.max().unwrap_or(0)
-        };
-        Self {
-            place: widest(|row| &row.place),
-            what: widest(|row| &row.what),
-            shown: widest(|row| &row.shown),
-        }
-    }
-
-    fn print(&self, out: &mut dyn Write, row: &Row, width: Option<usize>) -> io::Result<()> {
-        let remedy = match &row.why {
-            Some(why) => format!("{} ({})", row.remedy, escape(why)),
-            None => row.remedy.clone(),
-        };
-        let Self { place, what, shown } = *self;
-        write!(
-            out,
-            "  {:<place$}  {:<what$}  {DIM}{:<shown$}{DIM:#}",
-            row.place, row.what, row.shown
-        )?;
-        let needed = 8 + place + what + shown + remedy.chars().count();
-        match width.is_some_and(|width| needed > width) {
-            true => writeln!(out, "\n      {REMEDY}{remedy}{REMEDY:#}")?,
-            false => writeln!(out, "  {REMEDY}{remedy}{REMEDY:#}")?,
-        }
-        if let Some(reason) = &row.reason {
-            writeln!(out, "      {DIM}{reason}{DIM:#}")?;
-        }
-        Ok(())
-    }
-}
-
-fn write_summary(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
-    if summary.findings == 0 {
-        return match (summary.files, summary.errors) {
-            (0, 0) => writeln!(out, "No notebooks found."),
-            (0, _) => Ok(()),
-            (files, _) => writeln!(out, "No credentials in {}.", count(files, "file")),
-        };
-    }
-    write_counts(out, summary)?;
-    write_next_steps(out, summary)
-}
-
-fn write_counts(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
-    let credentials = count(summary.findings, "credential");
-    let files = count(summary.files_found, "file");
-    let values = count(summary.values, "different value");
-    if summary.fixed == 0 {
-        write!(out, "{BOLD}{credentials} in {files}{BOLD:#} ({values}).")?;
-    } else {
-        let taken = count(summary.findings - summary.left, "credential");
-        write!(
-            out,
-            "{BOLD}{taken} taken out of {files}{BOLD:#} ({values})."
-        )?;
-        if summary.left > 0 {
-            write!(out, " {ERROR}{} left, see above.{ERROR:#}", summary.left)?;
-        }
-    }
-    if let Some(next) = &summary.next {
-        write!(out, " `{BOLD}{}{BOLD:#}` takes them out.", escape(next))?;
-    }
-    writeln!(out)
-}
-
-fn write_next_steps(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
-    write_variables(out, summary)?;
-    match summary.revoke.iter().collect::<Vec<_>>().as_slice() {
-        [] => {}
-        [(url, values)] => {
-            let values = count(**values, "value");
-            writeln!(out, "Revoke what was shared: {} ({values})", escape(url))?;
-        }
-        several => {
-            writeln!(out, "Revoke what was shared:")?;
-            for (url, values) in several {
-                let values = count(**values, "value");
-                writeln!(out, "  {} ({values})", escape(url))?;
-            }
-        }
-    }
-    if summary.trust_lost {
-        writeln!(
-            out,
-            "{DIM}Jupyter no longer trusts the outputs of a changed notebook: run it again, or `jupyter trust FILE`.{DIM:#}"
-        )?;
-    }
-    Ok(())
-}
-
-fn write_variables(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
-    let names: Vec<&str> = summary.variables.iter().map(String::as_str).collect();
-    let Some(first) = names.first() else {
-        return Ok(());
-    };
-    let list = escape(&names.join(", ")).into_owned();
-    match &summary.env_file {
-        Some(file) => writeln!(out, "The values are in {}: {list}", escape(file)),
-        None => writeln!(
-            out,
-            "The code now needs {list}: `export {}=…`, or keep values with `--env-file .env`.",
-            escape(first)
-        ),
-    }
-}
-
-fn confidence(confidence: Confidence) -> &'static str {
-    match confidence {
-        Confidence::Possible => "possible",
-        Confidence::Likely => "likely",
-        Confidence::Certain => "certain",
-    }
-}
-
 fn name(path: &Path) -> String {
     escape(&path.to_string_lossy()).into_owned()
 }
@@ -360,6 +148,7 @@ mod tests {
     use super::super::Tally;
     use super::super::samples::{found, in_code, in_output, report};
     use super::*;
+    use crate::sanitize::Remedy;
 
     fn print(reports: &[FileReport], view: View) -> (String, String) {
         let (mut out, mut err) = (Vec::new(), Vec::new());
@@ -375,7 +164,6 @@ mod tests {
         }
         let summary = tally.summary();
         printer.event(&Event::Done(&summary)).unwrap();
-        drop(printer);
         (
             String::from_utf8(out).unwrap(),
             String::from_utf8(err).unwrap(),
@@ -384,10 +172,10 @@ mod tests {
 
     fn lesson(outcome: Outcome) -> FileReport {
         let found = vec![
+            in_output(3, 1),
             in_code(3, 2),
             in_output(5, 1),
             in_output(5, 4),
-            in_output(12, 1),
         ];
         report("lesson.ipynb", found, outcome)
     }
@@ -399,9 +187,9 @@ mod tests {
             out,
             "\
 lesson.ipynb
-  cell 3, line 2             Hugging Face user access token  hf_…  → os.environ[\"HF_TOKEN\"]
-  cell 5, output 1, line 1   same value (2 places)                 → REDACTED_HF_TOKEN
-  cell 12, output 1, line 1  same value                            → REDACTED_HF_TOKEN
+  cell 3, line 2            Hugging Face user access token  hf_…  → os.environ[\"HF_TOKEN\"]
+  cell 3, output 1, line 1  same value                            → REDACTED_HF_TOKEN
+  cell 5, output 1, line 1  same value (2 places)                 → REDACTED_HF_TOKEN
 
 4 credentials in 1 file (1 different value).
 Revoke what was shared: https://huggingface.co/settings/tokens (1 value)
@@ -472,7 +260,6 @@ Revoke what was shared: https://huggingface.co/settings/tokens (1 value)
         let mut out = Vec::new();
         let mut printer = Terminal::new(&mut out, Vec::new(), View::default());
         printer.event(&Event::File(&report)).unwrap();
-        drop(printer);
         let out = String::from_utf8(out).unwrap();
         assert!(out.contains("a\\u{1b}[2J.ipynb"));
         assert!(out.contains("\\u{1b}[31mred"));

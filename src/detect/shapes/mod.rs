@@ -31,6 +31,9 @@ use super::{Confidence, catalogue};
 /// Windows for shapes without a longest match end here.
 const WINDOW: usize = 32 << 10;
 
+/// What `rewrite::mask` begins with.
+const MASK: &str = "REDACTED_";
+
 /// A value told by itself.
 #[derive(Debug, Clone)]
 pub struct Hit {
@@ -148,8 +151,11 @@ impl Shapes {
     }
 
     /// Whether `value` has the shape of `kind` from its first to its last
-    /// byte. A kind without a shape fits nothing.
+    /// byte. A kind without a shape fits nothing, and a mask fits no kind.
     pub fn fits(&self, kind: &Kind, value: &str) -> bool {
+        if value.starts_with(MASK) {
+            return false;
+        }
         let form = self.forms.iter().find(|form| form.kind.id == kind.id);
         form.and_then(Form::regex)
             .and_then(|regex| regex.find(value.as_bytes()))
@@ -197,7 +203,7 @@ impl Form {
         if !self.kind.context.is_empty() && !near.any(&self.kind.context) {
             return None;
         }
-        if self.is_example(value) {
+        if value.starts_with(MASK) || self.is_example(value) {
             return None;
         }
         let verdict = self

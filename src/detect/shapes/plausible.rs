@@ -23,6 +23,9 @@ pub(super) fn doubt(value: &str, mixed: bool) -> Option<&'static str> {
     if reads_as_placeholder(value) {
         return Some("it reads as a placeholder");
     }
+    if is_identifier(value) {
+        return Some("it reads as a name in code");
+    }
     let body = body(value);
     if body.len() < 8 {
         return None;
@@ -40,8 +43,10 @@ pub(super) fn doubt(value: &str, mixed: bool) -> Option<&'static str> {
     (mixed && one_case(&body)).then_some("it is made of letters of one case")
 }
 
+/// Three dots in a short value; in a long one whose alphabet has dots they
+/// come by chance.
 fn has_ellipsis(value: &str) -> bool {
-    value.contains("...") || value.contains('…') || value.contains("***")
+    value.len() < 24 && value.contains("...") || value.contains('…') || value.contains("***")
 }
 
 /// The letters and digits of the value; numbers between separators (ids that
@@ -153,6 +158,23 @@ fn improbable(hits: usize, tries: usize, chance: f64) -> bool {
 fn one_case(body: &[u8]) -> bool {
     let single = body.iter().all(u8::is_ascii_lowercase) || body.iter().all(u8::is_ascii_uppercase);
     single && body.len() as f64 * (26.0_f64 / 62.0).ln() < (CHANCE * 1e4).ln()
+}
+
+/// `os.environ.TOKEN_OF_SERVICE`: three or more words of letters in one case.
+fn is_identifier(value: &str) -> bool {
+    let pieces: Vec<&str> = value
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|piece| !piece.is_empty())
+        .collect();
+    let is_word = |piece: &&str| {
+        let tail = piece.get(1..).unwrap_or_default();
+        piece.bytes().all(|b| b.is_ascii_uppercase())
+            || (piece.as_bytes()[0].is_ascii_alphabetic()
+                && tail.bytes().all(|b| b.is_ascii_lowercase()))
+    };
+    let letters: usize = pieces.iter().map(|piece| piece.len()).sum();
+    // Each letter but the first of a word has one case of two by chance.
+    pieces.len() >= 3 && letters >= pieces.len() + 16 && pieces.iter().all(is_word)
 }
 
 /// Words that by themselves say that the reader should put a value there.

@@ -214,9 +214,14 @@ fn through_call<'p>(road: &[Node<'p>], depth: usize, call: &ExprCall) -> Flow<'p
         "get" | "pop" if is_environ(object) => Flow::On,
         "getenv" => Flow::On,
         _ if method.is_some_and(|method| METHODS.contains(&method)) => Flow::On,
-        _ if WRAPPERS.contains(&last) => Flow::On,
+        _ if WRAPPERS.contains(&last) && (method.is_none() || shows_markup(last)) => Flow::On,
         _ => Flow::Ends,
     }
+}
+
+/// `HTML`, `Markdown`: classes of `IPython.display`, with or without it.
+fn shows_markup(name: &str) -> bool {
+    name.starts_with(char::is_uppercase)
 }
 
 fn prints(callee: &str, call: &ExprCall) -> bool {

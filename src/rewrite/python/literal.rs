@@ -32,14 +32,15 @@ impl Site<'_> {
                 self.spaced(span, self.expression(target, quote, speller)),
             ]);
         }
+        if self.literal.is_bytes() {
+            return self.split(speller);
+        }
         let mut edits = Vec::new();
-        match self.free_quote() {
-            Some(quote) if !self.literal.is_bytes() => {
-                for (index, part) in self.literal.parts.iter().enumerate() {
-                    edits.extend(self.format(index, part, quote, speller)?);
-                }
+        for (index, part) in self.literal.parts.iter().enumerate() {
+            match self.format(index, part, speller)? {
+                Some(more) => edits.extend(more),
+                None => return self.split(speller),
             }
-            _ => edits.extend(self.split(speller)?),
         }
         Ok(edits)
     }
@@ -83,16 +84,11 @@ impl Site<'_> {
         self.literal.parts.first().map_or('"', quote_of)
     }
 
-    /// A quote that an expression within the literal's f-string may use.
-    fn free_quote(&self) -> Option<char> {
-        ['\'', '"'].into_iter().find(|quote| {
-            !self.taken.contains(quote)
-                && self
-                    .literal
-                    .parts
-                    .iter()
-                    .all(|part| quote_of(part) != *quote)
-        })
+    /// A quote that an expression within `part` as an f-string may use.
+    fn free_quote(&self, part: &Part) -> Option<char> {
+        ['\'', '"']
+            .into_iter()
+            .find(|quote| !self.taken.contains(quote) && quote_of(part) != *quote)
     }
 
     fn expression(&self, target: &Target<'_>, quote: char, speller: &Speller) -> String {
@@ -135,14 +131,17 @@ impl Site<'_> {
             .is_some_and(|value| value.start < part.value.start)
     }
 
-    /// Makes one part an f-string that holds the look-ups.
-    fn format(&self, index: usize, part: &Part, quote: char, speller: &Speller) -> Edits {
+    /// Makes one part an f-string that holds the look-ups; `None` if there is
+    /// no quote for them.
+    fn format(
+        &self,
+        index: usize,
+        part: &Part,
+        speller: &Speller,
+    ) -> Result<Option<Vec<Edit>>, &'static str> {
         let runs = self.runs(part)?;
-        if runs.is_empty() {
-            return Ok(Vec::new());
-        }
         if let Some(span) = self.obsolete(index, part, &runs) {
-            return Ok(vec![Edit::delete(span)]);
+            return Ok(Some(vec![Edit::delete(span)]));
         }
         let mut edits = Vec::new();
         let inserts = runs.iter().any(|(_, target)| !self.begun(target, part));
@@ -151,16 +150,17 @@ impl Site<'_> {
             edits.extend(doubled_braces(self.text, part, &runs));
         }
         for (run, target) in runs {
-            edits.push(if self.begun(target, part) {
-                Edit::delete(run)
-            } else {
-                Edit::replace(
-                    run,
-                    format!("{{{}}}", speller.look_up(target.variable, quote)),
-                )
-            });
+            if self.begun(target, part) {
+                edits.push(Edit::delete(run));
+                continue;
+            }
+            let Some(quote) = self.free_quote(part) else {
+                return Ok(None);
+            };
+            let look_up = speller.look_up(target.variable, quote);
+            edits.push(Edit::replace(run, format!("{{{look_up}}}")));
         }
-        Ok(edits)
+        Ok(Some(edits))
     }
 
     /// The span to delete if nothing is left of a part but its quotes, and

@@ -37,22 +37,22 @@ const PORTABLE: &str = r#"def NAME(name):
 #[derive(Debug)]
 pub(super) struct Speller {
     style: Style,
-    environ: Spelled,
+    module: Spelled,
+    environ: Option<Spelled>,
     member: Option<Spelled>,
     function: Option<String>,
     loaded_dotenv: bool,
-    used_environ: Cell<bool>,
+    used_module: Cell<bool>,
     used_look_up: Cell<bool>,
     variables: RefCell<BTreeSet<String>>,
+    exported: RefCell<BTreeSet<String>>,
 }
 
 impl Speller {
     /// For look-ups at or behind `at` in the cell `index`.
     pub(super) fn new(scope: &Scope, style: Style, index: usize, at: usize) -> Self {
-        let environ = scope
-            .existing(Needed::Os, index, at)
-            .or_else(|| scope.existing(Needed::Environ, index, at))
-            .unwrap_or_else(|| scope.spell(Needed::Os, index, at));
+        let module = scope.spell(Needed::Os, index, at);
+        let environ = scope.existing(Needed::Environ, index, at);
         let member = match style {
             Style::Environ | Style::Portable => None,
             Style::Dotenv => Some(Needed::LoadDotenv),
@@ -66,28 +66,56 @@ impl Speller {
         });
         Self {
             style,
-            environ,
+            environ: environ.filter(|_| module.line.is_some()),
+            module,
             member: member.map(|needed| scope.spell(needed, index, at)),
             function,
             loaded_dotenv: scope.has_loaded_dotenv(index, at),
-            used_environ: Cell::new(false),
+            used_module: Cell::new(false),
             used_look_up: Cell::new(false),
             variables: RefCell::default(),
+            exported: RefCell::default(),
         }
     }
 
     /// `os.environ`, as this cell calls it.
     pub(super) fn environ(&self) -> String {
-        self.used_environ.set(true);
-        match self.environ.what {
-            Needed::Environ => self.environ.name.clone(),
-            _ => format!("{}.environ", self.environ.name),
+        match &self.environ {
+            Some(environ) => environ.name.clone(),
+            None => format!("{}.environ", self.use_os()),
         }
     }
 
-    /// Whether `os.environ` is there before the cell's first line.
-    pub(super) fn has_environ(&self) -> bool {
-        self.environ.line.is_none()
+    /// What the module `os` is called; for naming it only.
+    pub(super) fn os(&self) -> &str {
+        &self.module.name
+    }
+
+    /// What the module `os` is called, which must be there.
+    pub(super) fn use_os(&self) -> &str {
+        self.used_module.set(true);
+        &self.module.name
+    }
+
+    /// Whether `os` is there before the cell's first line.
+    pub(super) fn has_os(&self) -> bool {
+        self.module.line.is_none()
+    }
+
+    /// Sees to it that the variable is in the environment, for commands that
+    /// read it from there.
+    pub(super) fn export(&self, variable: &str) {
+        match self.style {
+            Style::Environ => {}
+            Style::Dotenv | Style::Getpass => {
+                self.look_up(variable, '"');
+            }
+            Style::Colab | Style::Kaggle | Style::Portable => {
+                self.environ();
+                self.look_up(variable, '"');
+                self.exported.borrow_mut().insert(variable.to_owned());
+            }
+        }
     }
 
     /// The expression that reads `variable`, its strings in `quote`.
@@ -117,8 +145,8 @@ impl Speller {
     /// The lines that must stand before the look-ups written so far.
     pub(super) fn setup(&self, scope: &Scope) -> Vec<String> {
         let mut lines = Vec::new();
-        if self.used_environ.get() {
-            lines.extend(self.environ.line.clone());
+        if self.used_module.get() {
+            lines.extend(self.module.line.clone());
         }
         if !self.used_look_up.get() {
             return lines;
@@ -150,13 +178,17 @@ impl Speller {
             }
             _ => lines.extend(member.and_then(|member| member.line.clone())),
         }
+        lines.extend(self.exported.borrow().iter().map(|variable| {
+            let look_up = self.look_up(variable, '"');
+            format!("{}[\"{variable}\"] = {look_up}", self.environ())
+        }));
         lines
     }
 
     /// Tells the scope what [`Speller::setup`] put into the cell.
     pub(super) fn record(&self, scope: &mut Scope, index: usize) {
-        if self.used_environ.get() && self.environ.line.is_some() {
-            scope.inserted(index, &self.environ);
+        if self.used_module.get() && self.module.line.is_some() {
+            scope.inserted(index, &self.module);
         }
         if !self.used_look_up.get() {
             return;

@@ -1,6 +1,5 @@
 //! Lines that IPython reads before Python does.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use ruff_python_ast::IpyEscapeKind;
@@ -14,6 +13,9 @@ use crate::syntax::python::magic::{SetEnv, set_env};
 /// Magics whose argument is Python code, and in whose lines IPython fills in
 /// nothing.
 const TAKE_CODE: [&str; 6] = ["time", "timeit", "prun", "memit", "mprun", "lprun"];
+
+/// Magics that pass their line to the shell.
+const RUN_SHELL: [&str; 2] = ["sx", "system"];
 
 const FILLED_IN: &str = "IPython fills in other parts of this line";
 
@@ -33,25 +35,26 @@ pub(super) enum Remedy {
     Edits(Vec<Edit>),
     /// The span of the cell is Python code: rewrite it as such.
     Code(Range<usize>),
-    /// The line is for the shell.
-    Shell,
+    /// The rest of the line goes to a shell, or to the magic whose name
+    /// stands before it, with the references in it evaluated.
+    Command(Range<usize>, Option<String>),
 }
 
 impl Line<'_> {
     /// How the line reads the variables instead.
-    pub(super) fn look_up(
-        &self,
-        speller: &Speller,
-        names: &BTreeSet<String>,
-    ) -> Result<Remedy, &'static str> {
-        let command = self.text.trim_start_matches('%');
-        let name = command.split_whitespace().next().unwrap_or("");
+    pub(super) fn look_up(&self, speller: &Speller) -> Result<Remedy, &'static str> {
+        let escape = self.text.len() - self.text.trim_start_matches(['%', '!']).len();
+        let name = self.text[escape..].split_whitespace().next().unwrap_or("");
+        let end = self.start + self.text.len();
+        let behind = |len: usize| self.start + escape + len..end;
         match self.kind {
-            IpyEscapeKind::Shell | IpyEscapeKind::ShCap => Ok(Remedy::Shell),
+            IpyEscapeKind::Shell | IpyEscapeKind::ShCap => Ok(Remedy::Command(behind(0), None)),
             IpyEscapeKind::Magic | IpyEscapeKind::Magic2 if TAKE_CODE.contains(&name) => {
                 self.code().ok_or("it is an option of the magic")
             }
-            IpyEscapeKind::Magic if ["sx", "system"].contains(&name) => Ok(Remedy::Shell),
+            IpyEscapeKind::Magic if RUN_SHELL.contains(&name) => {
+                Ok(Remedy::Command(behind(name.len()), None))
+            }
             IpyEscapeKind::Magic => match set_env(self.text) {
                 Some(set) if self.statement => {
                     let value = quoted_value(self, &set, speller)?;
@@ -60,30 +63,14 @@ impl Line<'_> {
                     Ok(Remedy::Edits(vec![Edit::replace(span, text)]))
                 }
                 Some(_) => Err("the value of the magic is used"),
-                None => self.fill_in(speller, names),
+                None => Ok(Remedy::Command(behind(name.len()), Some(name.to_owned()))),
             },
-            IpyEscapeKind::Magic2 if !speller.has_environ() => {
+            IpyEscapeKind::Magic2 if !speller.has_os() => {
                 Err("no import can stand before a cell magic")
             }
-            IpyEscapeKind::Magic2 => self.fill_in(speller, names),
+            IpyEscapeKind::Magic2 => Ok(Remedy::Command(behind(name.len()), Some(name.to_owned()))),
             _ => Err("it is no code"),
         }
-    }
-
-    /// `{os.environ["NAME"]}`, which IPython replaces before the magic sees
-    /// its line; but only if it can replace everything else of the kind.
-    fn fill_in(&self, speller: &Speller, names: &BTreeSet<String>) -> Result<Remedy, &'static str> {
-        let mut edits = Vec::new();
-        let mut at = 0;
-        for target in &self.targets {
-            let span = target.span.start - self.start..target.span.end - self.start;
-            fillable(self.text.get(at..span.start).ok_or(FILLED_IN)?, names)?;
-            at = span.end;
-            let look_up = speller.look_up(target.variable, '"');
-            edits.push(Edit::replace(target.span.clone(), format!("{{{look_up}}}")));
-        }
-        fillable(self.text.get(at..).ok_or(FILLED_IN)?, names)?;
-        Ok(Remedy::Edits(edits))
     }
 
     /// Where the code of `%time code` begins: behind the magic's name and the
@@ -110,7 +97,7 @@ pub(super) fn quoted_value(
 ) -> Result<String, &'static str> {
     let mut pieces = Vec::new();
     let mut at = set.value.start;
-    let mut add = |pieces: &mut Vec<String>, text: &str| {
+    let add = |pieces: &mut Vec<String>, text: &str| {
         if text.contains(['$', '{', '}', '\n']) {
             return Err(FILLED_IN);
         }
@@ -137,23 +124,4 @@ pub(super) fn quoted_value(
             .ok_or("it is no value of the magic")?,
     )?;
     Ok(pieces.join(" + "))
-}
-
-/// Whether IPython can replace whatever in `text` looks like `$name` or
-/// `{name}`; if one fails it leaves the whole line as it is.
-fn fillable(text: &str, names: &BTreeSet<String>) -> Result<(), &'static str> {
-    let mut rest = text;
-    while let Some(at) = rest.find(['$', '{', '}']) {
-        let braced = rest[at..].starts_with('{');
-        let tail = &rest[at + 1..];
-        let end = tail
-            .find(|c: char| !(c.is_alphanumeric() || c == '_'))
-            .unwrap_or(tail.len());
-        let closed = !braced || tail[end..].starts_with('}');
-        if rest[at..].starts_with('}') || !closed || !names.contains(&tail[..end]) {
-            return Err(FILLED_IN);
-        }
-        rest = &tail[end + usize::from(braced)..];
-    }
-    Ok(())
 }

@@ -35,8 +35,13 @@ pub fn rewrite(
     scope: &mut Scope,
     style: Style,
 ) -> Rewritten {
-    let Some(at) = targets.iter().map(|target| target.span.start).min() else {
+    let Some(first) = targets.iter().map(|target| target.span.start).min() else {
         return Rewritten::default();
+    };
+    // In the other styles lines at the top may look into the environment.
+    let at = match style {
+        Style::Environ | Style::Dotenv => first,
+        _ => 0,
     };
     let parsed = parse(cell);
     if !parsed.is_valid() {

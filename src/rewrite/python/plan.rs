@@ -11,7 +11,8 @@ use super::magic::{Line, Remedy, quoted_value};
 use super::pattern::{self, Place};
 use super::scope::Scope;
 use crate::edit::Edit;
-use crate::rewrite::{Outcome, Target, mask};
+use crate::rewrite::shell::ipython::{Escape, rewrite_ipython};
+use crate::rewrite::{Outcome, Rewritten, Target, mask};
 use crate::syntax::python::bindings::{is_environ, string};
 use crate::syntax::python::literal::literal;
 use crate::syntax::python::magic::set_env_call;
@@ -27,7 +28,7 @@ pub(super) struct Plan {
     pub outcomes: Vec<Outcome>,
 }
 
-/// Edits with look-ups, or a mask and the reason for it.
+/// Edits with look-ups, or why there must be masks.
 type Edits = Result<Vec<Edit>, Option<&'static str>>;
 
 /// Where a target stands.
@@ -65,19 +66,18 @@ impl Plan {
         for (place, members) in planner.places(targets) {
             let group: Vec<_> = members.iter().map(|&member| &targets[member]).collect();
             let refused = members.iter().any(|&member| refused[member]);
-            let edits = if refused {
+            let made = if refused {
                 Err(Some(UNPROVED))
             } else {
                 planner.look_up(&place, &group)
             };
-            match edits {
-                Ok(edits) => plan.edits.extend(edits),
-                Err(reason) => {
-                    plan.edits.extend(planner.mask(&place, &group));
-                    for member in members {
-                        plan.outcomes[member] = Outcome::Masked(reason);
-                    }
-                }
+            let made = made.unwrap_or_else(|reason| Rewritten {
+                edits: planner.mask(&place, &group),
+                outcomes: vec![Outcome::Masked(reason); group.len()],
+            });
+            plan.edits.extend(made.edits);
+            for (member, outcome) in members.into_iter().zip(made.outcomes) {
+                plan.outcomes[member] = outcome;
             }
         }
         plan
@@ -157,13 +157,28 @@ impl<'p> Planner<'p, '_> {
         found
     }
 
-    fn look_up(&self, place: &Where<'p>, targets: &[&Target<'_>]) -> Edits {
-        match place {
-            Where::Comment => Err(None),
-            Where::Elsewhere => Err(Some("it is not in a string")),
-            Where::Magic(road) => self.magic(road, targets),
-            Where::Literal(literal, road) => self.literal(literal, road, targets),
-        }
+    fn look_up(
+        &self,
+        place: &Where<'p>,
+        targets: &[&Target<'_>],
+    ) -> Result<Rewritten, Option<&'static str>> {
+        let edits = match place {
+            Where::Comment => return Err(None),
+            Where::Elsewhere => return Err(Some("it is not in a string")),
+            Where::Literal(literal, road) => self.literal(literal, road, targets)?,
+            Where::Magic(road) => match self.magic(road, targets)? {
+                Remedy::Edits(edits) => edits,
+                Remedy::Code(code) => self.code(code, targets)?,
+                Remedy::Command(span, magic) => {
+                    let captured = matches!(road.last(), Some(Node::Expr(_)));
+                    return Ok(self.command(span, magic.as_deref(), captured, targets));
+                }
+            },
+        };
+        Ok(Rewritten {
+            edits,
+            outcomes: vec![Outcome::LookUp; targets.len()],
+        })
     }
 
     fn mask(&self, place: &Where<'p>, targets: &[&Target<'_>]) -> Vec<Edit> {
@@ -289,28 +304,52 @@ impl<'p> Planner<'p, '_> {
         Ok(Some(Edit::replace(span_of(statement), text)))
     }
 
-    fn magic(&self, road: &[Node<'p>], targets: &[&Target<'_>]) -> Edits {
+    fn magic(
+        &self,
+        road: &[Node<'p>],
+        targets: &[&Target<'_>],
+    ) -> Result<Remedy, Option<&'static str>> {
         let (span, kind) = match road.last() {
             Some(Node::Stmt(Stmt::IpyEscapeCommand(line))) => (span_of(line), line.kind),
             Some(Node::Expr(Expr::IpyEscapeCommand(line))) => (span_of(line), line.kind),
             _ => return Err(Some(UNPROVED)),
         };
-        let text = &self.parsed.text()[span.clone()];
         let line = Line {
-            text,
+            text: &self.parsed.text()[span.clone()],
             start: span.start,
             kind,
             statement: matches!(road.last(), Some(Node::Stmt(_))),
             targets: targets.to_vec(),
         };
-        match line
-            .look_up(self.speller, self.scope.names())
-            .map_err(Some)?
-        {
-            Remedy::Edits(edits) => Ok(edits),
-            Remedy::Code(code) => self.code(code, targets),
-            Remedy::Shell => Err(Some("a command of the shell")),
+        line.look_up(self.speller).map_err(Some)
+    }
+
+    /// The arguments of a magic, or a command for the shell.
+    fn command(
+        &self,
+        span: Range<usize>,
+        magic: Option<&str>,
+        captured: bool,
+        targets: &[&Target<'_>],
+    ) -> Rewritten {
+        let made = rewrite_ipython(
+            &self.parsed.text()[span.clone()],
+            magic.map_or(Escape::Shell { captured }, Escape::Magic),
+            &within(&span, targets),
+            self.scope.names(),
+            self.speller.os(),
+        );
+        let mut rewritten = made.rewritten;
+        if made.needs_os {
+            self.speller.use_os();
         }
+        for (target, outcome) in targets.iter().zip(&rewritten.outcomes) {
+            if *outcome == Outcome::LookUp {
+                self.speller.export(target.variable);
+            }
+        }
+        shift(&mut rewritten.edits, span.start);
+        rewritten
     }
 
     /// Python within a magic: rewritten like a cell of its own, except that
@@ -320,33 +359,33 @@ impl<'p> Planner<'p, '_> {
         if !parsed.is_valid() {
             return Err(Some("the magic's argument is not valid Python"));
         }
-        let inner: Vec<Target<'_>> = targets
-            .iter()
-            .map(|target| Target {
-                span: target.span.start - span.start..target.span.end - span.start,
-                value: target.value,
-                variable: target.variable,
-            })
-            .collect();
-        let plan = Plan::new(
-            &parsed,
-            &inner,
-            &vec![false; inner.len()],
-            self.scope,
-            self.speller,
-        );
+        let inner = within(&span, targets);
+        let none = vec![false; inner.len()];
+        let mut plan = Plan::new(&parsed, &inner, &none, self.scope, self.speller);
         for outcome in &plan.outcomes {
             if let Outcome::Masked(reason) = outcome {
                 return Err(*reason);
             }
         }
-        let shifted = plan.edits.into_iter().map(|edit| {
-            Edit::replace(
-                edit.span.start + span.start..edit.span.end + span.start,
-                edit.text,
-            )
-        });
-        Ok(shifted.collect())
+        shift(&mut plan.edits, span.start);
+        Ok(plan.edits)
+    }
+}
+
+/// Targets with their spans in the part of the text at `span`.
+fn within<'t>(span: &Range<usize>, targets: &[&Target<'t>]) -> Vec<Target<'t>> {
+    let inner = targets.iter().map(|target| Target {
+        span: target.span.start.saturating_sub(span.start)
+            ..target.span.end.saturating_sub(span.start),
+        value: target.value,
+        variable: target.variable,
+    });
+    inner.collect()
+}
+
+fn shift(edits: &mut [Edit], by: usize) {
+    for edit in edits {
+        edit.span = edit.span.start + by..edit.span.end + by;
     }
 }
 

@@ -27,10 +27,10 @@ pub(super) struct Reference {
 pub(super) enum Seen {
     /// Not a format string: the line goes on untouched.
     Malformed,
-    /// The references, and whether doubled braces or dollars become single.
+    /// The references, and where doubled braces or dollars become single.
     Format {
         references: Vec<Reference>,
-        escapes: bool,
+        escapes: Vec<usize>,
     },
 }
 
@@ -38,7 +38,7 @@ pub(super) enum Seen {
 pub(super) fn read(line: &str) -> Seen {
     let bytes = line.as_bytes();
     let mut references = Vec::new();
-    let mut escapes = false;
+    let mut escapes = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
         let start = at;
@@ -49,24 +49,24 @@ pub(super) fn read(line: &str) -> Seen {
             at += 1;
         }
         let Some(&brace) = bytes.get(at) else {
-            escapes |= dollars(line, start..at, &mut references);
+            dollars(line, start..at, &mut references, &mut escapes);
             break;
         };
         if bytes.get(at + 1) == Some(&brace) {
-            dollars(line, start..at + 1, &mut references);
-            escapes = true;
+            dollars(line, start..at + 1, &mut references, &mut escapes);
+            escapes.push(at);
             at += 2;
             continue;
         }
-        escapes |= dollars(line, start..at, &mut references);
-        let Some(end) = (brace == b'{').then(|| field_end(bytes, at + 1)).flatten() else {
+        dollars(line, start..at, &mut references, &mut escapes);
+        let Some(field) = (brace == b'{').then(|| field(bytes, at + 1)).flatten() else {
             return Seen::Malformed;
         };
         references.push(Reference {
-            span: at..end,
-            expression: expression(line.get(at + 1..end - 1).unwrap_or("")),
+            span: at..field.end,
+            expression: field.expression(line),
         });
-        at = end;
+        at = field.end;
     }
     Seen::Format {
         references,
@@ -74,28 +74,66 @@ pub(super) fn read(line: &str) -> Seen {
     }
 }
 
-/// Where the field ends that begins at `at`, its brace included.
-fn field_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+/// `name!conversion:spec}`
+struct Field {
+    name: Range<usize>,
+    conversion: Option<u8>,
+    spec: Range<usize>,
+    /// Behind the brace.
+    end: usize,
+}
+
+impl Field {
+    /// The expression that IPython evaluates: it takes the format for a
+    /// slice. Empty, which fails, if the conversion is unknown.
+    fn expression(&self, line: &str) -> String {
+        if !matches!(self.conversion, None | Some(b'r' | b's' | b'a')) {
+            return String::new();
+        }
+        let name = line.get(self.name.clone()).unwrap_or("");
+        match line.get(self.spec.clone()) {
+            None | Some("") => name.to_owned(),
+            Some(spec) => format!("{name}:{spec}"),
+        }
+    }
+}
+
+/// Reads the field that begins at `start`, behind its brace.
+fn field(bytes: &[u8], start: usize) -> Option<Field> {
+    let mut at = start;
+    let whole = |name_end: usize, conversion, spec: Range<usize>, end| Field {
+        name: start..name_end,
+        conversion,
+        spec,
+        end,
+    };
     loop {
         let byte = *bytes.get(at)?;
         at += 1;
         match byte {
             b'{' => return None,
-            b'}' => return Some(at),
+            b'}' => return Some(whole(at - 1, None, at..at, at)),
             b'[' => {
                 while bytes.get(at).is_some_and(|&byte| byte != b']') {
                     at += 1;
                 }
             }
             b'!' => {
+                let conversion = Some(*bytes.get(at)?);
                 // One character of conversion, then the end or a format.
-                match *bytes.get(at + 1)? {
-                    b'}' => return Some(at + 2),
-                    b':' => return spec_end(bytes, at + 2),
-                    _ => return None,
-                }
+                return match *bytes.get(at + 1)? {
+                    b'}' => Some(whole(at - 1, conversion, at..at, at + 2)),
+                    b':' => {
+                        let end = spec_end(bytes, at + 2)?;
+                        Some(whole(at - 1, conversion, at + 2..end - 1, end))
+                    }
+                    _ => None,
+                };
             }
-            b':' => return spec_end(bytes, at),
+            b':' => {
+                let end = spec_end(bytes, at)?;
+                return Some(whole(at - 1, None, at..end - 1, end));
+            }
             _ => {}
         }
     }
@@ -115,31 +153,18 @@ fn spec_end(bytes: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// The expression of a field: without its conversion, with its format (which
-/// IPython takes for a slice).
-fn expression(field: &str) -> String {
-    let bytes = field.as_bytes();
-    let conversion = field.rfind('!').filter(|&at| {
-        let rest = bytes.get(at + 1..).unwrap_or(&[]);
-        matches!(rest, [_] | [_, b':', ..])
-    });
-    match conversion {
-        Some(at) => {
-            let format = field.get(at + 2..).unwrap_or("");
-            format!("{}{format}", field.get(..at).unwrap_or(""))
-        }
-        None => field.to_owned(),
-    }
-}
-
-/// Adds the `$name` references in a literal stretch; whether a `$$name` was
-/// seen. IPython ignores a dollar with an odd number of single quotes behind
-/// it in the stretch.
-fn dollars(line: &str, literal: Range<usize>, references: &mut Vec<Reference>) -> bool {
+/// Adds the `$name` references and the `$$name` escapes in a literal stretch.
+/// IPython ignores a dollar with an odd number of single quotes behind it in
+/// the stretch.
+fn dollars(
+    line: &str,
+    literal: Range<usize>,
+    references: &mut Vec<Reference>,
+    escapes: &mut Vec<usize>,
+) {
     let Some(text) = line.get(literal.clone()) else {
-        return false;
+        return;
     };
-    let mut doubled = false;
     let mut at = 0;
     while let Some(found) = text.get(at..).and_then(|rest| rest.find('$')) {
         let dollar = at + found;
@@ -155,7 +180,7 @@ fn dollars(line: &str, literal: Range<usize>, references: &mut Vec<Reference>) -
             continue;
         }
         if sign == 1 {
-            doubled = true;
+            escapes.push(literal.start + dollar);
         } else {
             references.push(Reference {
                 span: literal.start + dollar..literal.start + end,
@@ -164,7 +189,6 @@ fn dollars(line: &str, literal: Range<usize>, references: &mut Vec<Reference>) -
         }
         at = end;
     }
-    doubled
 }
 
 /// Whether the expression parses and all its names are bound.
@@ -308,7 +332,7 @@ mod tests {
 
     #[test]
     fn finds_what_ipython_finds() {
-        let table: [(&str, Option<&[&str]>); 16] = [
+        let table: [(&str, Option<&[&str]>); 17] = [
             ("ls -l", Some(&[])),
             ("echo $a {b}", Some(&["a", "b"])),
             ("echo $a.b", Some(&["a.b"])),
@@ -325,6 +349,7 @@ mod tests {
             ("echo {os.environ[\"A\"]}", Some(&["os.environ[\"A\"]"])),
             ("echo '{\"a\": {\"b\": 1}}'", Some(&["\"a\": {\"b\": 1}"])),
             ("echo {a{b}}", None),
+            ("echo {a:} {b!r:3} {c!z}", Some(&["a", "b:3", ""])),
         ];
         for (line, expected) in table {
             let found = expressions(line);

@@ -8,6 +8,7 @@
 //! `{os.environ["NAME"]}`, which gives back the very line that stood there.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::formatter::{self, Seen};
 use super::{PRINTED, UNSURE, rewrite_seen, terminal};
@@ -62,6 +63,7 @@ pub fn rewrite_ipython(
 ) -> IpythonRewritten {
     let line = Line {
         text: line,
+        escape,
         targets,
         names: python_names,
         os,
@@ -76,9 +78,19 @@ pub fn rewrite_ipython(
 
 struct Line<'l> {
     text: &'l str,
+    escape: Escape<'l>,
     targets: &'l [Target<'l>],
     names: &'l BTreeSet<String>,
     os: &'l str,
+}
+
+/// How a look-up that IPython evaluates is quoted for the shell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Quoting {
+    /// Within the quotes that stood around the value.
+    AsItStands,
+    /// Single quotes become double ones around it.
+    Double,
 }
 
 /// What IPython does with a line.
@@ -158,38 +170,74 @@ impl Line<'_> {
         word.contains("://")
     }
 
-    /// `{os.environ["NAME"]}` for each target.
+    /// `{os.environ["NAME"]}` for each target. Braces part the stretches in
+    /// which IPython counts single quotes, so that a `$name` before them may
+    /// be read differently; in a shell, the look-up can bring its own quotes.
     fn evaluated(&self, seen: bool) -> IpythonRewritten {
+        let in_shell = matches!(self.escape, Escape::Shell { .. });
+        let forms: &[Quoting] = if in_shell {
+            &[Quoting::AsItStands, Quoting::Double]
+        } else {
+            &[Quoting::AsItStands]
+        };
+        forms
+            .iter()
+            .find_map(|&quoting| self.evaluated_with(seen, quoting))
+            .unwrap_or_else(|| self.all_masked(UNSURE))
+    }
+
+    /// `None` if IPython would not evaluate the result as it should.
+    fn evaluated_with(&self, seen: bool, quoting: Quoting) -> Option<IpythonRewritten> {
         let tokens = shell::lex(self.text);
-        let fields = self.fields();
+        let fields = places(self.text);
         let rewritten = targets::each(self.text, self.targets, |target| {
             let path = terminal::path_to(&tokens, &target.span);
             let in_field = fields
                 .iter()
                 .any(|field| field.start < target.span.end && target.span.start < field.end);
-            let literal = self.text.get(target.span.clone()) == Some(target.value);
             let why = if seen && terminal::prints(self.text, &path) {
                 PRINTED
             } else if in_field {
                 IN_EXPRESSION
-            } else if !literal {
+            } else if self.text.get(target.span.clone()) != Some(target.value) {
                 ESCAPED
             } else {
-                let look_up = format!("{{{}.environ[\"{}\"]}}", self.os, target.variable);
-                let edit = edit::Edit::replace(target.span.clone(), look_up);
+                let look_up = self.look_up(target);
+                let edit = match quoting {
+                    Quoting::AsItStands => edit::Edit::replace(target.span.clone(), look_up),
+                    Quoting::Double => super::requoted(self.text, &path, target, &look_up),
+                };
                 return (vec![edit], Outcome::LookUp);
             };
             targets::masked(target, Some(why))
         });
         let needs_os = rewritten.outcomes.contains(&Outcome::LookUp);
         let result = edit::apply_str(self.text, &rewritten.edits);
-        if needs_os && self.fate(&result) != Fate::Evaluated {
-            return self.all_masked(UNSURE);
-        }
-        IpythonRewritten {
+        let right = !needs_os || self.evaluates_as_before(&result, &rewritten.edits);
+        right.then_some(IpythonRewritten {
             rewritten,
             needs_os,
-        }
+        })
+    }
+
+    fn look_up(&self, target: &Target<'_>) -> String {
+        format!("{{{}.environ[\"{}\"]}}", self.os, target.variable)
+    }
+
+    /// Whether IPython evaluates in `result` what it evaluated before, at the
+    /// same places, and the look-ups besides.
+    fn evaluates_as_before(&self, result: &str, edits: &[edit::Edit]) -> bool {
+        let ours = |span: &Range<usize>| {
+            self.targets
+                .iter()
+                .any(|target| result.get(span.clone()) == Some(&self.look_up(target)))
+        };
+        let mut after = places(result);
+        after.retain(|span| !ours(span));
+        let back = after
+            .into_iter()
+            .map(|span| before_edits(edits, span.start)..before_edits(edits, span.end));
+        self.fate(result) == Fate::Evaluated && back.eq(places(self.text))
     }
 
     fn all_masked(&self, why: &'static str) -> IpythonRewritten {
@@ -199,14 +247,6 @@ impl Line<'_> {
         IpythonRewritten {
             rewritten,
             needs_os: false,
-        }
-    }
-
-    /// The spans that IPython evaluates.
-    fn fields(&self) -> Vec<std::ops::Range<usize>> {
-        match formatter::read(&joined(self.text)) {
-            Seen::Malformed => Vec::new(),
-            Seen::Format { references, .. } => references.into_iter().map(|it| it.span).collect(),
         }
     }
 
@@ -222,7 +262,7 @@ impl Line<'_> {
                     .map(|it| formatter::evaluates(&it.expression, self.names, self.os));
                 if !all.all(|evaluates| evaluates) {
                     Fate::Untouched
-                } else if references.is_empty() && !escapes {
+                } else if references.is_empty() && escapes.is_empty() {
                     Fate::Plain
                 } else {
                     Fate::Evaluated
@@ -230,6 +270,36 @@ impl Line<'_> {
             }
         }
     }
+}
+
+/// The spans that IPython changes in a line: references, and doubled braces
+/// and dollars, the latter as empty spans.
+fn places(text: &str) -> Vec<Range<usize>> {
+    match formatter::read(&joined(text)) {
+        Seen::Malformed => Vec::new(),
+        Seen::Format {
+            references,
+            escapes,
+        } => {
+            let references = references.into_iter().map(|it| it.span);
+            references
+                .chain(escapes.into_iter().map(|at| at..at))
+                .collect()
+        }
+    }
+}
+
+/// Where the byte at `at` of the edited text stood before the edits.
+fn before_edits(edits: &[edit::Edit], at: usize) -> usize {
+    let (mut added, mut removed) = (0, 0);
+    for edit in edits {
+        if edit.span.start + added >= at + removed {
+            break;
+        }
+        added += edit.text.len();
+        removed += edit.span.len();
+    }
+    (at + removed).saturating_sub(added)
 }
 
 /// The line as IPython joins it, each continuation as blanks of its length.

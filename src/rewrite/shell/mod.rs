@@ -109,7 +109,7 @@ fn inline(script: &str, inner: &[Piece], target: &Target<'_>) -> Option<Edit> {
         }
         let default = piece.kind == PieceKind::Expansion
             && terminal::holds(&piece.span, &target.span)
-            && !quotes_within(script, piece);
+            && is_plain_default(script, piece);
         let whole_escape =
             piece.kind == PieceKind::Escape && terminal::holds(&target.span, &piece.span);
         if !default && !whole_escape {
@@ -127,11 +127,12 @@ fn inline(script: &str, inner: &[Piece], target: &Target<'_>) -> Option<Edit> {
     Some(Edit::replace(target.span.clone(), name))
 }
 
-/// `${X:-'…'}`: what quotes mean there differs from shell to shell.
-fn quotes_within(script: &str, piece: &Piece) -> bool {
+/// `${X:-value}` without quotes: what they mean there differs from shell to
+/// shell.
+fn is_plain_default(script: &str, piece: &Piece) -> bool {
     script
         .get(piece.span.clone())
-        .is_none_or(|text| text.contains(['\'', '"', '\\', '`', '(']))
+        .is_some_and(|text| text.starts_with("${") && !text.contains(['\'', '"', '\\', '`', '(']))
 }
 
 /// `$NAME`, or `${NAME}` before what would be read as part of the name.
@@ -240,6 +241,30 @@ impl Word<'_> {
             format!("\"${name}\"")
         };
         Some(Edit::replace(covered, text))
+    }
+}
+
+/// `text`, which is expanded before the shell reads the line, in place of a
+/// target; where that stands in single quotes, in double ones of its own.
+fn requoted(script: &str, path: &[(&[Token], usize)], target: &Target<'_>, text: &str) -> Edit {
+    let as_it_stands = || Edit::replace(target.span.clone(), text);
+    let token = path.last().and_then(|&(tokens, index)| tokens.get(index));
+    let Some(TokenKind::Word(pieces)) = token.map(|token| &token.kind) else {
+        return as_it_stands();
+    };
+    let single = pieces.iter().find(|piece| {
+        piece.kind == PieceKind::Single && terminal::holds(&piece.content, &target.span)
+    });
+    let literal = !target.value.contains(['"', '$', '`', '\\', '!']);
+    let around = single.filter(|_| literal).and_then(|piece| {
+        let opening = opening(script, piece, target.span.start)?;
+        Some((opening, closing(script, piece, target.span.end)?))
+    });
+    match around {
+        Some(((from, close), (to, reopen))) => {
+            Edit::replace(from..to, format!("{close}\"{text}\"{reopen}"))
+        }
+        None => as_it_stands(),
     }
 }
 

@@ -1,0 +1,87 @@
+//! The end of the report for people: how many, and what to do next.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::{Summary, count, escape};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+
+/// Writes the figures, then the steps that are left to a person.
+pub fn write_summary(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+    if summary.findings == 0 {
+        return match (summary.files, summary.errors) {
+            (0, 0) => writeln!(out, "No notebooks found."),
+            (0, _) => Ok(()),
+            (files, _) => writeln!(out, "No credentials in {}.", count(files, "file")),
+        };
+    }
+    write_counts(out, summary)?;
+    write_next_steps(out, summary)
+}
+
+fn write_counts(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+    let credentials = count(summary.findings, "credential");
+    let files = count(summary.files_found, "file");
+    let values = count(summary.values, "different value");
+    if summary.fixed == 0 {
+        write!(out, "{BOLD}{credentials} in {files}{BOLD:#} ({values}).")?;
+    } else {
+        let taken = count(summary.findings - summary.left, "credential");
+        write!(
+            out,
+            "{BOLD}{taken} taken out of {files}{BOLD:#} ({values})."
+        )?;
+        if summary.left > 0 {
+            write!(out, " {ERROR}{} left, see above.{ERROR:#}", summary.left)?;
+        }
+    }
+    if let Some(next) = &summary.next {
+        write!(out, " `{BOLD}{}{BOLD:#}` takes them out.", escape(next))?;
+    }
+    writeln!(out)
+}
+
+fn write_next_steps(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+    write_variables(out, summary)?;
+    match summary.revoke.iter().collect::<Vec<_>>().as_slice() {
+        [] => {}
+        [(url, values)] => {
+            let values = count(**values, "value");
+            writeln!(out, "Revoke what was shared: {} ({values})", escape(url))?;
+        }
+        several => {
+            writeln!(out, "Revoke what was shared:")?;
+            for (url, values) in several {
+                let values = count(**values, "value");
+                writeln!(out, "  {} ({values})", escape(url))?;
+            }
+        }
+    }
+    if summary.trust_lost {
+        writeln!(
+            out,
+            "{DIM}Jupyter no longer trusts the outputs of a changed notebook: run it again, or `jupyter trust FILE`.{DIM:#}"
+        )?;
+    }
+    Ok(())
+}
+
+fn write_variables(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+    let names: Vec<&str> = summary.variables.iter().map(String::as_str).collect();
+    let Some(first) = names.first() else {
+        return Ok(());
+    };
+    let list = escape(&names.join(", ")).into_owned();
+    match &summary.env_file {
+        Some(file) => writeln!(out, "The values are in {}: {list}", escape(file)),
+        None => writeln!(
+            out,
+            "The code now needs {list}: `export {}=…`, or keep values with `--env-file .env`.",
+            escape(first)
+        ),
+    }
+}

@@ -1,0 +1,352 @@
+//! `fix`, `check` and `filter` on notebooks that hold something.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+struct Run {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            status: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+fn command(dir: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_unspill"));
+    command.current_dir(dir).args(args);
+    command
+}
+
+/// Runs it, and makes sure that it shows no value.
+fn run(dir: &Path, args: &[&str]) -> Run {
+    let run: Run = command(dir, args).output().unwrap().into();
+    assert_shows_nothing(&run.out);
+    assert_shows_nothing(&run.err);
+    run
+}
+
+fn filter(dir: &Path, input: &str) -> Run {
+    let mut child = command(dir, &["filter", "--name", "a.ipynb"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(input.as_bytes()).unwrap();
+    drop(stdin);
+    child.wait_with_output().unwrap().into()
+}
+
+const BODY: &str = "kQzWvBnTyLmRfGhJpXsDcUeAoIiYtRqNwM";
+const OTHER_BODY: &str = "ZpLmWqXsCvBnTyUrGhJkDfAeOiQwRtYuNz";
+
+fn token() -> String {
+    format!("hf{}{BODY}", '_')
+}
+
+fn other_token() -> String {
+    format!("hf{}{OTHER_BODY}", '_')
+}
+
+fn assert_shows_nothing(text: &str) {
+    assert!(!text.contains(&BODY[..8]), "{text}");
+    assert!(!text.contains(&OTHER_BODY[..8]), "{text}");
+}
+
+/// A notebook with the token in its code and in its output.
+fn dirty(token: &str) -> String {
+    [
+        r#"{
+ "cells": [
+  {
+   "cell_type": "code",
+   "execution_count": 1,
+   "metadata": {},
+   "outputs": [{"name": "stdout", "output_type": "stream", "text": ["using "#,
+        token,
+        r#"\n"]}],
+   "source": [
+    "import os\n",
+    "token = \""#,
+        token,
+        r#"\""
+   ]
+  }
+ ],
+ "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
+ "nbformat": 4,
+ "nbformat_minor": 4
+}
+"#,
+    ]
+    .concat()
+}
+
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, content) in files {
+        let path = dir.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    dir
+}
+
+fn read(dir: &TempDir, name: &str) -> String {
+    fs::read_to_string(dir.path().join(name)).unwrap()
+}
+
+#[test]
+fn check_reports_and_changes_nothing() {
+    let dir = folder(&[("a.ipynb", &dirty(&token()))]);
+    let check = run(dir.path(), &["check"]);
+    assert_eq!((check.status, check.err.as_str()), (1, ""));
+    assert!(check.out.starts_with("a.ipynb\n  cell 1"), "{}", check.out);
+    assert!(check.out.contains("→ os.environ[\"HF_TOKEN\"]"));
+    assert!(check.out.contains("→ REDACTED_HF_TOKEN"));
+    assert!(
+        check.out.contains(
+            "2 credentials in 1 file (1 different value). `unspill fix .` takes them out."
+        )
+    );
+    assert_eq!(read(&dir, "a.ipynb"), dirty(&token()));
+}
+
+#[test]
+fn fix_takes_all_out_and_a_second_run_finds_nothing() {
+    let dir = folder(&[
+        ("a.ipynb", &dirty(&token())),
+        ("b/c.ipynb", &dirty(&token())),
+    ]);
+    let fix = run(dir.path(), &["fix"]);
+    assert_eq!((fix.status, fix.err.as_str()), (0, ""));
+    assert!(
+        fix.out
+            .contains("4 credentials taken out of 2 files (1 different value)."),
+        "{}",
+        fix.out
+    );
+    assert!(fix.out.contains("The code now needs HF_TOKEN"));
+    let fixed = read(&dir, "a.ipynb");
+    assert_shows_nothing(&fixed);
+    assert!(fixed.contains(r#"token = os.environ[\"HF_TOKEN\"]"#));
+    assert_eq!(run(dir.path(), &["check"]).status, 0);
+    assert_eq!(
+        run(dir.path(), &["fix"]).out,
+        "No credentials in 2 files.\n"
+    );
+    assert_eq!(read(&dir, "a.ipynb"), fixed);
+}
+
+#[test]
+fn a_broken_file_is_told_and_the_others_are_fixed() {
+    let dir = folder(&[
+        ("a.ipynb", "{\"cells\": [\n  {]"),
+        ("b.ipynb", &dirty(&token())),
+    ]);
+    let fix = run(dir.path(), &["fix"]);
+    assert_eq!(fix.status, 2);
+    assert!(
+        fix.err.starts_with("unspill: a.ipynb: not a notebook: "),
+        "{}",
+        fix.err
+    );
+    assert!(fix.err.contains("(line 2, column "), "{}", fix.err);
+    assert_shows_nothing(&read(&dir, "b.ipynb"));
+}
+
+#[test]
+fn a_diff_hides_the_old_value_and_writes_nothing() {
+    let dir = folder(&[("a.ipynb", &dirty(&token()))]);
+    let diff = run(dir.path(), &["fix", "--diff"]);
+    assert_eq!(diff.status, 1, "the file still holds it");
+    assert!(
+        diff.err.contains("`unspill fix .` takes them out."),
+        "{}",
+        diff.err
+    );
+    assert!(
+        diff.out.starts_with("--- a/a.ipynb\n+++ b/a.ipynb\n"),
+        "{}",
+        diff.out
+    );
+    assert!(
+        diff.out.contains("\n-    \"token = \\\"hf_…\\\"\""),
+        "{}",
+        diff.out
+    );
+    assert!(
+        diff.out
+            .contains("\n+    \"token = os.environ[\\\"HF_TOKEN\\\"]\"")
+    );
+    assert_eq!(read(&dir, "a.ipynb"), dirty(&token()));
+}
+
+#[test]
+fn filter_writes_the_clean_notebook_and_one_line_to_standard_error() {
+    let dir = folder(&[]);
+    let filtered = filter(dir.path(), &dirty(&token()));
+    assert_eq!(filtered.status, 0);
+    assert_shows_nothing(&filtered.out);
+    assert!(filtered.out.contains("os.environ"));
+    assert_eq!(filtered.err, "unspill: a.ipynb: 2 credentials taken out\n");
+    let broken = filter(dir.path(), "{\"cells\": [");
+    assert_eq!((broken.status, broken.out.as_str()), (2, ""));
+    assert!(broken.err.starts_with("unspill: a.ipynb: not a notebook"));
+}
+
+#[test]
+fn values_move_to_the_env_file() {
+    let dir = folder(&[
+        (".git/HEAD", ""),
+        ("a.ipynb", &dirty(&token())),
+        ("b.ipynb", &dirty(&other_token())),
+    ]);
+    let fix = run(dir.path(), &["fix", "--env-file", ".env"]);
+    assert_eq!(fix.status, 0, "{}", fix.err);
+    assert_eq!(
+        read(&dir, ".env"),
+        format!("HF_TOKEN='{}'\nHF_TOKEN_2='{}'\n", token(), other_token())
+    );
+    assert!(
+        fix.out
+            .contains("The values are in .env: HF_TOKEN, HF_TOKEN_2")
+    );
+    assert!(fix.err.contains("git does not ignore .env"), "{}", fix.err);
+    let example = read(&dir, ".env.example");
+    assert!(example.contains("# Hugging Face\nHF_TOKEN=\n"), "{example}");
+}
+
+#[test]
+fn what_is_set_already_stays_and_is_said() {
+    let dir = folder(&[(".env", "HF_TOKEN=mine"), ("a.ipynb", &dirty(&token()))]);
+    let fix = run(dir.path(), &["fix", "--env-file", ".env"]);
+    assert!(
+        fix.err
+            .contains(".env already sets HF_TOKEN to another value")
+    );
+    assert_eq!(read(&dir, ".env"), "HF_TOKEN=mine");
+}
+
+#[test]
+fn no_notebook_is_changed_whose_values_cannot_be_kept() {
+    let dir = folder(&[("a.ipynb", &dirty(&token()))]);
+    let fix = run(dir.path(), &["fix", "--env-file", "no/such/folder/.env"]);
+    assert_eq!(fix.status, 2);
+    assert!(fix.err.contains("its values cannot be kept"), "{}", fix.err);
+    assert_eq!(read(&dir, "a.ipynb"), dirty(&token()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_read_only_file_is_told_and_stays() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = folder(&[("a.ipynb", &dirty(&token()))]);
+    let path = dir.path().join("a.ipynb");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
+    let fix = run(dir.path(), &["fix"]);
+    assert_eq!(fix.status, 2);
+    assert!(
+        fix.err
+            .starts_with("unspill: a.ipynb: not changed: the file is read-only\n"),
+        "{}",
+        fix.err
+    );
+    assert_eq!(read(&dir, "a.ipynb"), dirty(&token()));
+}
+
+#[cfg(unix)]
+#[test]
+fn another_name_that_keeps_the_old_content_is_told() {
+    let dir = folder(&[("a.ipynb", &dirty(&token()))]);
+    fs::hard_link(dir.path().join("a.ipynb"), dir.path().join("b.ipynb")).unwrap();
+    let one = run(dir.path(), &["fix", "a.ipynb"]);
+    assert_eq!(one.status, 1);
+    assert!(
+        one.err.contains("1 other name outside this run"),
+        "{}",
+        one.err
+    );
+
+    let dir = folder(&[("a.ipynb", &dirty(&token()))]);
+    fs::hard_link(dir.path().join("a.ipynb"), dir.path().join("b.ipynb")).unwrap();
+    let both = run(dir.path(), &["fix"]);
+    assert_eq!((both.status, both.err.as_str()), (0, ""));
+    assert_shows_nothing(&read(&dir, "b.ipynb"));
+}
+
+#[test]
+fn one_file_fixed_to_standard_output() {
+    let dir = folder(&[("a.ipynb", &dirty(&token()))]);
+    let fix = run(dir.path(), &["fix", "--stdout", "a.ipynb"]);
+    assert_eq!(fix.status, 0);
+    assert!(fix.out.contains("os.environ") && fix.out.ends_with("}\n"));
+    assert!(fix.err.contains("2 credentials taken out of 1 file"));
+    assert_eq!(read(&dir, "a.ipynb"), dirty(&token()));
+}
+
+#[test]
+fn json_holds_the_findings() {
+    let dir = folder(&[("a.ipynb", &dirty(&token()))]);
+    let check = run(dir.path(), &["check", "--json"]);
+    let document: serde_json::Value = serde_json::from_str(&check.out).unwrap();
+    assert_eq!(check.status, 1);
+    let findings = document["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 2);
+    assert!(
+        findings
+            .iter()
+            .all(|finding| finding["variable"] == "HF_TOKEN")
+    );
+    assert_eq!(findings[0]["fingerprint"], findings[1]["fingerprint"]);
+}
+
+#[test]
+fn a_file_that_jupyter_is_saving_is_waited_for() {
+    let dir = folder(&[("a.ipynb", &dirty(&token())), (".~a.ipynb", "")]);
+    let child = command(dir.path(), &["fix", "a.ipynb"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    assert_eq!(read(&dir, "a.ipynb"), dirty(&token()));
+    fs::remove_file(dir.path().join(".~a.ipynb")).unwrap();
+    let fix: Run = child.wait_with_output().unwrap().into();
+    assert_eq!((fix.status, fix.err.as_str()), (0, ""));
+    assert_shows_nothing(&read(&dir, "a.ipynb"));
+}
+
+#[test]
+fn a_file_that_jupyter_never_ends_saving_is_told() {
+    let dir = folder(&[("a.ipynb", &dirty(&token())), (".~a.ipynb", "")]);
+    let fix = run(dir.path(), &["fix", "a.ipynb"]);
+    assert_eq!(fix.status, 2);
+    assert!(fix.err.contains("Jupyter is saving it"), "{}", fix.err);
+    assert_eq!(read(&dir, "a.ipynb"), dirty(&token()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_and_its_target_are_one_file() {
+    let dir = folder(&[("a.ipynb", &dirty(&token()))]);
+    std::os::unix::fs::symlink("a.ipynb", dir.path().join("link.ipynb")).unwrap();
+    let fix = run(dir.path(), &["fix", "a.ipynb", "link.ipynb"]);
+    assert_eq!((fix.status, fix.err.as_str()), (0, ""));
+    assert_shows_nothing(&read(&dir, "a.ipynb"));
+    let link = dir.path().join("link.ipynb");
+    assert!(fs::symlink_metadata(link).unwrap().is_symlink());
+}
