@@ -19,4 +19,4 @@ bench: ## throughput and start; UNSPILL_CORPUS=DIR adds real notebooks
 
 corpus: ## the laws over your own notebooks: make corpus DIR=~/notebooks
 	@test -n "$(DIR)" || { echo "say which folder: make corpus DIR=~/notebooks" >&2; exit 2; }
-	UNSPILL_CORPUS="$(abspath $(DIR))" $(CARGO) test --release --test corpus -- --nocapture
+	UNSPILL_CORPUS="$(abspath $(DIR))" $(CARGO) test --profile quick --test corpus -- --nocapture
