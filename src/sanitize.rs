@@ -11,12 +11,12 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::detect::engine::{Detector, settle};
+use crate::detect::engine::{Candidates, Detector, Interest, settle};
 use crate::detect::known::Known;
 use crate::detect::{Confidence, Finding, Secret};
 use crate::edit::{self, Edit};
 use crate::format::Malformed;
-use crate::format::notebook::Notebook;
+use crate::format::notebook::{Draft, Notebook};
 use crate::found;
 pub use crate::found::{Found, Remedy};
 pub use crate::ledger::{Ledger, Sighting};
@@ -108,15 +108,12 @@ impl Sanitizer {
         let _ = name;
         let notebook = Notebook::read(text_of(bytes)?)?;
         let candidates = self.detector.candidates(bytes);
-        if candidates.is_empty() {
-            return Ok(Inspection::default());
-        }
-        let regions = notebook.regions_where(|draft| candidates.concern(draft));
+        let regions = self.near(&notebook, &candidates);
         let findings = self.findings(&regions, None);
         if findings.is_empty() {
             return Ok(Inspection::default());
         }
-        let code = notebook.regions_where(|draft| draft.is_source());
+        let code = notebook.regions_where(Draft::is_source);
         let reads = Rewriter::new(&code, self.policy.style).reads();
         let sightings: Vec<_> = findings.iter().map(Sighting::from).collect();
         let mut ledger = Ledger::default();
@@ -176,12 +173,17 @@ impl Sanitizer {
         result: &mut Sanitized,
     ) -> Result<Option<String>, Problem> {
         let notebook = Notebook::read(text)?;
-        let known = Known::new(ledger.values());
+        let known = ledger.known();
         let candidates = self.detector.candidates(text.as_bytes());
-        if candidates.is_empty() && !known.may_stand_in(text.as_bytes()) {
+        let stands = known.may_stand_in(text.as_bytes());
+        if !stands
+            && self
+                .findings(&self.near(&notebook, &candidates), None)
+                .is_empty()
+        {
             return Ok(None);
         }
-        let regions = notebook.regions_where(|_| true);
+        let regions = notebook.all_regions();
         let findings = self.findings(&regions, Some((&known, ledger)));
         if findings.is_empty() {
             return Ok(None);
@@ -207,6 +209,27 @@ impl Sanitizer {
         Ok(Some(next))
     }
 
+    /// The regions in which something may be found.
+    fn near(&self, notebook: &Notebook<'_>, candidates: &Candidates) -> Vec<Region> {
+        let mut regions = Vec::new();
+        if candidates.is_empty() {
+            return regions;
+        }
+        for draft in &notebook.drafts {
+            match candidates.concern(draft) {
+                Some(Interest::Near) => regions.extend(notebook.regions(draft)),
+                Some(Interest::Veiled) => regions.extend(
+                    notebook
+                        .regions(draft)
+                        .into_iter()
+                        .filter(|region| self.detector.is_worth_a_look(region.text())),
+                ),
+                None => {}
+            }
+        }
+        regions
+    }
+
     /// What is believed of the regions, and where known values stand in them;
     /// in order, not overlapping, and as sure as the policy wants.
     fn findings(&self, regions: &[Region], known: Option<(&Known, &Ledger)>) -> Vec<Finding> {
@@ -215,7 +238,9 @@ impl Sanitizer {
             let mut found = self.detector.examine(region, index);
             found.retain(|finding| finding.confidence >= self.policy.confidence);
             if let Some((known, ledger)) = known {
-                found.extend(known.findings(region, index, ledger));
+                let mut copies = known.findings(region, index, ledger);
+                copies.retain(|copy| !found.iter().any(|finding| finding.covers(copy)));
+                found.extend(copies);
                 found = settle(found);
             }
             all.extend(found);
