@@ -402,7 +402,6 @@ fn is_veil(digits: &[u8]) -> bool {
             | [b'2', b'0', b'0', b'b'..=b'f' | b'B'..=b'F']
     )
 }
-}
 
 /// How names are written in a text of that role.
 fn text_kind(role: &Role) -> TextKind {
