@@ -145,6 +145,8 @@ impl Sanitizer {
     ) -> Result<Sanitized, Problem> {
         let _ = name;
         let mut text = Cow::Borrowed(text_of(bytes)?);
+        // Made here, so that all sources of a run share one search.
+        ledger.known();
         let mut ledger = ledger.clone();
         let mut result = Sanitized::default();
         for _ in 0..ROUNDS {

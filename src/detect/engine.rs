@@ -43,7 +43,17 @@ impl Default for Detector {
 /// Names beside those that sound like a credential's, behind which the first
 /// look must expect one: `kaggle.json` calls its two halves `username` and
 /// `key`, and some SDKs take theirs by position.
-const FURTHER_NAMES: &[&str] = &["username", "Client(", "login(", "init("];
+///
+/// Together with the words for credentials these are as many as the search
+/// can take in one go with vector instructions (64).
+const FURTHER_NAMES: &[&str] = &[
+    "username",
+    "Client(",
+    "login(",
+    "Roboflow(",
+    "Deepgram(",
+    "Experiment(",
+];
 
 /// Where something like a credential may stand in the bytes of a file.
 #[derive(Debug, Default)]
@@ -147,7 +157,7 @@ impl Detector {
             });
         }
         self.by_shape(text, &bindings, found);
-        self.by_name(&bindings, role, found);
+        self.by_name(text, &bindings, role, found);
     }
 
     fn python(&self, region: &Region, found: &mut Vec<Finding>) {
@@ -167,7 +177,7 @@ impl Detector {
             }
             found.extend(inner);
         }
-        self.by_name(&bindings, &region.role, found);
+        self.by_name(region.text(), &bindings, &region.role, found);
     }
 
     /// Names in what a Python cell holds beside code: comments, shell lines,
@@ -205,6 +215,7 @@ impl Detector {
             if hit.span != hit.whole && judge::is_placeholder(part).is_some() {
                 continue;
             }
+            let public = is_public_link(text, hit.span.start);
             let mut finding = Finding {
                 kind: hit.kind,
                 region: 0,
@@ -214,7 +225,11 @@ impl Detector {
                 span: hit.span,
                 name: None,
                 variable: None,
-                confidence: hit.confidence,
+                confidence: if public {
+                    Confidence::Possible
+                } else {
+                    hit.confidence
+                },
                 reason: hit.reason,
             };
             name_from(bindings, &mut finding);
@@ -223,8 +238,9 @@ impl Detector {
     }
 
     /// Values that a credential-like name is bound to.
-    fn by_name(&self, bindings: &[Binding], role: &Role, found: &mut Vec<Finding>) {
-        for binding in bindings {
+    fn by_name(&self, text: &str, bindings: &[Binding], role: &Role, found: &mut Vec<Finding>) {
+        let private = |binding: &&Binding| !is_public_link(text, binding.span.start);
+        for binding in bindings.iter().filter(private) {
             if let Some(finding) = self.bound(binding, role) {
                 found.push(finding);
             }
@@ -312,6 +328,20 @@ fn value_length(binding: &Binding, value: &str) -> usize {
     } else {
         binding.span.len()
     }
+}
+
+/// Whether a value is part of a link that was made to be passed on: the token
+/// of a picture in Firebase's storage, the key's id in a signed address (the
+/// signature expires, the secret half is not there).
+fn is_public_link(text: &str, start: usize) -> bool {
+    let before = text.as_bytes().get(..start).unwrap_or_default();
+    [
+        b"alt=media&token=".as_slice(),
+        b"X-Amz-Credential=",
+        b"AWSAccessKeyId=",
+    ]
+    .iter()
+    .any(|mark| before.ends_with(mark))
 }
 
 /// The catalogue's kind for a name that no provider claims.

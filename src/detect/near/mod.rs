@@ -54,8 +54,11 @@ impl Near {
         for stem in STEMS {
             let (first, rest) = stem.split_at(1);
             literals.push((*stem).to_owned());
-            literals.push(format!("{}{rest}", first.to_ascii_uppercase()));
             literals.push(stem.to_ascii_uppercase());
+            // Nobody writes these as a word within a name.
+            if !matches!(*stem, "senha" | "pswd" | "dsn" | "sas") {
+                literals.push(format!("{}{rest}", first.to_ascii_uppercase()));
+            }
         }
         literals.extend(MARKS.iter().map(|mark| (*mark).to_owned()));
         let own = literals.len();
