@@ -45,7 +45,10 @@ impl Line<'_> {
     pub(super) fn look_up(&self, speller: &Speller) -> Result<Remedy, &'static str> {
         match self.remedy(speller)? {
             Remedy::Command(rest, _)
-                if self.targets.iter().any(|target| target.span.start < rest.start) =>
+                if self
+                    .targets
+                    .iter()
+                    .any(|target| target.span.start < rest.start) =>
             {
                 Err("it stands in the name of a magic")
             }
