@@ -28,6 +28,8 @@ const EXPECTED: &[(&str, u64, &str)] = &[
     ("02_handbook_rag.ipynb", 5, "openai-project-key"),
     ("02_handbook_rag.ipynb", 6, "tavily-api-key"),
     ("02_handbook_rag.ipynb", 7, "cohere-api-key"),
+    // The Cohere key again, as a dictionary's `key`.
+    ("02_handbook_rag.ipynb", 7, "generic-api-key"),
     ("02_handbook_rag.ipynb", 7, "pinecone-api-key"),
     ("03_wandb_sweep.ipynb", 2, "wandb-api-key-legacy"),
     ("03_wandb_sweep.ipynb", 3, "wandb-api-key-legacy"),
