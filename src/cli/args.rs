@@ -43,6 +43,9 @@ pub enum Command {
     /// Sanitize standard input to standard output (git filter, editors)
     #[command(after_help = FILTER_EXAMPLES)]
     Filter(FilterArgs),
+    /// List the kinds of credentials that are known, or explain one
+    #[command(after_help = KINDS_EXAMPLES)]
+    Kinds(KindsArgs),
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -89,6 +92,13 @@ on keeps it:
 
 Exit status: 0 if the result is complete, also when values were taken out;
 2 if not, and then nothing is written.";
+
+const KINDS_EXAMPLES: &str = "\
+Examples:
+  unspill kinds                            all of them
+  unspill kinds google                     those of which a word is `google`
+  unspill kinds huggingface-user-token     how it is told, replaced, revoked
+  unspill kinds --json | jq '.[].id'";
 
 /// `check`.
 #[derive(Debug, Args)]
@@ -139,6 +149,20 @@ pub struct FilterArgs {
     /// How to report.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// `kinds`.
+#[derive(Debug, Args)]
+pub struct KindsArgs {
+    /// The id of a kind to explain, or a word to list the kinds that have it
+    #[arg(value_name = "KIND")]
+    pub word: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+    /// When to use colours; NO_COLOR is respected
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorChoice,
 }
 
 /// Which files.

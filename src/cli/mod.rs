@@ -12,6 +12,7 @@ mod filter;
 mod fix;
 mod guard;
 mod keep;
+mod kinds;
 mod parallel;
 mod reporter;
 pub mod settings;
@@ -23,7 +24,7 @@ use std::io::{self, Write};
 use clap::Parser;
 
 use args::{Cli, Command};
-use settings::{FilterSettings, Settings};
+use settings::{FilterSettings, KindsSettings, Settings};
 
 pub use exit::Exit;
 
@@ -50,6 +51,7 @@ fn dispatch(command: Command) -> io::Result<Exit> {
             Err(error) => Ok(complain(&error)),
         },
         Command::Filter(args) => filter::run(&FilterSettings::new(args)),
+        Command::Kinds(args) => kinds::run(&KindsSettings::new(args)),
     }
 }
 

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::ColorChoice;
 
 use super::args::{
-    CheckArgs, ConfidenceArg, FileArgs, FilterArgs, FixArgs, OutputArgs, PolicyArgs, StyleArg,
+    CheckArgs, ConfidenceArg, FileArgs, FilterArgs, FixArgs, KindsArgs, OutputArgs, PolicyArgs,
+    StyleArg,
 };
-use crate::detect::Confidence;
+use crate::detect::{Confidence, Kind, catalogue};
 use crate::rewrite::Style;
 use crate::sanitize::Policy;
 use crate::source::Wanted;
@@ -70,6 +71,19 @@ pub struct FilterSettings {
     pub policy: Policy,
     /// How to report.
     pub output: Output,
+}
+
+/// What `kinds` is to show.
+#[derive(Debug)]
+pub struct KindsSettings {
+    /// All that are known.
+    pub kinds: Vec<&'static Kind>,
+    /// The id of one, or a word.
+    pub word: Option<String>,
+    /// As JSON.
+    pub json: bool,
+    /// When to use colours.
+    pub color: anstream::ColorChoice,
 }
 
 /// A command line that contradicts itself.
@@ -148,18 +162,34 @@ impl FilterSettings {
     }
 }
 
+impl KindsSettings {
+    /// What a `kinds` is to do.
+    pub fn new(args: KindsArgs) -> Self {
+        Self {
+            kinds: catalogue::kinds().iter().collect(),
+            word: args.word,
+            json: args.json,
+            color: color(args.color),
+        }
+    }
+}
+
 impl Output {
     fn new(args: &OutputArgs) -> Self {
         Self {
             json: args.json,
             verbose: args.verbose,
             quiet: args.quiet,
-            color: match args.color {
-                ColorChoice::Auto => anstream::ColorChoice::Auto,
-                ColorChoice::Always => anstream::ColorChoice::Always,
-                ColorChoice::Never => anstream::ColorChoice::Never,
-            },
+            color: color(args.color),
         }
+    }
+}
+
+fn color(choice: ColorChoice) -> anstream::ColorChoice {
+    match choice {
+        ColorChoice::Auto => anstream::ColorChoice::Auto,
+        ColorChoice::Always => anstream::ColorChoice::Always,
+        ColorChoice::Never => anstream::ColorChoice::Never,
     }
 }
 
