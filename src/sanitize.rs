@@ -11,12 +11,13 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::allow::{Exemptions, Uses, Visit};
 use crate::detect::engine::{Detector, settle};
 use crate::detect::known::Known;
 use crate::detect::{Confidence, Finding, Secret};
 use crate::edit::{self, Edit};
 use crate::format::Malformed;
-use crate::format::notebook::Notebook;
+use crate::format::notebook::{Draft, Notebook};
 use crate::found;
 pub use crate::found::{Found, Remedy};
 pub use crate::ledger::{Ledger, Sighting};
@@ -56,6 +57,8 @@ pub struct Inspection {
     pub sightings: Vec<Sighting>,
     /// Environment variables that the source reads already.
     pub reads: BTreeSet<String>,
+    /// What is exempted, and by what.
+    pub uses: Uses,
 }
 
 /// A sanitized source.
@@ -72,6 +75,10 @@ pub struct Sanitized {
     pub veil: Vec<Edit>,
     /// Variables that the code now needs, each with the value it held.
     pub moved: Vec<(String, Secret)>,
+    /// Each place of [`Self::found`] with its value.
+    pub sightings: Vec<Sighting>,
+    /// What is exempted, and by what.
+    pub uses: Uses,
 }
 
 /// Why a source could not be inspected or sanitized.
@@ -90,7 +97,10 @@ pub enum Problem {
 pub struct Sanitizer {
     /// What is wanted.
     pub policy: Policy,
-    detector: Detector,
+    /// What may stay.
+    pub exemptions: Exemptions,
+    /// What finds.
+    pub detector: Detector,
 }
 
 impl Sanitizer {
@@ -98,6 +108,7 @@ impl Sanitizer {
     pub fn new(policy: Policy) -> Self {
         Self {
             policy,
+            exemptions: Exemptions::default(),
             detector: Detector::default(),
         }
     }
@@ -105,16 +116,20 @@ impl Sanitizer {
     /// Finds what one source holds. `name` decides how it is read; no file is
     /// opened.
     pub fn inspect(&self, name: &Path, bytes: &[u8]) -> Result<Inspection, Problem> {
-        let _ = name;
         let notebook = Notebook::read(text_of(bytes)?)?;
         let candidates = self.detector.candidates(bytes);
-        if candidates.is_empty() {
-            return Ok(Inspection::default());
-        }
-        let regions = notebook.regions_where(|draft| candidates.concern(draft));
-        let findings = self.findings(&regions, None);
+        let mut visit = self.exemptions.visit(name, bytes);
+        let concerns = |draft: &Draft| visit.has_comments || candidates.concern(draft);
+        let regions = match candidates.is_empty() && !visit.has_comments {
+            true => Vec::new(),
+            false => notebook.regions_where(concerns),
+        };
+        let findings = self.findings(&regions, None, &mut visit);
         if findings.is_empty() {
-            return Ok(Inspection::default());
+            return Ok(Inspection {
+                uses: visit.uses,
+                ..Inspection::default()
+            });
         }
         let code = notebook.regions_where(|draft| draft.is_source());
         let reads = Rewriter::new(&code, self.policy.style).reads();
@@ -135,6 +150,7 @@ impl Sanitizer {
             found: findings.iter().map(found).collect(),
             sightings,
             reads,
+            uses: visit.uses,
         })
     }
 
@@ -146,12 +162,11 @@ impl Sanitizer {
         bytes: &[u8],
         ledger: &Ledger,
     ) -> Result<Sanitized, Problem> {
-        let _ = name;
         let mut text = Cow::Borrowed(text_of(bytes)?);
         let mut ledger = ledger.clone();
         let mut result = Sanitized::default();
         for _ in 0..ROUNDS {
-            match self.round(&text, &mut ledger, &mut result)? {
+            match self.round(name, &text, &mut ledger, &mut result)? {
                 Some(next) => text = Cow::Owned(next),
                 None => {
                     if let Cow::Owned(text) = text {
@@ -171,6 +186,7 @@ impl Sanitizer {
     /// of the one before.
     fn round(
         &self,
+        name: &Path,
         text: &str,
         ledger: &mut Ledger,
         result: &mut Sanitized,
@@ -182,7 +198,11 @@ impl Sanitizer {
             return Ok(None);
         }
         let regions = notebook.regions_where(|_| true);
-        let findings = self.findings(&regions, Some((&known, ledger)));
+        let mut visit = self.exemptions.visit(name, text.as_bytes());
+        let findings = self.findings(&regions, Some((&known, ledger)), &mut visit);
+        if result.found.is_empty() {
+            result.uses = visit.uses;
+        }
         if findings.is_empty() {
             return Ok(None);
         }
@@ -204,18 +224,28 @@ impl Sanitizer {
         }
         result.notes.extend(rewriting.notes);
         result.moved.extend(rewriting.moved);
+        result.sightings.extend(sightings);
         Ok(Some(next))
     }
 
     /// What is believed of the regions, and where known values stand in them;
-    /// in order, not overlapping, and as sure as the policy wants.
-    fn findings(&self, regions: &[Region], known: Option<(&Known, &Ledger)>) -> Vec<Finding> {
+    /// in order, not overlapping, as sure as the policy wants, and not exempt.
+    fn findings(
+        &self,
+        regions: &[Region],
+        known: Option<(&Known, &Ledger)>,
+        visit: &mut Visit<'_>,
+    ) -> Vec<Finding> {
         let mut all = Vec::new();
         for (index, region) in regions.iter().enumerate() {
             let mut found = self.detector.examine(region, index);
+            let mut again = known.map_or_else(Vec::new, |(known, ledger)| {
+                known.findings(region, index, ledger)
+            });
+            visit.spare(region, &mut found, &mut again);
             found.retain(|finding| finding.confidence >= self.policy.confidence);
-            if let Some((known, ledger)) = known {
-                found.extend(known.findings(region, index, ledger));
+            if !again.is_empty() {
+                found.extend(again);
                 found = settle(found);
             }
             all.extend(found);

@@ -14,7 +14,7 @@ use crate::report::{escape, kinds as printer};
 /// Explains the kind that is asked for by its id; lists those that have the
 /// word; without a word lists all.
 pub fn run(settings: &KindsSettings) -> io::Result<Exit> {
-    let kinds: Vec<&Kind> = settings.kinds.iter().copied().collect();
+    let kinds: Vec<&Kind> = settings.kinds.to_vec();
     let word = settings.word.as_deref().unwrap_or_default();
     let asked = kinds.iter().copied().find(|kind| kind.id == word);
     let chosen: Vec<&Kind> = match asked {

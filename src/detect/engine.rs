@@ -70,6 +70,20 @@ impl Candidates {
 }
 
 impl Detector {
+    /// A detector that knows the catalogue and `own` kinds besides. Their
+    /// matcher lives as long as the process, as the catalogue's does.
+    pub fn with(own: impl IntoIterator<Item = &'static Kind>) -> Self {
+        let own: Vec<&'static Kind> = own.into_iter().collect();
+        if own.is_empty() {
+            return Self::default();
+        }
+        let all = || catalogue::kinds().iter().chain(own.iter().copied());
+        Self {
+            shapes: Box::leak(Box::new(Shapes::new(all()))),
+            names: NameIndex::new(all()),
+        }
+    }
+
     /// The first look at a file, before anything is parsed: one pass over its
     /// bytes.
     pub fn candidates(&self, bytes: &[u8]) -> Candidates {
