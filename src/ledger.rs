@@ -5,8 +5,10 @@
 //! run over the same files gives the same names.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 
-use crate::detect::{Finding, Kind, Secret};
+use crate::detect::known::Known;
+use crate::detect::{Confidence, Finding, Kind, Secret};
 
 /// Values found anywhere in a run, each with its variable.
 #[derive(Debug, Default, Clone)]
@@ -14,6 +16,8 @@ pub struct Ledger {
     entries: Vec<Entry>,
     by_value: BTreeMap<Secret, usize>,
     taken: BTreeSet<String>,
+    /// The search for all values, made when it is first needed.
+    known: OnceLock<Arc<Known>>,
 }
 
 /// One value.
@@ -25,6 +29,8 @@ pub struct Entry {
     pub kind: &'static Kind,
     /// The variable that holds it from now on.
     pub variable: String,
+    /// How surely it is a credential, where that was surest.
+    pub confidence: Confidence,
 }
 
 /// One place where a value was seen, as far as its name is concerned.
@@ -38,6 +44,8 @@ pub struct Sighting {
     pub variable: Option<String>,
     /// The name it is bound to.
     pub name: Option<String>,
+    /// How surely it is a credential.
+    pub confidence: Confidence,
 }
 
 impl From<&Finding> for Sighting {
@@ -47,6 +55,7 @@ impl From<&Finding> for Sighting {
             kind: finding.kind,
             variable: finding.variable.clone(),
             name: finding.name.clone(),
+            confidence: finding.confidence,
         }
     }
 }
@@ -71,7 +80,13 @@ impl Ledger {
                 value: sighting.value.clone(),
                 kind: sighting.kind,
                 variable,
+                confidence: same
+                    .iter()
+                    .map(|sighting| sighting.confidence)
+                    .max()
+                    .unwrap_or(sighting.confidence),
             });
+            self.known = OnceLock::new();
         }
     }
 
@@ -87,12 +102,13 @@ impl Ledger {
             .and_then(|&index| self.entries.get(index))
     }
 
-    /// All values, in the order they came.
-    pub fn values(&self) -> Vec<Secret> {
-        self.entries
-            .iter()
-            .map(|entry| entry.value.clone())
-            .collect()
+    /// The search for all values; their indices are those of [`Self::entries`].
+    pub fn known(&self) -> Arc<Known> {
+        let values = || self.entries.iter().map(|entry| entry.value.clone());
+        let known = self
+            .known
+            .get_or_init(|| Arc::new(Known::new(values().collect())));
+        Arc::clone(known)
     }
 
     /// Which value this is, counted from 1 in the order they came.

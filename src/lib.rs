@@ -21,3 +21,8 @@ pub mod sanitize;
 pub mod save;
 pub mod source;
 pub mod syntax;
+
+/// The examples of the README run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

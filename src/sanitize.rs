@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::allow::{Exemptions, Uses, Visit};
-use crate::detect::engine::{Detector, settle};
+use crate::detect::engine::{Candidates, Detector, Interest, settle};
 use crate::detect::known::Known;
 use crate::detect::{Confidence, Finding, Secret};
 use crate::edit::{self, Edit};
@@ -81,6 +81,16 @@ pub struct Sanitized {
     pub uses: Uses,
 }
 
+impl Sanitized {
+    /// What was exempted is told of the source as it was: in the rounds that
+    /// follow its lines have moved.
+    fn account(&mut self, visit: Visit<'_>) {
+        if self.found.is_empty() {
+            self.uses = visit.uses;
+        }
+    }
+}
+
 /// Why a source could not be inspected or sanitized.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
@@ -119,10 +129,9 @@ impl Sanitizer {
         let notebook = Notebook::read(text_of(bytes)?)?;
         let candidates = self.detector.candidates(bytes);
         let mut visit = self.exemptions.visit(name, bytes);
-        let concerns = |draft: &Draft| visit.has_comments || candidates.concern(draft);
-        let regions = match candidates.is_empty() && !visit.has_comments {
-            true => Vec::new(),
-            false => notebook.regions_where(concerns),
+        let regions = match visit.has_comments {
+            true => notebook.all_regions(),
+            false => self.near(&notebook, &candidates),
         };
         let findings = self.findings(&regions, None, &mut visit);
         if findings.is_empty() {
@@ -131,7 +140,7 @@ impl Sanitizer {
                 ..Inspection::default()
             });
         }
-        let code = notebook.regions_where(|draft| draft.is_source());
+        let code = notebook.regions_where(Draft::is_source);
         let reads = Rewriter::new(&code, self.policy.style).reads();
         let sightings: Vec<_> = findings.iter().map(Sighting::from).collect();
         let mut ledger = Ledger::default();
@@ -163,6 +172,8 @@ impl Sanitizer {
         ledger: &Ledger,
     ) -> Result<Sanitized, Problem> {
         let mut text = Cow::Borrowed(text_of(bytes)?);
+        // Made here, so that all sources of a run share one search.
+        ledger.known();
         let mut ledger = ledger.clone();
         let mut result = Sanitized::default();
         for _ in 0..ROUNDS {
@@ -192,17 +203,20 @@ impl Sanitizer {
         result: &mut Sanitized,
     ) -> Result<Option<String>, Problem> {
         let notebook = Notebook::read(text)?;
-        let known = Known::new(ledger.values());
+        let known = ledger.known();
         let candidates = self.detector.candidates(text.as_bytes());
-        if candidates.is_empty() && !known.may_stand_in(text.as_bytes()) {
-            return Ok(None);
-        }
-        let regions = notebook.regions_where(|_| true);
+        let stands = known.may_stand_in(text.as_bytes());
         let mut visit = self.exemptions.visit(name, text.as_bytes());
-        let findings = self.findings(&regions, Some((&known, ledger)), &mut visit);
-        if result.found.is_empty() {
-            result.uses = visit.uses;
+        if !stands {
+            let regions = self.near(&notebook, &candidates);
+            if self.findings(&regions, None, &mut visit).is_empty() {
+                result.account(visit);
+                return Ok(None);
+            }
         }
+        let regions = notebook.all_regions();
+        let findings = self.findings(&regions, Some((&known, ledger)), &mut visit);
+        result.account(visit);
         if findings.is_empty() {
             return Ok(None);
         }
@@ -228,6 +242,27 @@ impl Sanitizer {
         Ok(Some(next))
     }
 
+    /// The regions in which something may be found.
+    fn near(&self, notebook: &Notebook<'_>, candidates: &Candidates) -> Vec<Region> {
+        let mut regions = Vec::new();
+        if candidates.is_empty() {
+            return regions;
+        }
+        for draft in &notebook.drafts {
+            match candidates.concern(draft) {
+                Some(Interest::Near) => regions.extend(notebook.regions(draft)),
+                Some(Interest::Veiled) => regions.extend(
+                    notebook
+                        .regions(draft)
+                        .into_iter()
+                        .filter(|region| self.detector.is_worth_a_look(region.text())),
+                ),
+                None => {}
+            }
+        }
+        regions
+    }
+
     /// What is believed of the regions, and where known values stand in them;
     /// in order, not overlapping, as sure as the policy wants, and not exempt.
     fn findings(
@@ -239,13 +274,14 @@ impl Sanitizer {
         let mut all = Vec::new();
         for (index, region) in regions.iter().enumerate() {
             let mut found = self.detector.examine(region, index);
-            let mut again = known.map_or_else(Vec::new, |(known, ledger)| {
+            let mut copies = known.map_or_else(Vec::new, |(known, ledger)| {
                 known.findings(region, index, ledger)
             });
-            visit.spare(region, &mut found, &mut again);
+            visit.spare(region, &mut found, &mut copies);
             found.retain(|finding| finding.confidence >= self.policy.confidence);
-            if !again.is_empty() {
-                found.extend(again);
+            if known.is_some() {
+                copies.retain(|copy| !found.iter().any(|finding| finding.covers(copy)));
+                found.extend(copies);
                 found = settle(found);
             }
             all.extend(found);

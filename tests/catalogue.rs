@@ -193,6 +193,7 @@ fn every_value_is_found_wherever_it_stands() {
         ("\u{1b}[31m", "\u{1b}[0m"),
         ("ü ", " ü"),
     ];
+    let times = if cfg!(debug_assertions) { 40 } else { 200 };
     let mut rng = Rng::new(3);
     let mut failed: HashSet<String> = HashSet::new();
     for kind in told_by_themselves() {
@@ -201,7 +202,7 @@ fn every_value_is_found_wherever_it_stands() {
             if is_part(kind) && after.starts_with('&') {
                 continue;
             }
-            for _ in 0..200 {
+            for _ in 0..times {
                 let value = sample(kind, &mut rng).unwrap();
                 let head = format!("{}{before}", words_near(kind));
                 let text = format!("{head}{value}{after}");
@@ -316,7 +317,7 @@ fn a_reason_never_holds_the_value() {
 fn no_random_value_is_refused() {
     let kinds: Vec<&Kind> = told_by_themselves().filter(|kind| !is_part(kind)).collect();
     let wanted = if cfg!(debug_assertions) {
-        60_000
+        20_000
     } else {
         1_000_000
     };

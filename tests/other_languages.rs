@@ -327,66 +327,6 @@ fn node(jobs: &[Value]) -> Vec<Value> {
     serde_json::from_slice(&output.stdout).expect("results are JSON")
 }
 
-/// Words for a shell in which the value stands in any quoting.
-fn words() -> impl Strategy<Value = String> {
-    let piece = prop::sample::select(vec![
-        "§",
-        "§",
-        "a",
-        "=",
-        ":",
-        "'§'",
-        "'a§'",
-        "'§b'",
-        "'a\"$§\\'",
-        "\"§\"",
-        "\"a§b\"",
-        "\"\\$§\"",
-        "\"$A-§\"",
-        "\"'§'\"",
-        "$'§'",
-        "$'a\\'§\\n'",
-        "\\$",
-        "\\ ",
-        "${A}",
-        "$A-",
-        "${U:-§}",
-        "\"${U:-§}\"",
-        "$(id1 §)",
-        "\"$(id1 '§' \"§\")\"",
-        "`id1 §`",
-        "\"\\\\§\"",
-        "\\§",
-        "é§é",
-    ]);
-    let word = prop::collection::vec(piece, 1..5).prop_map(|pieces| pieces.concat());
-    let line = prop::collection::vec(word, 1..6)
-        .prop_map(|words| format!("record {} # §\n", words.join(" ")));
-    prop::collection::vec(line, 1..20)
-        .prop_map(|lines| case::filled(&lines.concat()))
-        .prop_filter("a value to rewrite", |script| {
-            script.contains(&case::value())
-        })
-}
-
-/// What the commands of a script received.
-fn received(script: &str) -> String {
-    let mut child = Command::new("bash")
-        .env("X", case::value())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("bash starts");
-    let mut input = child.stdin.take().expect("its input");
-    let prelude = "A=aa; record() { printf '<%s>' \"$@\"; }; id1() { printf '%s,' \"$@\"; }\n";
-    input.write_all(prelude.as_bytes()).expect("bash reads");
-    input.write_all(script.as_bytes()).expect("bash reads");
-    drop(input);
-    let output = child.wait_with_output().expect("bash ends");
-    assert!(output.status.success(), "{script}");
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
 const LANGUAGES: [Language; 8] = [
     Language::Shell,
     Language::R,
@@ -407,25 +347,6 @@ fn scraps() -> impl Strategy<Value = String> {
         "\r\n", "\u{2028}", "𝒳",
     ]);
     prop::collection::vec(scrap, 0..24).prop_map(|scraps| case::filled(&scraps.concat()))
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
-
-    /// Where a look-up goes in, bash gives its commands the very same words.
-    /// Where a mask does, they differ in the mask alone.
-    #[cfg(unix)]
-    #[test]
-    fn words_reach_commands_unchanged(script in words()) {
-        let (after, outcomes) = case::rewritten(&script, "X", |text, targets| {
-            rewrite::other(Language::Shell, text, targets)
-        });
-        let mask = rewrite::mask("X");
-        let even = |text: String| text.replace(&case::value(), &mask);
-        let in_comments = script.lines().count();
-        prop_assert!(outcomes.len() == in_comments || outcomes.contains(&Outcome::LookUp) || script.contains("\\"));
-        prop_assert_eq!(even(received(&script)), even(received(&after)), "{}", after);
-    }
 }
 
 proptest! {

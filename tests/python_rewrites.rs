@@ -1,11 +1,14 @@
 //! Rewritten cells do what the original did: each shape is run before and
 //! after, with the variables set.
 
+mod support;
+
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use support::venv;
 use unspill::edit::apply_str;
 use unspill::rewrite::python::{Scope, rewrite};
 use unspill::rewrite::{Outcome, Style, Target};
@@ -132,12 +135,12 @@ fn rewritten(cells: &[String], style: Style) -> (Vec<String>, Vec<Outcome>) {
 
 /// Runs all cases in one Python process and gives back its complaints.
 fn complaints(cases: &[Value]) -> Vec<String> {
-    let mut python = Command::new("python3")
+    let mut python = Command::new(venv::python())
         .arg(DRIVER)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .expect("python3 is needed to prove that rewritten cells run");
+        .expect("Python is needed to prove that rewritten cells run");
     let input = serde_json::to_vec(cases).unwrap();
     python.stdin.take().unwrap().write_all(&input).unwrap();
     let output = python.wait_with_output().unwrap();
@@ -192,6 +195,52 @@ fn every_shape_does_what_it_did() {
         wrong.push(format!("{complaint}\n    {}", after.unwrap_or_default()));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn edits_are_as_small_as_they_can_be() {
+    let [(_, token), _] = secrets();
+    for (before, after) in [
+        (
+            "import os\nh = {'A': 'Bearer §', \"b\":1}  # {x}",
+            "import os\nh = {'A': f'Bearer {os.environ[\"HF_TOKEN\"]}', \"b\":1}  # {x}",
+        ),
+        (
+            "import os\nx = ('a {}'\n     R\"\\d§\"  # b\n     \"c\")",
+            "import os\nx = ('a {}'\n     Rf\"\\d{os.environ['HF_TOKEN']}\"  # b\n     \"c\")",
+        ),
+        (
+            "#!/usr/bin/env python\n# by me\n\n# log in\r\nlogin( '§' , )",
+            "#!/usr/bin/env python\n# by me\n\nimport os\r\n# log in\r\nlogin( os.environ['HF_TOKEN'] , )",
+        ),
+        (
+            "#@title Log in\nx = \"§\"  #@param {type:\"string\"}",
+            "#@title Log in\nimport os\nx = os.environ[\"HF_TOKEN\"]  #@param {type:\"string\"}",
+        ),
+        (
+            "%%time\n\nfor x in y:\n\tf(u'§')",
+            "%%time\n\nimport os\nfor x in y:\n\tf(os.environ['HF_TOKEN'])",
+        ),
+    ] {
+        let cell = before.replace('§', &token);
+        let (made, _) = rewritten(&[cell], Style::Environ);
+        assert_eq!(made[0], after);
+    }
+}
+
+#[test]
+fn a_scope_knows_names_and_variables() {
+    let scope = Scope::of(&[
+        "import os, numpy as np\nfrom x import (a, b as c)\ntoken = os.environ['HF_TOKEN']",
+        "def f(d, *e):\n    for g in d: h: int = os.getenv('OPENAI_API_KEY')\nuserdata.get('X')",
+    ]);
+    let names: Vec<&str> = scope.names().iter().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        ["a", "c", "d", "e", "f", "g", "h", "np", "os", "token"]
+    );
+    let reads: Vec<&str> = scope.reads().iter().map(String::as_str).collect();
+    assert_eq!(reads, ["HF_TOKEN", "OPENAI_API_KEY", "X"]);
 }
 
 #[test]

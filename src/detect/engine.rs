@@ -12,8 +12,9 @@ use std::sync::Arc;
 use super::judge::{self, Context, Credible};
 use super::kind::Told;
 use super::names::{self, NameClass, NameIndex, Sort};
+use super::near::Near;
 use super::shapes::Shapes;
-use super::{Confidence, Finding, Kind, Secret, catalogue, near, views};
+use super::{Confidence, Finding, Kind, Secret, catalogue, views};
 use crate::format::notebook::Draft;
 use crate::layer::Stack;
 use crate::region::{Language, Region, Role};
@@ -26,6 +27,7 @@ use crate::syntax::{Binding, Via};
 pub struct Detector {
     shapes: &'static Shapes,
     names: NameIndex,
+    near: Near,
 }
 
 impl Default for Detector {
@@ -33,40 +35,88 @@ impl Default for Detector {
         Self {
             shapes: Shapes::builtin(),
             names: NameIndex::new(catalogue::kinds()),
+            near: Near::new(FURTHER_NAMES.iter().copied()),
         }
     }
+}
+
+/// Names beside those that sound like a credential's, behind which the first
+/// look must expect one: `kaggle.json` calls its two halves `username` and
+/// `key`, and some SDKs take theirs by position.
+///
+/// Together with the words for credentials these are as many as the search
+/// can take in one go with vector instructions (64).
+const FURTHER_NAMES: &[&str] = &[
+    "username",
+    "Client(",
+    "login(",
+    "Roboflow(",
+    "Deepgram(",
+    "Experiment(",
+];
+
+/// The same for kinds besides the catalogue's: their names and calls, unless
+/// they sound like a credential's anyhow.
+fn further_names(own: &[&'static Kind]) -> Vec<String> {
+    let names = own
+        .iter()
+        .flat_map(|kind| kind.names.iter().chain(kind.variables.iter()))
+        .filter(|name| names::classify(name).is_none())
+        .flat_map(|name| [name.to_lowercase(), name.to_uppercase()]);
+    let callee = |call: &str| Some(format!("{}(", call.split('(').next()?));
+    let calls = own.iter().flat_map(|kind| kind.calls.iter());
+    let usual = FURTHER_NAMES.iter().map(|name| (*name).to_owned());
+    let mut all: Vec<String> = usual.chain(names).collect();
+    all.extend(calls.filter_map(|call| callee(call)));
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// Where something like a credential may stand in the bytes of a file.
 #[derive(Debug, Default)]
 pub struct Candidates {
+    /// Of anchors, and of names that have a value.
     offsets: Vec<usize>,
-    /// The file holds escapes that could hide an anchor.
-    pub hidden: bool,
+    /// Of escapes that could hide an anchor from the first look.
+    veils: Vec<usize>,
+    /// The file has places that hold base64 of texts.
+    encoded: bool,
+}
+
+/// Why a region is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interest {
+    /// An anchor stands in it or shortly before.
+    Near,
+    /// Something in it could hide an anchor: a second look tells.
+    Veiled,
 }
 
 impl Candidates {
     /// Whether the file can hold nothing of interest.
     pub fn is_empty(&self) -> bool {
-        self.offsets.is_empty() && !self.hidden
+        self.offsets.is_empty() && self.veils.is_empty() && !self.encoded
     }
 
-    /// Whether a region is to be looked at.
-    pub fn concern(&self, draft: &Draft) -> bool {
-        self.hidden || draft.is_encoded() || self.near(&draft.hull())
-    }
-
-    /// Whether one lies in `span` or shortly before it (where a value's name
-    /// stands).
-    pub fn near(&self, span: &Range<usize>) -> bool {
+    /// Whether a region is to be looked at, and why.
+    pub fn concern(&self, draft: &Draft) -> Option<Interest> {
+        /// A value's name stands before it.
         const NAME: usize = 256;
-        let first = self
-            .offsets
-            .partition_point(|&offset| offset + NAME < span.start);
-        self.offsets
-            .get(first)
-            .is_some_and(|&offset| offset < span.end)
+        let span = draft.hull();
+        if within(&self.offsets, span.start.saturating_sub(NAME)..span.end) {
+            Some(Interest::Near)
+        } else if within(&self.veils, span) || (self.encoded && draft.is_encoded()) {
+            Some(Interest::Veiled)
+        } else {
+            None
+        }
     }
+}
+
+fn within(offsets: &[usize], span: Range<usize>) -> bool {
+    let first = offsets.partition_point(|&offset| offset < span.start);
+    offsets.get(first).is_some_and(|&offset| offset < span.end)
 }
 
 impl Detector {
@@ -81,20 +131,34 @@ impl Detector {
         Self {
             shapes: Box::leak(Box::new(Shapes::new(all()))),
             names: NameIndex::new(all()),
+            near: Near::new(further_names(&own).iter().map(String::as_str)),
         }
     }
 
-    /// The first look at a file, before anything is parsed: one pass over its
-    /// bytes.
+    /// The first look at a file, before anything is parsed.
     pub fn candidates(&self, bytes: &[u8]) -> Candidates {
+        let encoded = [br#""resources""#.as_slice(), br#""attachments""#]
+            .iter()
+            .any(|key| memchr::memmem::find(bytes, key).is_some());
+        Candidates {
+            offsets: self.offsets(bytes),
+            veils: veils(bytes),
+            encoded,
+        }
+    }
+
+    fn offsets(&self, bytes: &[u8]) -> Vec<usize> {
         let mut offsets = Vec::new();
         self.shapes.anchors(bytes, |offset| offsets.push(offset));
-        near::candidates(bytes, |offset| offsets.push(offset));
+        self.near.candidates(bytes, |offset| offsets.push(offset));
         offsets.sort_unstable();
-        Candidates {
-            offsets,
-            hidden: hides(bytes),
-        }
+        offsets
+    }
+
+    /// The second look at a text that could hide something: once its layers
+    /// are peeled, is there an anchor?
+    pub fn is_worth_a_look(&self, text: &str) -> bool {
+        serde_json::to_vec(text).is_ok_and(|bytes| !self.offsets(&bytes).is_empty())
     }
 
     /// Everything that is believed of one region, in the order of its text,
@@ -126,7 +190,7 @@ impl Detector {
             });
         }
         self.by_shape(text, &bindings, found);
-        self.by_name(&bindings, role, found);
+        self.by_name(text, &bindings, role, found);
     }
 
     fn python(&self, region: &Region, found: &mut Vec<Finding>) {
@@ -146,7 +210,7 @@ impl Detector {
             }
             found.extend(inner);
         }
-        self.by_name(&bindings, &region.role, found);
+        self.by_name(region.text(), &bindings, &region.role, found);
     }
 
     /// Names in what a Python cell holds beside code: comments, shell lines,
@@ -178,6 +242,13 @@ impl Detector {
     /// Values that have a kind's shape.
     fn by_shape(&self, text: &str, bindings: &[Binding], found: &mut Vec<Finding>) {
         for hit in self.shapes.find(text) {
+            // A part of a longer shape (a password in a URL) can be anything,
+            // also a look-up that stands there already.
+            let part = &text[hit.span.clone()];
+            if hit.span != hit.whole && judge::is_placeholder(part).is_some() {
+                continue;
+            }
+            let public = is_public_link(text, hit.span.start);
             let mut finding = Finding {
                 kind: hit.kind,
                 region: 0,
@@ -187,7 +258,11 @@ impl Detector {
                 span: hit.span,
                 name: None,
                 variable: None,
-                confidence: hit.confidence,
+                confidence: if public {
+                    Confidence::Possible
+                } else {
+                    hit.confidence
+                },
                 reason: hit.reason,
             };
             name_from(bindings, &mut finding);
@@ -196,8 +271,9 @@ impl Detector {
     }
 
     /// Values that a credential-like name is bound to.
-    fn by_name(&self, bindings: &[Binding], role: &Role, found: &mut Vec<Finding>) {
-        for binding in bindings {
+    fn by_name(&self, text: &str, bindings: &[Binding], role: &Role, found: &mut Vec<Finding>) {
+        let private = |binding: &&Binding| !is_public_link(text, binding.span.start);
+        for binding in bindings.iter().filter(private) {
             if let Some(finding) = self.bound(binding, role) {
                 found.push(finding);
             }
@@ -287,6 +363,20 @@ fn value_length(binding: &Binding, value: &str) -> usize {
     }
 }
 
+/// Whether a value is part of a link that was made to be passed on: the token
+/// of a picture in Firebase's storage, the key's id in a signed address (the
+/// signature expires, the secret half is not there).
+fn is_public_link(text: &str, start: usize) -> bool {
+    let before = text.as_bytes().get(..start).unwrap_or_default();
+    [
+        b"alt=media&token=".as_slice(),
+        b"X-Amz-Credential=",
+        b"AWSAccessKeyId=",
+    ]
+    .iter()
+    .any(|mark| before.ends_with(mark))
+}
+
 /// The catalogue's kind for a name that no provider claims.
 fn generic(class: NameClass) -> Option<&'static Kind> {
     catalogue::kind(class.generic_kind())
@@ -354,21 +444,26 @@ fn lie_apart_in_one_view(a: &Finding, b: &Finding) -> bool {
     Arc::ptr_eq(view, other) && (a.end <= b.start || b.end <= a.start)
 }
 
-/// Whether the bytes hold escapes that could hide an anchor: letters written
-/// as `\u00XX`, colour codes, characters of no width.
-fn hides(bytes: &[u8]) -> bool {
-    let escaped_letter = |at: usize| matches!(bytes.get(at + 4..at + 6), Some([b'2'..=b'7', low]) if low.is_ascii_hexdigit());
-    memchr::memmem::find_iter(bytes, br"\u00").any(escaped_letter)
-        || [
-            br"\u001b".as_slice(),
-            br"\u001B",
-            br"\u200b",
-            b"\xe2\x80\x8b",
-            br#""resources""#,
-            br#""attachments""#,
-        ]
-        .iter()
-        .any(|marker| memchr::memmem::find(bytes, marker).is_some())
+/// Escapes that could hide an anchor from a search of the bytes: letters
+/// written as `\u00XX`, colour codes, characters of no width.
+fn veils(bytes: &[u8]) -> Vec<usize> {
+    let mut veils: Vec<usize> = memchr::memmem::find_iter(bytes, br"\u")
+        .filter(|&at| is_veil(bytes.get(at + 2..at + 6).unwrap_or_default()))
+        .chain(memchr::memmem::find_iter(bytes, b"\xe2\x80\x8b"))
+        .collect();
+    veils.sort_unstable();
+    veils
+}
+
+/// Whether four hexadecimal digits are a printable ASCII character, an escape
+/// or a space of no width.
+fn is_veil(digits: &[u8]) -> bool {
+    matches!(
+        digits,
+        [b'0', b'0', b'2'..=b'7', _]
+            | [b'0', b'0', b'1', b'b' | b'B']
+            | [b'2', b'0', b'0', b'b'..=b'f' | b'B'..=b'F']
+    )
 }
 
 /// How names are written in a text of that role.

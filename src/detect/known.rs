@@ -54,7 +54,7 @@ impl Known {
             .filter(|_| !values.is_empty());
         let traces = values.iter().flat_map(|value| traces(value.expose()));
         let traces = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::DFA))
             .build(traces)
             .ok()
             .filter(|_| !values.is_empty());
@@ -119,7 +119,7 @@ impl Known {
                 confidence: if hit.cut {
                     Confidence::Possible
                 } else {
-                    Confidence::Certain
+                    entry.confidence
                 },
                 reason: if hit.cut {
                     "the beginning of a value that was found elsewhere".to_owned()
@@ -212,13 +212,13 @@ fn traces(value: &str) -> Vec<String> {
     } else {
         plain
     }];
-    traces.push(
-        value
-            .bytes()
-            .take(TRACE)
-            .map(|byte| format!("{byte:02x}"))
-            .collect(),
-    );
+    let hex: String = value
+        .bytes()
+        .take(TRACE)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    traces.push(hex.to_uppercase());
+    traces.push(hex);
     for shift in 0..3 {
         let mut bytes = vec![0; shift];
         bytes.extend(value.bytes());

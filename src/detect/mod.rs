@@ -62,3 +62,15 @@ pub struct Finding {
     /// Why, in words for people; never holds the value.
     pub reason: String,
 }
+
+impl Finding {
+    /// Whether `other` lies within this finding, in the same view.
+    pub fn covers(&self, other: &Finding) -> bool {
+        let same_view = match (&self.view, &other.view) {
+            (None, None) => true,
+            (Some((a, _)), Some((b, _))) => a.text() == b.text(),
+            _ => false,
+        };
+        same_view && self.span.start <= other.span.start && other.span.end <= self.span.end
+    }
+}

@@ -174,7 +174,7 @@ fn pem(kind: &Kind, shape: &str, rng: &mut Rng) -> String {
         );
     }
     let body = lines.join("\\n");
-    format!("\"private_key\": \"-----BEGIN {label}-----\\n{body}\\n-----END {label}-----\\n\"")
+    format!("\"private_key\": \"-----BEGIN {label}-----\\n{body}\\n-----END {label}-----\\n")
 }
 
 /// The value with its check digits put right.

@@ -88,6 +88,11 @@ impl<'s> Notebook<'s> {
         self.source
     }
 
+    /// Decodes all drafts.
+    pub fn all_regions(&self) -> Vec<Region> {
+        self.regions_where(|_| true)
+    }
+
     /// Decodes the drafts for which `wanted` holds.
     pub fn regions_where(&self, wanted: impl Fn(&Draft) -> bool) -> Vec<Region> {
         self.drafts

@@ -40,7 +40,7 @@ pub fn peel(text: &str) -> Option<Peeled> {
     });
     let wrapping = Base64 {
         url_safe,
-        padded: compact.ends_with('=') || compact.len() % 4 == 0,
+        padded: compact.ends_with('=') || compact.len().is_multiple_of(4),
         wrapped,
         tail: text[body.len()..].to_owned(),
         length: text.len(),

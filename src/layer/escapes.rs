@@ -26,7 +26,9 @@ fn decode(text: &str) -> Option<(char, usize)> {
         b'n' => simple('\n'),
         b't' => simple('\t'),
         b'r' => simple('\r'),
-        b @ (b'\\' | b'\'' | b'"' | b'/' | b'`' | b'$') => simple(char::from(*b)),
+        // The last row: how LaTeX and Markdown write punctuation.
+        b @ (b'\\' | b'\'' | b'"' | b'/' | b'`' | b'$' | b'_' | b'-' | b'#' | b'&' | b'%'
+        | b'*') => simple(char::from(*b)),
         b'x' => coded(2, 4, 16),
         b'u' => coded(2, 6, 16),
         b'U' => coded(2, 10, 16),

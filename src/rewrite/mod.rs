@@ -103,12 +103,13 @@ pub fn other(language: Language, text: &str, targets: &[Target<'_>]) -> Rewritte
 /// The look-up of `variable` as it stands in code, for reports.
 pub fn look_up(language: Language, style: Style, variable: &str) -> String {
     match (language, style) {
-        (Language::Python, Style::Environ | Style::Dotenv) => format!("os.environ[\"{variable}\"]"),
+        (Language::Python, Style::Environ | Style::Dotenv | Style::Getpass) => {
+            format!("os.environ[\"{variable}\"]")
+        }
         (Language::Python, Style::Colab) => format!("userdata.get(\"{variable}\")"),
         (Language::Python, Style::Kaggle) => {
             format!("UserSecretsClient().get_secret(\"{variable}\")")
         }
-        (Language::Python, Style::Getpass) => format!("getpass(\"{variable}: \")"),
         (Language::Python, Style::Portable) => format!("read_secret(\"{variable}\")"),
         (Language::R, _) => format!("Sys.getenv(\"{variable}\")"),
         (Language::Julia, _) => format!("ENV[\"{variable}\"]"),

@@ -18,11 +18,14 @@ import tempfile
 import types
 import warnings
 
-try:
+TransformerManager = DollarFormatter = None
+
+
+def need_ipython():
+    """Imports IPython, which takes a while, when a case has magics."""
+    global TransformerManager, DollarFormatter
     from IPython.core.inputtransformer2 import TransformerManager
     from IPython.utils.text import DollarFormatter
-except ImportError:
-    TransformerManager = DollarFormatter = None
 
 
 class Recorder:
@@ -221,7 +224,7 @@ def complaints(case):
         return text
 
     before, after = run(case["before"], secrets), run(case["after"], secrets)
-    if before["error"] and not case.get("fails"):
+    if before["error"] and not case["fails"]:
         yield f"the original fails: {before['error']}"
     for value in secrets.values():
         if value in after["printed"]:
@@ -237,9 +240,10 @@ def complaints(case):
 def main():
     warnings.simplefilter("ignore")
     out = []
-    for case in json.load(sys.stdin):
-        if case.get("magic") and not TransformerManager:
-            continue
+    cases = json.load(sys.stdin)
+    if any(case["magic"] for case in cases):
+        need_ipython()
+    for case in cases:
         out += [f"{case['name']}: {complaint}" for complaint in complaints(case)]
     json.dump(out, sys.stdout)
 

@@ -89,6 +89,21 @@ pub fn judge(value: &str, context: &Context) -> Verdict {
     }
 }
 
+/// Whether [`judge`] cannot believe a value whatever else is known of it: a
+/// quick answer for those who ask of every word.
+pub(crate) fn is_hopeless(value: &str, class: NameClass) -> bool {
+    match class.sort {
+        Sort::ApiKey | Sort::Token | Sort::Secret => {
+            let value = without_scheme(value.trim());
+            let key = value.len() >= 8
+                && value.bytes().all(is_key_byte)
+                && randomness::may_be_random(value);
+            !key && !value.contains("PRIVATE KEY-----")
+        }
+        _ => value.len() < 4,
+    }
+}
+
 /// `Bearer x` is `x`.
 fn without_scheme(value: &str) -> &str {
     let Some((scheme, rest)) = value.split_once(' ') else {
@@ -164,6 +179,9 @@ fn password(value: &str, context: &Context) -> Verdict {
         return Verdict::no("a hash, as its name says");
     }
     let random = length >= 8 && randomness::is_random(value);
+    if context.class.strength == Strength::Weak && !random {
+        return Verdict::no("not as random as it must be under such a name");
+    }
     let joined = value.contains(['-', '_', '.', '/']);
     let made_of_words = coverage > if joined { 0.4 } else { 0.85 };
     let sure = match context.role {

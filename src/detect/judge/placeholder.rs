@@ -1,5 +1,10 @@
 //! Placeholders and look-ups: what stands where a secret would.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::words;
 
 /// Why a value only holds the place of a secret, if it does.
@@ -60,9 +65,10 @@ fn is_upper(name: &str) -> bool {
 }
 
 fn literal(lower: &str) -> Option<String> {
-    LITERALS
-        .split_ascii_whitespace()
-        .any(|known| known == lower)
+    static KNOWN: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| LITERALS.split_ascii_whitespace().collect());
+    KNOWN
+        .contains(lower)
         .then(|| "a placeholder: a word that stands for nothing".into())
 }
 
@@ -149,7 +155,11 @@ fn rows(value: &str) -> (usize, usize) {
 
 /// A word that says: put yours here.
 fn filling_word(value: &str, lower: &str) -> Option<String> {
-    let inside = TELLING.iter().find(|word| lower.contains(*word));
+    static INSIDE: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(TELLING).ok());
+    let inside = INSIDE.as_ref().and_then(|search| {
+        let found = search.find(lower)?;
+        TELLING.get(found.pattern().as_usize())
+    });
     let front = ["your", "enter", "insert", "paste"]
         .into_iter()
         .find(|word| lower.starts_with(word));

@@ -12,7 +12,12 @@ use super::words;
 
 /// Whether a value of at least eight characters looks drawn by chance.
 pub(super) fn is_random(value: &str) -> bool {
-    bits(value) < limit(value.len()) && varied(value) && words::coverage(value) < 0.5
+    may_be_random(value) && varied(value) && words::coverage(value) < 0.5
+}
+
+/// Whether its neighbours alone allow it.
+pub(super) fn may_be_random(value: &str) -> bool {
+    bits(value) < limit(value.len())
 }
 
 /// The evidence that a value is text, in bits; negative: it is random.

@@ -66,6 +66,8 @@ struct Form {
     measure: Measure,
     /// The variable part may hold capitals, small letters and digits.
     mixed: bool,
+    /// The secret is a part of the match: its shape has the group `secret`.
+    partial: bool,
     regex: OnceLock<Option<Regex>>,
 }
 
@@ -179,6 +181,7 @@ impl Form {
             kind,
             measure,
             mixed,
+            partial: shape.contains("(?P<secret>"),
             regex: OnceLock::new(),
         })
     }
@@ -213,7 +216,7 @@ impl Form {
         if verdict == Some(Verdict::Refuted) || self.is_made_up(text, &found, at, anchor) {
             return None;
         }
-        let (confidence, reason) = self.belief(&found, verdict);
+        let (confidence, reason) = self.belief(verdict);
         let length = self
             .kind
             .anchors
@@ -221,7 +224,7 @@ impl Form {
             .map_or(0, |anchor| anchor.len());
         let rank = (
             self.kind.provider != "Generic",
-            found.span == found.whole || self.kind.checksum == Some(Checksum::BasicAuth),
+            !self.partial || self.kind.checksum == Some(Checksum::BasicAuth),
             length,
             found.span.len(),
         );
@@ -251,18 +254,23 @@ impl Form {
             }
             let longest = self.measure.longest.unwrap_or(WINDOW);
             let window = text.get(start..text.len().min(start + longest))?;
-            let Some(groups) = self.regex()?.captures(window) else {
+            let regex = self.regex()?;
+            let Some(whole) = regex.find(window) else {
                 continue;
             };
-            let Some(whole) = groups.get(0) else { continue };
-            let span = groups.name("secret").unwrap_or(whole);
-            let covers = start + whole.end() >= at + literal;
-            if covers && borders::ends(text, start + whole.end(), &self.measure.last) {
-                return Some(Match {
-                    whole: start..start + whole.end(),
-                    span: start + span.start()..start + span.end(),
-                });
+            let end = start + whole.end();
+            if end < at + literal || !borders::ends(text, end, &self.measure.last) {
+                continue;
             }
+            // Groups cost far more than the match itself.
+            let secret = match self.partial {
+                true => regex.captures(window)?.name("secret")?.range(),
+                false => whole.range(),
+            };
+            return Some(Match {
+                whole: start..end,
+                span: start + secret.start..start + secret.end,
+            });
         }
         None
     }
@@ -296,7 +304,7 @@ impl Form {
             let line = lines.max_by_key(|line| line.len()).unwrap_or_default();
             return plausible::doubt(line, false).is_some();
         }
-        if found.span != found.whole {
+        if self.partial {
             let before = text[found.whole.start..found.span.start].trim_end_matches(':');
             let user = before.rsplit_once("//").map_or("", |(_, user)| user);
             let host = text[found.span.end..found.whole.end].trim_start_matches('@');
@@ -318,14 +326,14 @@ impl Form {
         plausible::doubt(body, self.mixed).is_some()
     }
 
-    fn belief(&self, found: &Match, verdict: Option<Verdict>) -> (Confidence, String) {
+    fn belief(&self, verdict: Option<Verdict>) -> (Confidence, String) {
         let kind = self.kind;
         let mut reason = format!("it has the shape of {}: {}", kind.provider, kind.name);
         let prefix = kind.prefix();
         if !prefix.is_empty() {
             reason.push_str(&format!(" (`{prefix}…`)"));
         }
-        let by_structure = found.span != found.whole || !kind.context.is_empty();
+        let by_structure = self.partial || !kind.context.is_empty();
         match verdict {
             Some(Verdict::Holds) => {
                 reason.push_str(", and its inner structure fits");
@@ -366,7 +374,7 @@ impl<'t> Near<'t> {
 
 /// Of hits that overlap the most specific stays; the rest is put in order.
 fn settle(mut found: Vec<Ranked>) -> Vec<Hit> {
-    found.sort_by(|a, b| a.hit.span.start.cmp(&b.hit.span.start));
+    found.sort_by_key(|ranked| ranked.hit.span.start);
     let mut kept: Vec<Ranked> = Vec::with_capacity(found.len());
     for next in found {
         // Whatever was kept does not overlap itself, so only its end can

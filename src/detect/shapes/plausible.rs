@@ -49,22 +49,20 @@ fn has_ellipsis(value: &str) -> bool {
     value.len() < 24 && value.contains("...") || value.contains('…') || value.contains("***")
 }
 
-/// The letters and digits of the value; numbers between separators (ids that
-/// many tokens carry) are left out where anything else remains.
+/// A piece of this length tells enough by itself.
+const PIECE: usize = 20;
+
+/// The letters and digits to be judged: the longest piece between separators
+/// (others may be ids in an alphabet of their own), or all pieces together if
+/// they are short, as in a UUID.
 fn body(value: &str) -> Vec<u8> {
-    let pieces: Vec<&str> = value
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|piece| !piece.is_empty())
-        .collect();
-    let is_number = |piece: &&str| piece.bytes().all(|byte| byte.is_ascii_digit());
-    let mut body: Vec<u8> = pieces
-        .iter()
-        .filter(|piece| !is_number(piece))
-        .flat_map(|piece| piece.bytes())
-        .collect();
-    if body.is_empty() {
-        body = pieces.iter().flat_map(|piece| piece.bytes()).collect();
-    }
+    let pieces = || value.split(|c: char| !c.is_ascii_alphanumeric());
+    let longest = pieces().max_by_key(|piece| piece.len()).unwrap_or_default();
+    let mut body: Vec<u8> = if longest.len() >= PIECE {
+        longest.bytes().collect()
+    } else {
+        pieces().flat_map(str::bytes).collect()
+    };
     body.truncate(ENOUGH);
     body
 }
@@ -234,7 +232,8 @@ pub(super) fn is_slot(password: &str, user: &str, host: &str) -> bool {
     let wrapped = |open: char, close: char| password.starts_with(open) && password.ends_with(close);
     let template = wrapped('{', '}')
         || wrapped('[', ']')
-        || wrapped('%', 's')
+        || password == "%s"
+        || password.starts_with("%(")
         || wrapped('%', '%')
         || wrapped('(', ')')
         || password.starts_with('$')

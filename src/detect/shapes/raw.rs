@@ -124,13 +124,17 @@ fn has_user_part(rest: &[u8]) -> bool {
     false
 }
 
-/// The words that a netrc entry holds behind its host.
+/// A host with a dot, and the words that a netrc entry holds behind it.
 fn has_login(rest: &[u8]) -> bool {
     let near = &rest[..rest.len().min(512)];
-    let Some(login) = memchr::memmem::find(near, b"login ") else {
+    let mut host = near.iter().take_while(|byte| byte.is_ascii_graphic());
+    if !host.any(|byte| *byte == b'.') {
+        return false;
+    }
+    let Some(login) = memchr::memmem::find(near, b"login") else {
         return false;
     };
-    memchr::memmem::find(&near[login..], b"password ").is_some()
+    memchr::memmem::find(&near[login..], b"password").is_some()
 }
 
 #[cfg(test)]

@@ -64,19 +64,27 @@ impl Site<'_> {
     /// The part of the value that a target takes; `None` if it lies outside
     /// the literal's own text (in an expression of an f-string).
     fn value_of(&self, target: &Target<'_>) -> Option<Range<usize>> {
-        let literal = self.literal;
-        let mut value: Option<Range<usize>> = None;
-        for (at, char) in literal.value.char_indices() {
-            let end = at + char.len_utf8();
-            let hull = literal.map.hull(at..end);
-            if hull.start < target.span.end && target.span.start < hull.end {
-                if char == INTERPOLATION {
-                    return None;
-                }
-                value = Some(value.map_or(at, |value| value.start)..end);
+        let start = self.first_char(|hull| hull.end > target.span.start);
+        let end = self.first_char(|hull| hull.start >= target.span.end);
+        let value = self.literal.value.get(start..end)?;
+        (!value.is_empty() && !value.contains(INTERPOLATION)).then_some(start..end)
+    }
+
+    /// Where the first character of the value begins whose place in the cell
+    /// `fits`; all behind it fit too.
+    fn first_char(&self, fits: impl Fn(Range<usize>) -> bool) -> usize {
+        let value = &self.literal.value;
+        let (mut low, mut high) = (0, value.len());
+        while low < high {
+            let at = value.floor_char_boundary(low.midpoint(high));
+            let next = value.ceil_char_boundary(at + 1);
+            if fits(self.literal.map.hull(at..next)) {
+                high = at;
+            } else {
+                low = next;
             }
         }
-        value
+        low
     }
 
     /// The quote of the literal itself.

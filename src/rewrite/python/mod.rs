@@ -4,11 +4,13 @@
 //! Python 3.8 too, or masks take their place. Nothing here makes code that
 //! shows a secret when it runs.
 
+mod environment;
 mod fate;
 mod literal;
 mod look_up;
 mod magic;
 mod pattern;
+mod place;
 mod plan;
 mod scope;
 mod setup;
@@ -47,9 +49,10 @@ pub fn rewrite(
     if !parsed.is_valid() {
         return masked(targets, INVALID);
     }
+    let places = place::places(&parsed, targets);
     let attempt = |refused: &[bool], scope: &Scope| {
         let speller = Speller::new(scope, style, index, at);
-        let plan = Plan::new(&parsed, targets, refused, scope, &speller);
+        let plan = Plan::new(&parsed, &places, targets, refused, scope, &speller);
         let rewritten = finish(&parsed, plan, &speller, scope);
         holds(&parsed, &rewritten).then_some((rewritten, speller))
     };

@@ -5,25 +5,25 @@ use ruff_python_ast::{AnyNodeRef, MatchCase};
 use crate::edit::Edit;
 use crate::syntax::python::{Node, span_of};
 
-/// Where a literal stands among the patterns of a `match`.
-pub(super) enum Place<'p> {
+/// What a literal is to the patterns of a `match`.
+pub(super) enum Role<'p> {
     /// Not in a pattern.
-    Elsewhere,
+    None,
     /// It is the whole pattern of this case.
-    Case(&'p MatchCase),
+    Whole(&'p MatchCase),
     /// It is a part of a pattern.
-    Within,
+    Part,
 }
 
-/// Where the last node of `road` stands.
-pub(super) fn place<'p>(road: &[Node<'p>]) -> Place<'p> {
+/// What the last node of `road` is to a pattern.
+pub(super) fn role<'p>(road: &[Node<'p>]) -> Role<'p> {
     let value = road
         .iter()
         .rposition(|node| matches!(node, Node::Other(AnyNodeRef::PatternMatchValue(_))));
     match value.and_then(|at| at.checked_sub(1)).map(|up| road[up]) {
-        None => Place::Elsewhere,
-        Some(Node::Other(AnyNodeRef::MatchCase(case))) => Place::Case(case),
-        Some(_) => Place::Within,
+        None => Role::None,
+        Some(Node::Other(AnyNodeRef::MatchCase(case))) => Role::Whole(case),
+        Some(_) => Role::Part,
     }
 }
 

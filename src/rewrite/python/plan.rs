@@ -1,22 +1,22 @@
-//! Each target finds the place where it stands, and each place its edits.
+//! Each place finds its edits.
 
 use std::ops::Range;
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, IpyEscapeKind, Stmt, StringFlags};
+use ruff_python_ast::{AnyNodeRef, Expr, Stmt, StringFlags};
 
+use super::environment;
 use super::fate::{Fate, fate};
 use super::literal::{Site, quoted};
 use super::look_up::Speller;
-use super::magic::{Line, Remedy, quoted_value};
-use super::pattern::{self, Place};
+use super::magic::{Line, Remedy};
+use super::pattern::{self, Role};
+use super::place::{Place, What, places};
 use super::scope::Scope;
 use crate::edit::Edit;
 use crate::rewrite::shell::ipython::{Escape, rewrite_ipython};
 use crate::rewrite::{Outcome, Rewritten, Target, mask};
-use crate::syntax::python::bindings::{is_environ, string};
-use crate::syntax::python::literal::literal;
-use crate::syntax::python::magic::set_env_call;
-use crate::syntax::python::{Literal, Node, Parsed, dotted, literals, parse, span_of};
+use crate::syntax::python::bindings::string;
+use crate::syntax::python::{Literal, Node, Parsed, parse, span_of};
 
 const SHOWN: &str = "the code shows it";
 const UNPROVED: &str = "a look-up here could not be proved";
@@ -31,14 +31,6 @@ pub(super) struct Plan {
 /// Edits with look-ups, or why there must be masks.
 type Edits = Result<Vec<Edit>, Option<&'static str>>;
 
-/// Where a target stands.
-enum Where<'p> {
-    Comment,
-    Magic(Vec<Node<'p>>),
-    Literal(Literal, Vec<Node<'p>>),
-    Elsewhere,
-}
-
 struct Planner<'p, 'c> {
     parsed: &'p Parsed,
     scope: &'c Scope,
@@ -46,9 +38,11 @@ struct Planner<'p, 'c> {
 }
 
 impl Plan {
-    /// Plans for `targets`; those of them that are `refused` get a mask.
-    pub(super) fn new(
-        parsed: &Parsed,
+    /// Plans for `targets`, which stand at `places`; those of them that are
+    /// `refused` get a mask.
+    pub(super) fn new<'p>(
+        parsed: &'p Parsed,
+        places: &[Place<'p>],
         targets: &[Target<'_>],
         refused: &[bool],
         scope: &Scope,
@@ -63,20 +57,20 @@ impl Plan {
             edits: Vec::new(),
             outcomes: vec![Outcome::LookUp; targets.len()],
         };
-        for (place, members) in planner.places(targets) {
+        for Place { what, members, .. } in places {
             let group: Vec<_> = members.iter().map(|&member| &targets[member]).collect();
             let refused = members.iter().any(|&member| refused[member]);
             let made = if refused {
                 Err(Some(UNPROVED))
             } else {
-                planner.look_up(&place, &group)
+                planner.look_up(what, &group)
             };
             let made = made.unwrap_or_else(|reason| Rewritten {
-                edits: planner.mask(&place, &group),
+                edits: planner.mask(what, &group),
                 outcomes: vec![Outcome::Masked(reason); group.len()],
             });
             plan.edits.extend(made.edits);
-            for (member, outcome) in members.into_iter().zip(made.outcomes) {
+            for (&member, outcome) in members.iter().zip(made.outcomes) {
                 plan.outcomes[member] = outcome;
             }
         }
@@ -85,88 +79,16 @@ impl Plan {
 }
 
 impl<'p> Planner<'p, '_> {
-    /// The places of the targets in the order of the text, each with the
-    /// indices of the targets that stand there.
-    fn places(&self, targets: &[Target<'_>]) -> Vec<(Where<'p>, Vec<usize>)> {
-        let comments: Vec<_> = self.parsed.comments().collect();
-        let folded: Vec<_> = literals(self.parsed)
-            .into_iter()
-            .filter(|literal| literal.folded)
-            .collect();
-        let mut order: Vec<usize> = (0..targets.len()).collect();
-        order.sort_by_key(|&index| targets[index].span.start);
-        let mut places: Vec<(Range<usize>, Where<'p>, Vec<usize>)> = Vec::new();
-        for index in order {
-            let span = &targets[index].span;
-            let (hull, place) = self.place(span, &comments, &folded);
-            match places.iter_mut().find(|(other, ..)| *other == hull) {
-                Some((.., members)) => members.push(index),
-                None => places.push((hull, place, vec![index])),
-            }
-        }
-        places
-            .into_iter()
-            .map(|(_, place, members)| (place, members))
-            .collect()
-    }
-
-    fn place(
-        &self,
-        span: &Range<usize>,
-        comments: &[Range<usize>],
-        folded: &[Literal],
-    ) -> (Range<usize>, Where<'p>) {
-        if comments.iter().any(|comment| comment.contains(&span.start)) {
-            return (span.clone(), Where::Comment);
-        }
-        let road = self.road(span);
-        match road.last() {
-            Some(Node::Stmt(Stmt::IpyEscapeCommand(_)) | Node::Expr(Expr::IpyEscapeCommand(_))) => {
-                (node_span(&road), Where::Magic(road))
-            }
-            Some(Node::Expr(expr)) if literal(self.parsed.text(), expr).is_some() => {
-                match literal(self.parsed.text(), expr) {
-                    Some(literal) => (literal.span.clone(), Where::Literal(literal, road)),
-                    None => (span.clone(), Where::Elsewhere),
-                }
-            }
-            _ => match folded
-                .iter()
-                .filter(|literal| covers(&literal.span, span))
-                .min_by_key(|literal| literal.span.len())
-            {
-                Some(literal) => {
-                    let road = self.road(&literal.span);
-                    (literal.span.clone(), Where::Literal(literal.clone(), road))
-                }
-                None => (span.clone(), Where::Elsewhere),
-            },
-        }
-    }
-
-    /// The road to the innermost statement or expression around `span`.
-    fn road(&self, span: &Range<usize>) -> Vec<Node<'p>> {
-        let mut found = Vec::new();
-        self.parsed.walk(&mut |road| {
-            if let Some(node @ (Node::Stmt(_) | Node::Expr(_))) = road.last()
-                && covers(&one_span(node), span)
-            {
-                found = road.to_vec();
-            }
-        });
-        found
-    }
-
     fn look_up(
         &self,
-        place: &Where<'p>,
+        what: &What<'p>,
         targets: &[&Target<'_>],
     ) -> Result<Rewritten, Option<&'static str>> {
-        let edits = match place {
-            Where::Comment => return Err(None),
-            Where::Elsewhere => return Err(Some("it is not in a string")),
-            Where::Literal(literal, road) => self.literal(literal, road, targets)?,
-            Where::Magic(road) => match self.magic(road, targets)? {
+        let edits = match what {
+            What::Comment => return Err(None),
+            What::Other => return Err(Some("it is not in a string")),
+            What::Literal(literal, road) => self.literal(literal, road, targets)?,
+            What::Line(road) => match self.magic(road, targets)? {
                 Remedy::Edits(edits) => edits,
                 Remedy::Code(code) => self.code(code, targets)?,
                 Remedy::Command(span, magic) => {
@@ -181,10 +103,10 @@ impl<'p> Planner<'p, '_> {
         })
     }
 
-    fn mask(&self, place: &Where<'p>, targets: &[&Target<'_>]) -> Vec<Edit> {
-        if let Where::Literal(literal, road) = place {
+    fn mask(&self, what: &What<'p>, targets: &[&Target<'_>]) -> Vec<Edit> {
+        if let What::Literal(literal, road) = what {
             let site = self.site(literal, road, targets);
-            return match default_of(road) {
+            return match environment::default_of(road) {
                 Some(call) if fate(self.parsed, road) != Fate::Hidden && targets.len() == 1 => {
                     let masked = quoted(&mask(targets[0].variable), '"');
                     vec![Edit::replace(span_of(call), masked)]
@@ -230,19 +152,19 @@ impl<'p> Planner<'p, '_> {
             Fate::Bound(end) => edits.push(Edit::insert(end, ";")),
             Fate::Hidden => {}
         }
-        match pattern::place(road) {
-            Place::Elsewhere => {}
-            Place::Within => return Err(Some("a pattern cannot look anything up")),
-            Place::Case(case) => {
+        match pattern::role(road) {
+            Role::None => {}
+            Role::Part => return Err(Some("a pattern cannot look anything up")),
+            Role::Whole(case) => {
                 let name = self.scope.fresh("_secret");
                 let guard = pattern::guard(text, case, literal.span.start, &name);
                 edits.extend(guard.ok_or(Some(UNPROVED))?);
             }
         }
-        if let Some(statement) = self.set_env_statement(road, targets)? {
-            return Ok(vec![statement]);
+        if let Some(set) = environment::set_statement(self.parsed, road, targets, self.speller) {
+            return set.map(|statement| vec![statement]).map_err(Some);
         }
-        if let Some(call) = default_of(road)
+        if let Some(call) = environment::default_of(road)
             && let [target] = targets
             && literal.value == target.value
             && call.arguments.args.first().and_then(string).as_deref() == Some(target.variable)
@@ -262,46 +184,6 @@ impl<'p> Planner<'p, '_> {
                 .map_err(Some)?,
         );
         Ok(edits)
-    }
-
-    /// `get_ipython().run_line_magic("env", "NAME=value")` as a statement.
-    fn set_env_statement(
-        &self,
-        road: &[Node<'p>],
-        targets: &[&Target<'_>],
-    ) -> Result<Option<Edit>, Option<&'static str>> {
-        let statement = road.iter().rev().find_map(|node| match node {
-            Node::Stmt(Stmt::Expr(line)) => Some(line),
-            _ => None,
-        });
-        let Some(statement) = statement else {
-            return Ok(None);
-        };
-        let Expr::Call(call) = &*statement.value else {
-            return Ok(None);
-        };
-        let Some((argument, set)) = set_env_call(call) else {
-            return Ok(None);
-        };
-        let Some(value) = literal(self.parsed.text(), argument) else {
-            return Ok(None);
-        };
-        let hull = value.map.hull(set.value.clone());
-        let line = Line {
-            text: self.parsed.text(),
-            start: 0,
-            kind: IpyEscapeKind::Magic,
-            statement: true,
-            targets: targets.to_vec(),
-        };
-        let name = &set.name;
-        let set = crate::syntax::python::magic::SetEnv {
-            name: name.clone(),
-            value: hull,
-        };
-        let value = quoted_value(&line, &set, self.speller).map_err(Some)?;
-        let text = format!("{}[\"{name}\"] = {value}", self.speller.environ());
-        Ok(Some(Edit::replace(span_of(statement), text)))
     }
 
     fn magic(
@@ -361,7 +243,8 @@ impl<'p> Planner<'p, '_> {
         }
         let inner = within(&span, targets);
         let none = vec![false; inner.len()];
-        let mut plan = Plan::new(&parsed, &inner, &none, self.scope, self.speller);
+        let places = places(&parsed, &inner);
+        let mut plan = Plan::new(&parsed, &places, &inner, &none, self.scope, self.speller);
         for outcome in &plan.outcomes {
             if let Outcome::Masked(reason) = outcome {
                 return Err(*reason);
@@ -389,41 +272,6 @@ fn shift(edits: &mut [Edit], by: usize) {
     }
 }
 
-/// The call of `os.getenv("NAME", default)` whose default the last node is.
-fn default_of<'p>(road: &[Node<'p>]) -> Option<&'p ExprCall> {
-    let [before @ .., Node::Expr(value)] = road else {
-        return None;
-    };
-    let before = match before {
-        [before @ .., Node::Other(AnyNodeRef::Keyword(keyword))]
-            if keyword
-                .arg
-                .as_ref()
-                .is_some_and(|name| name.as_str() == "default") =>
-        {
-            before
-        }
-        _ => before,
-    };
-    let [
-        ..,
-        Node::Expr(Expr::Call(call)),
-        Node::Other(AnyNodeRef::Arguments(_)),
-    ] = before
-    else {
-        return None;
-    };
-    let callee = dotted(&call.func)?;
-    let (object, method) = callee.rsplit_once('.').unwrap_or(("", &callee));
-    let reads = method == "getenv" || (method == "get" && is_environ(object));
-    let is_default = !call
-        .arguments
-        .args
-        .first()
-        .is_some_and(|name| std::ptr::eq(name, *value));
-    (reads && is_default).then_some(call)
-}
-
 /// Whether a node shows the text of the code within it: `f"{x=}"`. Also a
 /// template string, whose parts are not for us to know.
 fn shows_its_source(node: &Node<'_>) -> bool {
@@ -432,20 +280,4 @@ fn shows_its_source(node: &Node<'_>) -> bool {
         Node::Other(AnyNodeRef::TString(_)) => true,
         _ => false,
     }
-}
-
-fn covers(outer: &Range<usize>, inner: &Range<usize>) -> bool {
-    outer.start <= inner.start && inner.end <= outer.end
-}
-
-fn one_span(node: &Node<'_>) -> Range<usize> {
-    match node {
-        Node::Stmt(stmt) => span_of(stmt),
-        Node::Expr(expr) => span_of(expr),
-        Node::Other(node) => span_of(node),
-    }
-}
-
-fn node_span(road: &[Node<'_>]) -> Range<usize> {
-    road.last().map_or(0..0, one_span)
 }

@@ -27,10 +27,10 @@ pub(super) struct Reference {
 pub(super) enum Seen {
     /// Not a format string: the line goes on untouched.
     Malformed,
-    /// The references, and whether doubled braces or dollars become single.
+    /// The references, and where doubled braces or dollars become single.
     Format {
         references: Vec<Reference>,
-        escapes: bool,
+        escapes: Vec<usize>,
     },
 }
 
@@ -38,7 +38,7 @@ pub(super) enum Seen {
 pub(super) fn read(line: &str) -> Seen {
     let bytes = line.as_bytes();
     let mut references = Vec::new();
-    let mut escapes = false;
+    let mut escapes = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
         let start = at;
@@ -49,16 +49,16 @@ pub(super) fn read(line: &str) -> Seen {
             at += 1;
         }
         let Some(&brace) = bytes.get(at) else {
-            escapes |= dollars(line, start..at, &mut references);
+            dollars(line, start..at, &mut references, &mut escapes);
             break;
         };
         if bytes.get(at + 1) == Some(&brace) {
-            dollars(line, start..at + 1, &mut references);
-            escapes = true;
+            dollars(line, start..at + 1, &mut references, &mut escapes);
+            escapes.push(at);
             at += 2;
             continue;
         }
-        escapes |= dollars(line, start..at, &mut references);
+        dollars(line, start..at, &mut references, &mut escapes);
         let Some(field) = (brace == b'{').then(|| field(bytes, at + 1)).flatten() else {
             return Seen::Malformed;
         };
@@ -153,14 +153,18 @@ fn spec_end(bytes: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// Adds the `$name` references in a literal stretch; whether a `$$name` was
-/// seen. IPython ignores a dollar with an odd number of single quotes behind
-/// it in the stretch.
-fn dollars(line: &str, literal: Range<usize>, references: &mut Vec<Reference>) -> bool {
+/// Adds the `$name` references and the `$$name` escapes in a literal stretch.
+/// IPython ignores a dollar with an odd number of single quotes behind it in
+/// the stretch.
+fn dollars(
+    line: &str,
+    literal: Range<usize>,
+    references: &mut Vec<Reference>,
+    escapes: &mut Vec<usize>,
+) {
     let Some(text) = line.get(literal.clone()) else {
-        return false;
+        return;
     };
-    let mut doubled = false;
     let mut at = 0;
     while let Some(found) = text.get(at..).and_then(|rest| rest.find('$')) {
         let dollar = at + found;
@@ -176,7 +180,7 @@ fn dollars(line: &str, literal: Range<usize>, references: &mut Vec<Reference>) -
             continue;
         }
         if sign == 1 {
-            doubled = true;
+            escapes.push(literal.start + dollar);
         } else {
             references.push(Reference {
                 span: literal.start + dollar..literal.start + end,
@@ -185,7 +189,6 @@ fn dollars(line: &str, literal: Range<usize>, references: &mut Vec<Reference>) -
         }
         at = end;
     }
-    doubled
 }
 
 /// Whether the expression parses and all its names are bound.

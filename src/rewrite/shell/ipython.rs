@@ -8,8 +8,9 @@
 //! `{os.environ["NAME"]}`, which gives back the very line that stood there.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
-use super::formatter::{self, Reference, Seen};
+use super::formatter::{self, Seen};
 use super::{PRINTED, UNSURE, rewrite_seen, terminal};
 use crate::edit;
 use crate::rewrite::{Outcome, Rewritten, Target, targets};
@@ -188,12 +189,12 @@ impl Line<'_> {
     /// `None` if IPython would not evaluate the result as it should.
     fn evaluated_with(&self, seen: bool, quoting: Quoting) -> Option<IpythonRewritten> {
         let tokens = shell::lex(self.text);
-        let fields = self.references();
+        let fields = places(self.text);
         let rewritten = targets::each(self.text, self.targets, |target| {
             let path = terminal::path_to(&tokens, &target.span);
-            let in_field = fields.iter().any(|field| {
-                field.span.start < target.span.end && target.span.start < field.span.end
-            });
+            let in_field = fields
+                .iter()
+                .any(|field| field.start < target.span.end && target.span.start < field.end);
             let why = if seen && terminal::prints(self.text, &path) {
                 PRINTED
             } else if in_field {
@@ -212,7 +213,7 @@ impl Line<'_> {
         });
         let needs_os = rewritten.outcomes.contains(&Outcome::LookUp);
         let result = edit::apply_str(self.text, &rewritten.edits);
-        let right = !needs_os || self.evaluates_as_before(&result);
+        let right = !needs_os || self.evaluates_as_before(&result, &rewritten.edits);
         right.then_some(IpythonRewritten {
             rewritten,
             needs_os,
@@ -223,21 +224,20 @@ impl Line<'_> {
         format!("{{{}.environ[\"{}\"]}}", self.os, target.variable)
     }
 
-    /// Whether IPython evaluates in `result` what it evaluated before, and
-    /// the look-ups besides.
-    fn evaluates_as_before(&self, result: &str) -> bool {
-        let ours = |reference: &&Reference| {
+    /// Whether IPython evaluates in `result` what it evaluated before, at the
+    /// same places, and the look-ups besides.
+    fn evaluates_as_before(&self, result: &str, edits: &[edit::Edit]) -> bool {
+        let ours = |span: &Range<usize>| {
             self.targets
                 .iter()
-                .any(|target| result.get(reference.span.clone()) == Some(&self.look_up(target)))
+                .any(|target| result.get(span.clone()) == Some(&self.look_up(target)))
         };
-        let after = references(result);
-        let before = self.references();
-        let kept = after.iter().filter(|reference| !ours(reference));
-        self.fate(result) == Fate::Evaluated
-            && kept
-                .map(|it| &it.expression)
-                .eq(before.iter().map(|it| &it.expression))
+        let mut after = places(result);
+        after.retain(|span| !ours(span));
+        let back = after
+            .into_iter()
+            .map(|span| before_edits(edits, span.start)..before_edits(edits, span.end));
+        self.fate(result) == Fate::Evaluated && back.eq(places(self.text))
     }
 
     fn all_masked(&self, why: &'static str) -> IpythonRewritten {
@@ -248,10 +248,6 @@ impl Line<'_> {
             rewritten,
             needs_os: false,
         }
-    }
-
-    fn references(&self) -> Vec<Reference> {
-        references(self.text)
     }
 
     fn fate(&self, text: &str) -> Fate {
@@ -266,7 +262,7 @@ impl Line<'_> {
                     .map(|it| formatter::evaluates(&it.expression, self.names, self.os));
                 if !all.all(|evaluates| evaluates) {
                     Fate::Untouched
-                } else if references.is_empty() && !escapes {
+                } else if references.is_empty() && escapes.is_empty() {
                     Fate::Plain
                 } else {
                     Fate::Evaluated
@@ -276,12 +272,34 @@ impl Line<'_> {
     }
 }
 
-/// What IPython evaluates in a line.
-fn references(text: &str) -> Vec<Reference> {
+/// The spans that IPython changes in a line: references, and doubled braces
+/// and dollars, the latter as empty spans.
+fn places(text: &str) -> Vec<Range<usize>> {
     match formatter::read(&joined(text)) {
         Seen::Malformed => Vec::new(),
-        Seen::Format { references, .. } => references,
+        Seen::Format {
+            references,
+            escapes,
+        } => {
+            let references = references.into_iter().map(|it| it.span);
+            references
+                .chain(escapes.into_iter().map(|at| at..at))
+                .collect()
+        }
     }
+}
+
+/// Where the byte at `at` of the edited text stood before the edits.
+fn before_edits(edits: &[edit::Edit], at: usize) -> usize {
+    let (mut added, mut removed) = (0, 0);
+    for edit in edits {
+        if edit.span.start + added >= at + removed {
+            break;
+        }
+        added += edit.text.len();
+        removed += edit.span.len();
+    }
+    (at + removed).saturating_sub(added)
 }
 
 /// The line as IPython joins it, each continuation as blanks of its length.

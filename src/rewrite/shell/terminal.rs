@@ -24,8 +24,10 @@ const BEFORE: [&str; 20] = [
     "then", "time", "timeout", "until", "while", "{", "}", "nice",
 ];
 
-/// Commands that run a word as a script.
-const RUNNERS: [&str; 7] = ["bash", "sh", "zsh", "dash", "ksh", "eval", "ssh"];
+/// Commands that run their words, or a script in one of them.
+const RUNNERS: [&str; 11] = [
+    "bash", "sh", "zsh", "dash", "ksh", "eval", "ssh", "xargs", "find", "watch", "parallel",
+];
 
 /// Whether the token at `index` ends up on the terminal.
 ///
@@ -74,18 +76,27 @@ fn shows(script: &str, tokens: &[Token], command: Range<usize>, index: usize, fe
     if PRINTERS.contains(&name) {
         return true;
     }
-    if name == "sed" && has_word(script, tokens, command, |word| word.starts_with("-i")) {
+    if name == "sed"
+        && has_word(script, tokens, command.clone(), |word| {
+            word.starts_with("-i")
+        })
+    {
         return false;
     }
     if RUNNERS.contains(&name) {
-        let word = tokens
+        let own = tokens
             .get(index)
-            .and_then(|token| script.get(token.span.clone()))
-            .unwrap_or("");
-        return PRINTERS.iter().any(|printer| word.contains(printer)) && !word.contains('>');
+            .and_then(|token| script.get(token.span.clone()));
+        return !own.is_some_and(|word| word.contains('>'))
+            && has_word(script, tokens, command, names_a_printer);
     }
     // `python file --token X` does not show its words, `python <<EOF` might.
     is_filter(name) && (fed || !is_python(name))
+}
+
+fn names_a_printer(word: &str) -> bool {
+    word.split(|c: char| !c.is_alphanumeric())
+        .any(|part| PRINTERS.contains(&part) || FILTERS.contains(&part))
 }
 
 fn is_filter(name: &str) -> bool {
@@ -174,7 +185,10 @@ pub(super) fn name<'s>(
         .into_iter()
         .map(|(_, word)| word)
         .find(|word| {
-            !BEFORE.contains(word) && !word.starts_with('-') && assigned_name(word).is_none()
+            !BEFORE.contains(word)
+                && !word.starts_with('-')
+                && !word.starts_with(|c: char| c.is_ascii_digit())
+                && assigned_name(word).is_none()
         })
         .map(|word| word.rsplit('/').next().unwrap_or(word))
 }

@@ -13,7 +13,9 @@ const SCHEMES: [&str; 8] = [
     "Bearer ", "bearer ", "Basic ", "Token ", "token ", "Bot ", "ApiKey ", "Key ",
 ];
 
-/// Every name bound to a literal in the cell, in the order of the text.
+/// Every name bound to a literal in the cell, in the order of the text. The
+/// argument of a call is bound to `callee:index`, one by keyword to the keyword
+/// and to `callee:keyword`.
 pub fn bindings(parsed: &Parsed) -> Vec<Binding> {
     let mut binder = Binder {
         text: parsed.text(),
@@ -199,6 +201,11 @@ impl Binder<'_> {
         }
         for (index, argument) in arguments.iter().enumerate() {
             self.bind(&format!("{callee}:{index}"), Via::Position, argument);
+        }
+        for keyword in &call.arguments.keywords {
+            if let Some(name) = &keyword.arg {
+                self.bind(&format!("{callee}:{name}"), Via::Position, &keyword.value);
+            }
         }
     }
 

@@ -56,8 +56,7 @@ pub fn parse(cell: &str) -> Parsed {
         return parsed;
     }
     parsed.tree = tree(cell, Mode::Ipython);
-    // Mended later by the parser or not: without magics the cell is at least
-    // read, and it is not valid in either mode.
+    // Read without magics its literals are still found; it is not valid.
     parsed.broken = parsed.tree.is_none();
     if parsed.broken {
         parsed.tree = tree(cell, Mode::Module);
@@ -158,6 +157,17 @@ pub(crate) enum Node<'p> {
     Expr(&'p Expr),
     /// Anything between: arguments, parameters, patterns, parts of f-strings.
     Other(AnyNodeRef<'p>),
+}
+
+impl Node<'_> {
+    /// Where it stands.
+    pub(crate) fn span(&self) -> Range<usize> {
+        match self {
+            Node::Stmt(stmt) => span_of(stmt),
+            Node::Expr(expr) => span_of(expr),
+            Node::Other(node) => span_of(node),
+        }
+    }
 }
 
 struct Walk<'p, 'v> {

@@ -286,7 +286,8 @@ fn name_before_comma(text: &str, end: usize) -> Option<Name> {
         return None;
     }
     let name = quoted_name(text, end)?;
-    let before = skip_back(bytes, name.start);
+    let before = bytes[..name.start].iter().rev().take(64);
+    let before = name.start - before.take_while(|b| b.is_ascii_whitespace()).count();
     (bytes.get(before.checked_sub(1)?) == Some(&b'(')).then_some(name)
 }
 

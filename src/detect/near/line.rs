@@ -1,0 +1,95 @@
+//! The rest of a line as it stands in the raw bytes of a notebook: escapes are
+//! undone as far as names and values need it, and it comes apart into words.
+
+/// The text from `at` to the end of its line, its escapes undone; with the
+/// line after it if it has nothing of its own.
+pub(super) fn line_after(bytes: &[u8], at: usize, go_on: bool) -> String {
+    let window = &bytes[at..bytes.len().min(at + LONGEST_LINE)];
+    let text = String::from_utf8_lossy(window);
+    let mut out = String::with_capacity(text.len());
+    for line in lines(&text) {
+        undo(line, &mut out);
+        if !go_on || out.bytes().any(|b| b.is_ascii_alphanumeric()) {
+            break;
+        }
+    }
+    out
+}
+
+/// Lines are longer than this only in data.
+const LONGEST_LINE: usize = 600;
+
+/// Lines of a text, ended by themselves or by `\n`; the frame of a JSON list
+/// of lines goes.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split('\n')
+        .flat_map(|line| line.split("\\n"))
+        .map(|line| line.trim_start_matches([' ', '"', ',']))
+        .filter(|line| !line.is_empty())
+}
+
+/// Takes colours out and doubled escapes down to one.
+pub(super) fn undo(line: &str, out: &mut String) {
+    let mut rest = line;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&rest[..at]);
+        let after = &rest[at..];
+        rest = match colour(after.as_bytes()) {
+            length if length > 0 => after.get(length..).unwrap_or_default(),
+            _ if after.starts_with("\\\\") => {
+                out.push('\\');
+                &after[2..]
+            }
+            _ if after.starts_with("\\t") => {
+                out.push(' ');
+                &after[2..]
+            }
+            _ => &after[1..],
+        };
+    }
+    out.push_str(rest);
+}
+
+/// What follows the closing quote of a name and its operator.
+pub(super) fn after_operator(line: &str) -> &str {
+    line.trim_start_matches(|c: char| c.is_ascii_whitespace() || "\"'`])\\=:,(<->|!+{".contains(c))
+}
+
+pub(super) fn quoted(value: &str) -> Option<&str> {
+    // The opening quote went with the operator: the value ends at the next.
+    value
+        .find(['"', '\'', '`'])
+        .map(|end| value[..end].trim_end_matches('\\'))
+}
+
+pub(super) fn first_word(value: &str) -> &str {
+    value
+        .split(|c: char| c.is_ascii_whitespace() || "\"'`\\&".contains(c))
+        .next()
+        .unwrap_or_default()
+}
+
+/// Everything on the line that could be a value of its own.
+pub(super) fn pieces(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|c: char| c.is_ascii_whitespace() || "\"'`,;()[]{}<>|&\\".contains(c))
+        .flat_map(|piece| [piece, piece.rsplit('=').next().unwrap_or(piece)])
+        .filter(|piece| piece.len() >= 6 && !is_plain(piece))
+}
+
+/// Short and in small letters: an identifier, not a value of its own.
+fn is_plain(piece: &str) -> bool {
+    let small = |b: u8| b.is_ascii_lowercase() || b"_.-".contains(&b);
+    piece.len() < 16 && piece.bytes().all(small)
+}
+
+/// The length of a colour's escape sequence (`\u001b[31m`), 0 if there is none.
+pub(super) fn colour(bytes: &[u8]) -> usize {
+    if !bytes.starts_with(b"\\u001b[") && !bytes.starts_with(b"\\u001B[") {
+        return 0;
+    }
+    let codes = bytes[7..]
+        .iter()
+        .take_while(|b| b.is_ascii_digit() || **b == b';')
+        .count();
+    7 + codes + 1
+}

@@ -1,0 +1,478 @@
+//! Where in the raw bytes of a file a credential-like name may have a value.
+//!
+//! Most files hold no such place, and they are never parsed. So this is the
+//! one reader of names that sees a file before its layers are peeled: quotes
+//! arrive as `\"`, line ends as `\n`, colours as `\u001b[31m`. It may report a
+//! place where nothing is (then the file is parsed for nothing), but it must
+//! not miss one that the readers behind it believe: it asks the same
+//! [`classify`] and the same [`judge`], only of more text.
+
+mod line;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind, packed};
+
+use line::{after_operator, colour, first_word, line_after, pieces, quoted, undo};
+
+use super::judge::{Context, Credible, is_hopeless, judge};
+use super::names::{NameClass, STEMS, Sort, Strength, classify};
+use crate::region::{Language, Role};
+use crate::syntax::Via;
+use crate::syntax::text::{self, TextKind};
+
+/// Offsets of credential-like names that may have a believable value.
+///
+/// `f` is called in the order of the bytes, once for a name.
+pub fn candidates(bytes: &[u8], f: impl FnMut(usize)) {
+    static NEAR: LazyLock<Near> = LazyLock::new(|| Near::new([]));
+    NEAR.candidates(bytes, f);
+}
+
+/// The search with further names: those of a catalogue's call sites
+/// (`cohere.Client`) and of its kinds that no general rule knows.
+#[derive(Debug)]
+pub struct Near {
+    search: Option<Search>,
+    /// Where [`MARKS`] and the further names begin among the literals.
+    marks: usize,
+    own: usize,
+}
+
+#[derive(Debug)]
+enum Search {
+    /// Vector instructions.
+    Packed(packed::Searcher),
+    /// Where there are none.
+    Automaton(AhoCorasick),
+}
+
+impl Near {
+    /// A search that also takes what follows the `extra` names, in the case
+    /// that they are given in.
+    pub fn new<'a>(extra: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut literals: Vec<String> = Vec::new();
+        for stem in STEMS {
+            let (first, rest) = stem.split_at(1);
+            literals.push((*stem).to_owned());
+            literals.push(stem.to_ascii_uppercase());
+            // Nobody writes these as a word within a name.
+            if !matches!(*stem, "senha" | "pswd" | "dsn" | "sas") {
+                literals.push(format!("{}{rest}", first.to_ascii_uppercase()));
+            }
+        }
+        let marks = literals.len();
+        literals.extend(MARKS.iter().map(|mark| (*mark).to_owned()));
+        let own = literals.len();
+        literals.extend(extra.into_iter().map(str::to_owned));
+        let search = packed::Config::new()
+            .builder()
+            .extend(&literals)
+            .build()
+            .map(Search::Packed)
+            .or_else(|| {
+                let mut builder = AhoCorasick::builder();
+                builder.match_kind(MatchKind::LeftmostFirst);
+                builder.build(&literals).ok().map(Search::Automaton)
+            });
+        Self { search, marks, own }
+    }
+
+    /// As [`candidates`], with the further names.
+    pub fn candidates(&self, bytes: &[u8], mut f: impl FnMut(usize)) {
+        let mut at = 0;
+        let mut known = Known::default();
+        while let Some((literal, start, end)) = self.next(bytes, at) {
+            at = match literal.checked_sub(self.marks) {
+                Some(_) if literal >= self.own => self.extra(bytes, start, end, &mut f),
+                Some(0) => after_media(bytes, end),
+                Some(1) => user_part(bytes, start, end, &mut f),
+                Some(_) => short_flag(bytes, start, end, &mut f),
+                None => named(bytes, start, end, &mut known, &mut f),
+            };
+        }
+    }
+
+    fn next(&self, bytes: &[u8], at: usize) -> Option<(usize, usize, usize)> {
+        let found = match self.search.as_ref()? {
+            Search::Packed(searcher) => searcher.find_in(bytes, (at..bytes.len()).into()),
+            Search::Automaton(automaton) => {
+                automaton.find(aho_corasick::Input::new(bytes).range(at..))
+            }
+        }?;
+        Some((found.pattern().as_usize(), found.start(), found.end()))
+    }
+
+    fn extra(&self, bytes: &[u8], start: usize, end: usize, f: &mut impl FnMut(usize)) -> usize {
+        let class = NameClass::strong(Sort::ApiKey);
+        if believable(bytes, end, "api_key", class) {
+            f(start);
+        }
+        end
+    }
+}
+
+/// Other places: media to pass over, URLs, flags whose name says nothing.
+const MARKS: &[&str] = &["\"image/", "://", " -p", " -P", " -u", " -a", "--user"];
+
+/// Images hold no names; their base64 is passed over.
+fn after_media(bytes: &[u8], end: usize) -> usize {
+    let rest = &bytes[end..];
+    let encoded = ["png\"", "jpeg\"", "gif\"", "webp\""]
+        .iter()
+        .find(|name| rest.starts_with(name.as_bytes()));
+    let Some(name) = encoded else {
+        return end;
+    };
+    let colon = end + name.len();
+    let frame = bytes[colon..]
+        .iter()
+        .take(64)
+        .take_while(|b| b.is_ascii_whitespace() || b":[\"".contains(b))
+        .count();
+    let value = colon + frame;
+    memchr::memchr(b'"', &bytes[value..]).map_or(end, |length| value + length)
+}
+
+/// `://user:password@host`.
+fn user_part(bytes: &[u8], start: usize, end: usize, f: &mut impl FnMut(usize)) -> usize {
+    let window = &bytes[end..bytes.len().min(end + 512)];
+    let authority = window
+        .iter()
+        .position(|b| b.is_ascii_whitespace() || b"/?#\"'`\\<>,;|()".contains(b))
+        .unwrap_or(window.len());
+    let Some(at) = memchr::memrchr(b'@', &window[..authority]) else {
+        return end;
+    };
+    let user = String::from_utf8_lossy(&window[..at]);
+    let password = user
+        .split_once(':')
+        .map_or(&*user, |(_, password)| password);
+    if convinces(password, "password", NameClass::strong(Sort::Password)) || password.contains('%')
+    {
+        f(start);
+    }
+    end
+}
+
+/// `mysql -pVALUE`, `curl -u user:VALUE`.
+fn short_flag(bytes: &[u8], start: usize, end: usize, f: &mut impl FnMut(usize)) -> usize {
+    let before = &bytes[start.saturating_sub(400)..start];
+    let commands = [
+        "mysql",
+        "mariadb",
+        "sshpass",
+        "login",
+        "mongo",
+        "redis-cli",
+        "zip",
+        "curl",
+    ];
+    let command = commands
+        .iter()
+        .any(|command| memchr::memmem::find(before, command.as_bytes()).is_some());
+    if command {
+        let line = line_after(bytes, end, false);
+        let class = NameClass::strong(Sort::Password);
+        let password = |word: &str| {
+            let word = word.trim_matches(['"', '\'', '\\']);
+            convinces(word, "password", class)
+                || word
+                    .split_once(':')
+                    .is_some_and(|(_, password)| convinces(password, "password", class))
+        };
+        if line.split_ascii_whitespace().take(2).any(password) {
+            f(start);
+        }
+    }
+    end
+}
+
+/// A stem of a name: the name, and what follows it.
+fn named<'a>(
+    bytes: &'a [u8],
+    start: usize,
+    end: usize,
+    known: &mut Known<'a>,
+    f: &mut impl FnMut(usize),
+) -> usize {
+    let forward = bytes[end..]
+        .iter()
+        .take(64)
+        .take_while(|b| is_name_byte(**b))
+        .count();
+    let to = end + forward;
+    let (after, follows) = what_follows(bytes, to);
+    let from = name_start(bytes, start);
+    let attribute = is_attribute(bytes, from);
+    if follows == Follows::Nothing && !attribute {
+        return to;
+    }
+    let Ok(name) = std::str::from_utf8(&bytes[from..to]) else {
+        return end;
+    };
+    let Some(class) = class_of(bytes, from, to, name, follows, known) else {
+        return to;
+    };
+    known.judged += 1;
+    let found = match follows {
+        _ if known.judged > MOST_JUDGED => true,
+        Follows::Nothing => false,
+        Follows::Operator | Follows::Call => believable(bytes, after, name, class),
+        Follows::Space => {
+            follows_flag(bytes, from, name) && believable(bytes, to, name, class)
+                || in_table(bytes, from, to, class)
+        }
+    };
+    if found || attribute && in_tag(bytes, from, to, class) {
+        f(from);
+    }
+    to
+}
+
+/// What stands behind a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Follows {
+    Operator,
+    /// A parenthesis and a quote.
+    Call,
+    /// A space, a table's border or the end of the line.
+    Space,
+    Nothing,
+}
+
+/// What stands behind a name that ends at `to`, and where it ends.
+fn what_follows(bytes: &[u8], to: usize) -> (usize, Follows) {
+    let mut at = to;
+    let limit = bytes.len().min(to + 96);
+    let mut quoted = false;
+    while at < limit {
+        at += match bytes[at] {
+            b' ' | b']' | b')' | b'`' => 1,
+            b'"' | b'\'' => {
+                quoted = true;
+                1
+            }
+            b'\\' => match colour(&bytes[at..limit]) {
+                0 if matches!(bytes.get(at + 1), Some(b'"' | b'\\' | b'\'' | b't')) => {
+                    quoted |= bytes[at + 1] != b't';
+                    2
+                }
+                0 => break,
+                length => length,
+            },
+            _ => break,
+        };
+    }
+    let next = bytes.get(at).copied();
+    let line_ends = matches!(next, None | Some(b'\n' | b'\\' | b'|'));
+    let spaced = matches!(
+        bytes.get(to),
+        None | Some(b' ' | b'|' | b'\\' | b'\n' | b'\t' | b'"')
+    );
+    let follows = match next {
+        Some(b'=' | b':') => Follows::Operator,
+        Some(b'<') if bytes.get(at + 1) == Some(&b'-') => Follows::Operator,
+        Some(b'+' | b'!' | b'?') if bytes.get(at + 1) == Some(&b'=') => Follows::Operator,
+        Some(b',') if quoted || !line_ends && assigns(&bytes[at..]) => Follows::Operator,
+        Some(b'(') => Follows::Call,
+        _ if spaced => Follows::Space,
+        _ => Follows::Nothing,
+    };
+    (at, follows)
+}
+
+/// `a, token = …`: an assignment of several.
+fn assigns(bytes: &[u8]) -> bool {
+    let names = bytes
+        .iter()
+        .take(120)
+        .take_while(|b| is_name_byte(**b) || b", *".contains(b))
+        .count();
+    bytes.get(names) == Some(&b'=')
+}
+
+/// What was learned of a file so far.
+#[derive(Default)]
+struct Known<'a> {
+    /// Names that were already classified: most come many times.
+    names: HashMap<&'a str, Option<NameClass>>,
+    /// How many values were judged.
+    judged: usize,
+}
+
+/// A file with more such names is left to the readers, which judge once.
+const MOST_JUDGED: usize = 20_000;
+
+fn class_of<'a>(
+    bytes: &'a [u8],
+    from: usize,
+    to: usize,
+    name: &'a str,
+    follows: Follows,
+    known: &mut Known<'a>,
+) -> Option<NameClass> {
+    if follows == Follows::Call {
+        // Only a setter's name counts, and that has several words.
+        let several = name.contains('_');
+        return several.then(|| classify(&format!("{name}:0")))?;
+    }
+    [Some(name), labelled(bytes, from, to)]
+        .into_iter()
+        .flatten()
+        .filter_map(|name| *known.names.entry(name).or_insert_with(|| classify(name)))
+        .max_by_key(|class| class.strength)
+}
+
+/// `--token value`, `%env TOKEN value`: a space is the operator.
+fn follows_flag(bytes: &[u8], from: usize, name: &str) -> bool {
+    let before = &bytes[from.saturating_sub(12)..from];
+    let setters = ["set ", "setx ", "env ", "setenv ", "SET ", "-x "];
+    name.starts_with("--")
+        || name.ends_with("authtoken")
+        || setters
+            .iter()
+            .any(|setter| before.ends_with(setter.as_bytes()))
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-.$".contains(&byte)
+}
+
+/// Where the name that holds `at` starts: what belongs to an escape before it
+/// (`\n`, `\u001b[31m`) is no part of it.
+fn name_start(bytes: &[u8], at: usize) -> usize {
+    let length = bytes[..at]
+        .iter()
+        .rev()
+        .take(64)
+        .take_while(|b| is_name_byte(**b))
+        .count();
+    let from = at - length;
+    match from.checked_sub(1).map(|before| bytes[before]) {
+        Some(b'\\') if length > 0 && b"ntrbf".contains(&bytes[from]) => from + 1,
+        Some(b'\\') if bytes[from] == b'u' => at.min(from + 5),
+        Some(b'[' | b';') => {
+            let digits = bytes[from..at]
+                .iter()
+                .take_while(|b| b.is_ascii_digit())
+                .count();
+            let colour = digits > 0 && bytes.get(from + digits) == Some(&b'm');
+            if colour {
+                at.min(from + digits + 1)
+            } else {
+                from
+            }
+        }
+        _ => from,
+    }
+}
+
+/// `API key`: the name with the word before it.
+fn labelled(bytes: &[u8], from: usize, to: usize) -> Option<&str> {
+    let space = from.checked_sub(1).filter(|at| bytes[*at] == b' ')?;
+    let length = bytes[..space]
+        .iter()
+        .rev()
+        .take(24)
+        .take_while(|b| b.is_ascii_alphabetic())
+        .count();
+    std::str::from_utf8(&bytes[space - length..to]).ok()
+}
+
+/// Whether what follows a name on its line may be its value.
+fn believable(bytes: &[u8], at: usize, name: &str, class: NameClass) -> bool {
+    let line = line_after(bytes, at, true);
+    let line = line.as_str();
+    if class.sort == Sort::ConnectionString && line.contains([':', '=']) {
+        return convinces(line, name, class) || pieces(line).any(|p| convinces(p, name, class));
+    }
+    let value = after_operator(line);
+    quoted(value).is_some_and(|value| convinces(value, name, class))
+        || convinces(first_word(value), name, class)
+        || convinces(
+            value.trim_end_matches(['"', ',', '\\']).trim_end(),
+            name,
+            class,
+        )
+        || pieces(line)
+            .take(MOST_PIECES)
+            .any(|piece| convinces(piece, name, class))
+}
+
+/// Pieces of a line that are judged.
+const MOST_PIECES: usize = 10;
+
+fn convinces(value: &str, name: &str, class: NameClass) -> bool {
+    if value.len() < 6 || is_hopeless(value, class) {
+        return false;
+    }
+    let context = Context {
+        name,
+        class,
+        via: Via::Keyword,
+        role: &Role::Code(Language::Python),
+    };
+    judge(value, &context).credible > Credible::No
+}
+
+/// Whether a name is the value of an attribute `name` or `id`.
+fn is_attribute(bytes: &[u8], from: usize) -> bool {
+    let before = &bytes[from.saturating_sub(6)..from];
+    let before = before.strip_suffix(b"\"").or(before.strip_suffix(b"'"));
+    let before = before.map(|before| before.strip_suffix(b"\\").unwrap_or(before));
+    before.is_some_and(|before| before.ends_with(b"me=") || before.ends_with(b"id="))
+}
+
+/// `<input value="…" name="token">`: the value stands elsewhere in the tag.
+fn in_tag(bytes: &[u8], from: usize, to: usize, class: NameClass) -> bool {
+    let start = from - from.min(1000);
+    let open = memchr::memrchr(b'<', &bytes[start..from]).map_or(start, |at| start + at);
+    let window = &bytes[open..bytes.len().min(to + 1000)];
+    let close = memchr::memchr(b'>', window).unwrap_or(window.len());
+    let tag = String::from_utf8_lossy(&window[..close]);
+    pieces(&tag).any(|piece| convinces(piece, "token", class))
+}
+
+/// A column's header: the values stand on the lines below it.
+fn in_table(bytes: &[u8], from: usize, to: usize, class: NameClass) -> bool {
+    if class.strength == Strength::Weak {
+        return false;
+    }
+    let before = &bytes[from.saturating_sub(1000)..from];
+    let start = from
+        - before
+            .iter()
+            .rev()
+            .take_while(|b| !b"\n\"\\".contains(b))
+            .count();
+    let header_line = to
+        + bytes[to..]
+            .iter()
+            .take(1000)
+            .take_while(|b| !b"\n\"\\".contains(b))
+            .count();
+    let header = &bytes[start..header_line];
+    let start = start + usize::from(bytes.get(start.wrapping_sub(1)) == Some(&b'\\'));
+    if !header.contains(&b'|') && header.iter().any(|b| b"=:,(".contains(b)) {
+        return false;
+    }
+    let window = String::from_utf8_lossy(&bytes[start..bytes.len().min(to + 2400)]);
+    let mut table = String::with_capacity(window.len());
+    for line in window
+        .split('\n')
+        .flat_map(|line| line.split("\\n"))
+        .take(10)
+    {
+        if line.trim_matches([' ', '"', ',']).is_empty() {
+            continue;
+        }
+        let framed = line.trim_start().strip_prefix('"');
+        undo(framed.unwrap_or(line), &mut table);
+        table.push('\n');
+    }
+    text::bindings(&table, TextKind::Output, &|name| classify(name).is_some())
+        .iter()
+        .any(|cell| convinces(&cell.value, &cell.name, class))
+}
