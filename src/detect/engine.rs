@@ -56,6 +56,24 @@ const FURTHER_NAMES: &[&str] = &[
     "Experiment(",
 ];
 
+/// The same for kinds besides the catalogue's: their names and calls, unless
+/// they sound like a credential's anyhow.
+fn further_names(own: &[&'static Kind]) -> Vec<String> {
+    let names = own
+        .iter()
+        .flat_map(|kind| kind.names.iter().chain(kind.variables.iter()))
+        .filter(|name| names::classify(name).is_none())
+        .flat_map(|name| [name.to_lowercase(), name.to_uppercase()]);
+    let callee = |call: &str| Some(format!("{}(", call.split('(').next()?));
+    let calls = own.iter().flat_map(|kind| kind.calls.iter());
+    let usual = FURTHER_NAMES.iter().map(|name| (*name).to_owned());
+    let mut all: Vec<String> = usual.chain(names).collect();
+    all.extend(calls.filter_map(|call| callee(call)));
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
 /// Where something like a credential may stand in the bytes of a file.
 #[derive(Debug, Default)]
 pub struct Candidates {
@@ -103,6 +121,21 @@ fn within(offsets: &[usize], span: Range<usize>) -> bool {
 }
 
 impl Detector {
+    /// A detector that knows the catalogue and `own` kinds besides. Their
+    /// matcher lives as long as the process, as the catalogue's does.
+    pub fn with(own: impl IntoIterator<Item = &'static Kind>) -> Self {
+        let own: Vec<&'static Kind> = own.into_iter().collect();
+        if own.is_empty() {
+            return Self::default();
+        }
+        let all = || catalogue::kinds().iter().chain(own.iter().copied());
+        Self {
+            shapes: Box::leak(Box::new(Shapes::new(all()))),
+            names: NameIndex::new(all()),
+            near: Near::new(further_names(&own).iter().map(String::as_str)),
+        }
+    }
+
     /// The first look at a file, before anything is parsed.
     pub fn candidates(&self, bytes: &[u8]) -> Candidates {
         let encoded = [br#""resources""#.as_slice(), br#""attachments""#]
