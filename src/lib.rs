@@ -17,4 +17,5 @@ pub mod rewrite;
 pub mod sanitize;
 pub mod save;
 pub mod source;
+pub mod store;
 pub mod syntax;
