@@ -13,6 +13,7 @@ use std::path::Path;
 
 use crate::detect::engine::{Candidates, Detector, Interest, settle};
 use crate::detect::known::Known;
+use crate::detect::own::Believer;
 use crate::detect::{Confidence, Finding, Secret};
 use crate::edit::{self, Edit};
 use crate::format::Malformed;
@@ -102,21 +103,39 @@ impl Sanitizer {
         }
     }
 
-    /// Finds what one source holds. `name` decides how it is read; no file is
-    /// opened.
-    pub fn inspect(&self, name: &Path, bytes: &[u8]) -> Result<Inspection, Problem> {
+    /// Who decides which of the user's own values are worth a search.
+    pub fn believer(&self) -> Believer<'_> {
+        self.detector.believer()
+    }
+
+    /// Finds what one source holds itself, and where values stand that the
+    /// ledger knows. `name` decides how it is read; no file is opened.
+    pub fn inspect(
+        &self,
+        name: &Path,
+        bytes: &[u8],
+        ledger: &Ledger,
+    ) -> Result<Inspection, Problem> {
         let _ = name;
         let notebook = Notebook::read(text_of(bytes)?)?;
         let candidates = self.detector.candidates(bytes);
-        let regions = self.near(&notebook, &candidates);
-        let findings = self.findings(&regions, None);
+        let known = ledger.known();
+        let (regions, findings) = if known.may_stand_in(bytes) {
+            let regions = notebook.all_regions();
+            let findings = self.findings(&regions, Some((&known, ledger)));
+            (regions, findings)
+        } else {
+            let regions = self.near(&notebook, &candidates);
+            let findings = self.findings(&regions, None);
+            (regions, findings)
+        };
         if findings.is_empty() {
             return Ok(Inspection::default());
         }
         let code = notebook.regions_where(Draft::is_source);
         let reads = Rewriter::new(&code, self.policy.style).reads();
         let sightings: Vec<_> = findings.iter().map(Sighting::from).collect();
-        let mut ledger = Ledger::default();
+        let mut ledger = ledger.clone();
         ledger.add(&sightings, &reads);
         let undone = Remedy::Report("nothing is done yet".to_owned());
         let found = |finding| {

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use clap::ColorChoice;
 
 use super::args::{
-    CheckArgs, ConfidenceArg, FileArgs, FilterArgs, FixArgs, OutputArgs, PolicyArgs, StyleArg,
+    CheckArgs, ConfidenceArg, FileArgs, FilterArgs, FixArgs, OutputArgs, OwnArgs, PolicyArgs,
+    StyleArg,
 };
 use crate::detect::Confidence;
 use crate::rewrite::Style;
 use crate::sanitize::Policy;
 use crate::source::Wanted;
+use crate::source::own::Reach;
 
 /// What `check` and `fix` are to do.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub struct Settings {
     pub stdin: bool,
     /// What counts, and how it is replaced.
     pub policy: Policy,
+    /// How far the search for the user's own values reaches.
+    pub own: Reach,
     /// How many files at once.
     pub threads: usize,
     /// How to report.
@@ -68,6 +72,8 @@ pub struct FilterSettings {
     pub name: PathBuf,
     /// What counts, and how it is replaced.
     pub policy: Policy,
+    /// How far the search for the user's own values reaches.
+    pub own: Reach,
     /// How to report.
     pub output: Output,
 }
@@ -111,6 +117,7 @@ impl Settings {
             roots.push(PathBuf::from("."));
         }
         let threads = threads(files.threads);
+        let own = reach(&files.own);
         Self {
             wanted: Wanted {
                 roots,
@@ -119,6 +126,7 @@ impl Settings {
             },
             stdin: !stdin.is_empty(),
             policy: policy_of(policy),
+            own,
             threads,
             output: Output::new(output),
             action,
@@ -143,6 +151,10 @@ impl FilterSettings {
         Self {
             name: args.name,
             policy: policy_of(&args.policy),
+            own: match args.no_own {
+                true => Reach::Nothing,
+                false => Reach::Environment,
+            },
             output: Output::new(&args.output),
         }
     }
@@ -160,6 +172,14 @@ impl Output {
                 ColorChoice::Never => anstream::ColorChoice::Never,
             },
         }
+    }
+}
+
+fn reach(args: &OwnArgs) -> Reach {
+    match (args.own, args.no_own) {
+        (_, true) => Reach::Nothing,
+        (true, _) => Reach::Home,
+        _ => Reach::Project,
     }
 }
 

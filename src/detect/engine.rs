@@ -13,6 +13,7 @@ use super::judge::{self, Context, Credible};
 use super::kind::Told;
 use super::names::{self, NameClass, NameIndex, Sort};
 use super::near::Near;
+use super::own::Believer;
 use super::shapes::Shapes;
 use super::{Confidence, Finding, Kind, Secret, catalogue, views};
 use crate::format::notebook::Draft;
@@ -92,6 +93,11 @@ fn within(offsets: &[usize], span: Range<usize>) -> bool {
 }
 
 impl Detector {
+    /// Who decides which of the user's own values are worth a search.
+    pub fn believer(&self) -> Believer<'_> {
+        Believer::new(&self.names, self.shapes)
+    }
+
     /// The first look at a file, before anything is parsed.
     pub fn candidates(&self, bytes: &[u8]) -> Candidates {
         let encoded = [br#""resources""#.as_slice(), br#""attachments""#]
