@@ -205,7 +205,8 @@ impl Known {
 /// begin with, that cannot be said.
 fn tells(kind: &Kind, part: &str) -> bool {
     let own = part.strip_prefix(kind.prefix()).unwrap_or(part);
-    own.len() >= SHORTEST && !(part.starts_with("eyJ") && !part.contains('.'))
+    let header = part.starts_with("eyJ") && !part.contains('.');
+    own.len() >= SHORTEST && !header
 }
 
 /// Why a known value is believed.

@@ -31,7 +31,7 @@ fn is_env_file(path: &Path) -> bool {
 fn read(text: &str) -> Vec<Held> {
     env_file::entries(text)
         .into_iter()
-        .map(|(name, value)| Held::named(&name, Secret::new(value)).as_variable())
+        .map(|(name, value)| Held::named(&name, Secret::new(value)).set_as_variable())
         .collect()
 }
 

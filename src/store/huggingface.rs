@@ -120,7 +120,8 @@ mod tests {
     #[test]
     fn variables_move_the_login() {
         let old = "/h/.huggingface/token";
-        let cases: [(&[(&str, &str)], &str, &str); 5] = [
+        type Case<'c> = (&'c [(&'c str, &'c str)], &'c str, &'c str);
+        let cases: &[Case] = &[
             (
                 &[],
                 "/h/.cache/huggingface/token",
@@ -143,7 +144,7 @@ mod tests {
                 "/t/stored_tokens",
             ),
         ];
-        for (variables, token, stored) in cases {
+        for &(variables, token, stored) in cases {
             assert_eq!(places(STORES, variables), [token, old, stored]);
         }
     }

@@ -89,7 +89,7 @@ impl Held {
     }
 
     /// The same, set as an environment variable of that name.
-    fn as_variable(self) -> Self {
+    fn set_as_variable(self) -> Self {
         Self {
             variable: Some(self.name.clone()),
             ..self

@@ -20,7 +20,7 @@ fn read(text: &str) -> Vec<Held> {
     toml::entries(text)
         .into_iter()
         .map(|entry| match entry.table.as_str() {
-            "" => Held::named(&entry.key, entry.value).as_variable(),
+            "" => Held::named(&entry.key, entry.value).set_as_variable(),
             table => Held::named(&format!("{table}.{}", entry.key), entry.value),
         })
         .collect()
