@@ -177,23 +177,17 @@ impl Known {
     /// and reprs cut them.
     fn cut_off(&self, text: &str) -> Vec<KnownHit> {
         let mut hits = Vec::new();
-        for dots in text.match_indices("...").chain(text.match_indices('…')) {
-            let end = dots.0;
-            let start = text[..end]
-                .rfind(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')))
-                .map_or(0, |at| {
-                    at + text[at..].chars().next().map_or(1, char::len_utf8)
-                });
-            let part = text[start..end].trim_end_matches('.');
-            if part.len() < SHORTEST_PART {
-                continue;
-            }
-            let value = self.values.iter().position(|value| {
-                value.expose().len() > part.len() && value.expose().starts_with(part)
-            });
-            if let Some(value) = value {
+        for (end, _) in text.match_indices("...").chain(text.match_indices('…')) {
+            let before = &text[..end];
+            let part = self
+                .values
+                .iter()
+                .enumerate()
+                .filter_map(|(value, secret)| Some((value, beginning(before, secret.expose())?)))
+                .max_by_key(|(_, length)| *length);
+            if let Some((value, length)) = part {
                 hits.push(KnownHit {
-                    span: start..start + part.len(),
+                    span: end - length..end,
                     value,
                     cut: true,
                 });
@@ -201,6 +195,19 @@ impl Known {
         }
         hits
     }
+}
+
+/// How much of the beginning of `value`, but not all of it, `text` ends with;
+/// too little counts for nothing.
+fn beginning(text: &str, value: &str) -> Option<usize> {
+    let head = value.get(..SHORTEST_PART)?;
+    let longest = value.len().min(text.len());
+    let from = text.len() - longest;
+    memchr::memmem::rfind_iter(text.as_bytes().get(from..)?, head)
+        .map(|at| text.len() - (from + at))
+        .find(|&length| {
+            length < value.len() && text.as_bytes().ends_with(&value.as_bytes()[..length])
+        })
 }
 
 /// The longest part of an encoded value that is searched for.
