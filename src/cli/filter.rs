@@ -12,7 +12,7 @@ use super::guard;
 use super::reporter::Reporter;
 use super::settings::FilterSettings;
 use super::survey::broken;
-use crate::report::{Event, FileReport, Outcome, Trouble, count, escape, label, write_trouble};
+use crate::report::{Event, FileReport, Outcome, Trouble, count, escape, write_trouble};
 use crate::sanitize::{Ledger, Problem, Remedy, Sanitized};
 use crate::source;
 
@@ -69,7 +69,7 @@ fn left(settings: &FilterSettings, sanitized: &Sanitized) -> Option<Trouble> {
             "{}, line {}: {} cannot be taken out: {why}",
             found.place,
             found.line,
-            label(found.kind)
+            found.kind.label()
         ),
         advice: Some("nothing was written".into()),
     })
