@@ -2,7 +2,7 @@
 //!
 //! The result is whole or not there: on any trouble nothing is written, so
 //! that a filter which git requires stops the commit. It starts no threads
-//! and opens no files, as git starts it once for every notebook.
+//! and opens no files but the configuration, as git starts it once for every notebook.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -12,8 +12,8 @@ use super::guard;
 use super::reporter::Reporter;
 use super::settings::FilterSettings;
 use super::survey::broken;
-use crate::report::{Event, FileReport, Outcome, Trouble, count, escape, label, write_trouble};
-use crate::sanitize::{Ledger, Problem, Remedy, Sanitized, Sanitizer};
+use crate::report::{Event, FileReport, Outcome, Trouble, count, escape, write_trouble};
+use crate::sanitize::{Ledger, Problem, Remedy, Sanitized};
 use crate::source;
 use crate::source::own::gather;
 
@@ -37,12 +37,12 @@ pub fn run(settings: &FilterSettings) -> io::Result<Exit> {
 }
 
 fn sanitize(settings: &FilterSettings, bytes: &[u8]) -> Result<Sanitized, Trouble> {
-    let sanitizer = Sanitizer::new(settings.policy.clone());
+    let sanitizer = settings.project.sanitizer(&settings.policy);
     let walk = || -> Result<Sanitized, Problem> {
         let mut ledger = Ledger::default();
         let roots: &[PathBuf] = &[];
         ledger.know(gather(settings.own, roots, roots, &sanitizer.believer()).values);
-        let inspection = sanitizer.inspect(&settings.name, bytes, &ledger)?;
+        let inspection = sanitizer.inspect_knowing(&settings.name, bytes, &ledger)?;
         ledger.add_own(&inspection.sightings, &inspection.reads);
         ledger.add(&inspection.sightings, &inspection.reads);
         sanitizer.sanitize(&settings.name, bytes, &ledger)
@@ -73,7 +73,7 @@ fn left(settings: &FilterSettings, sanitized: &Sanitized) -> Option<Trouble> {
             "{}, line {}: {} cannot be taken out: {why}",
             found.place,
             found.line,
-            label(found.kind)
+            found.kind.label()
         ),
         advice: Some("nothing was written".into()),
     })

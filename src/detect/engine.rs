@@ -5,13 +5,14 @@
 //! credential-like name, and the judge believes the value), and by knowledge
 //! (see [`super::known`]). Each is tried on the text and on every view of it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::judge::{self, Context, Credible};
 use super::kind::Told;
-use super::names::{self, NameClass, NameIndex, Sort};
+use super::names::{self, NameClass, NameIndex, Sort, Strength};
 use super::near::Near;
 use super::own::Believer;
 use super::shapes::Shapes;
@@ -44,7 +45,35 @@ impl Default for Detector {
 /// Names beside those that sound like a credential's, behind which the first
 /// look must expect one: `kaggle.json` calls its two halves `username` and
 /// `key`, and some SDKs take theirs by position.
-const FURTHER_NAMES: &[&str] = &["username", "Client(", "login(", "init("];
+///
+/// Together with the words for credentials these are as many as the search
+/// can take in one go with vector instructions (64).
+const FURTHER_NAMES: &[&str] = &[
+    "username",
+    "Client(",
+    "login(",
+    "Roboflow(",
+    "Deepgram(",
+    "Experiment(",
+];
+
+/// The same for kinds besides the catalogue's: their names and calls, unless
+/// they sound like a credential's anyhow.
+fn further_names(own: &[&'static Kind]) -> Vec<String> {
+    let names = own
+        .iter()
+        .flat_map(|kind| kind.names.iter().chain(kind.variables.iter()))
+        .filter(|name| names::classify(name).is_none())
+        .flat_map(|name| [name.to_lowercase(), name.to_uppercase()]);
+    let callee = |call: &str| Some(format!("{}(", call.split('(').next()?));
+    let calls = own.iter().flat_map(|kind| kind.calls.iter());
+    let usual = FURTHER_NAMES.iter().map(|name| (*name).to_owned());
+    let mut all: Vec<String> = usual.chain(names).collect();
+    all.extend(calls.filter_map(|call| callee(call)));
+    all.sort_unstable();
+    all.dedup();
+    all
+}
 
 /// Where something like a credential may stand in the bytes of a file.
 #[derive(Debug, Default)]
@@ -96,6 +125,21 @@ impl Detector {
     /// Who decides which of the user's own values are worth a search.
     pub fn believer(&self) -> Believer<'_> {
         Believer::new(&self.names, self.shapes)
+    }
+
+    /// A detector that knows the catalogue and `own` kinds besides. Their
+    /// matcher lives as long as the process, as the catalogue's does.
+    pub fn with(own: impl IntoIterator<Item = &'static Kind>) -> Self {
+        let own: Vec<&'static Kind> = own.into_iter().collect();
+        if own.is_empty() {
+            return Self::default();
+        }
+        let all = || catalogue::kinds().iter().chain(own.iter().copied());
+        Self {
+            shapes: Box::leak(Box::new(Shapes::new(all()))),
+            names: NameIndex::new(all()),
+            near: Near::new(further_names(&own).iter().map(String::as_str)),
+        }
     }
 
     /// The first look at a file, before anything is parsed.
@@ -153,7 +197,7 @@ impl Detector {
             });
         }
         self.by_shape(text, &bindings, found);
-        self.by_name(&bindings, role, found);
+        self.by_name(text, &bindings, role, found);
     }
 
     fn python(&self, region: &Region, found: &mut Vec<Finding>) {
@@ -161,10 +205,7 @@ impl Detector {
         let mut bindings = python::bindings(&parsed);
         bindings.extend(self.beside_code(&parsed));
         self.by_shape(region.text(), &bindings, found);
-        for literal in python::literals(&parsed) {
-            if region.text().get(literal.map.hull(0..literal.value.len())) == Some(&literal.value) {
-                continue;
-            }
+        for literal in python::broken_up(&parsed) {
             let mut inner = Vec::new();
             self.by_shape(&literal.value, &[], &mut inner);
             for finding in &mut inner {
@@ -173,7 +214,7 @@ impl Detector {
             }
             found.extend(inner);
         }
-        self.by_name(&bindings, &region.role, found);
+        self.by_name(region.text(), &bindings, &region.role, found);
     }
 
     /// Names in what a Python cell holds beside code: comments, shell lines,
@@ -183,7 +224,9 @@ impl Detector {
         let believes =
             |name: &str| names::classify(name).is_some() || !self.names.kinds_of(name).is_empty();
         if !parsed.is_valid() {
-            return text::bindings(text, TextKind::Code, &believes);
+            let mut bindings = text::bindings(text, TextKind::Code, &believes);
+            bindings.extend(command_lines(text, &believes));
+            return bindings;
         }
         let comments = parsed.comments().map(|span| (span, TextKind::Code));
         let lines = parsed
@@ -211,6 +254,7 @@ impl Detector {
             if hit.span != hit.whole && judge::is_placeholder(part).is_some() {
                 continue;
             }
+            let public = is_public_link(text, hit.span.start);
             let mut finding = Finding {
                 kind: hit.kind,
                 region: 0,
@@ -220,7 +264,11 @@ impl Detector {
                 span: hit.span,
                 name: None,
                 variable: None,
-                confidence: hit.confidence,
+                confidence: if public {
+                    Confidence::Possible
+                } else {
+                    hit.confidence
+                },
                 reason: hit.reason,
             };
             name_from(bindings, &mut finding);
@@ -229,16 +277,17 @@ impl Detector {
     }
 
     /// Values that a credential-like name is bound to.
-    fn by_name(&self, bindings: &[Binding], role: &Role, found: &mut Vec<Finding>) {
-        for binding in bindings {
-            if let Some(finding) = self.bound(binding, role) {
+    fn by_name(&self, text: &str, bindings: &[Binding], role: &Role, found: &mut Vec<Finding>) {
+        let private = |binding: &&Binding| !is_public_link(text, binding.span.start);
+        for binding in bindings.iter().filter(private) {
+            if let Some(finding) = self.bound(text, binding, role) {
                 found.push(finding);
             }
         }
     }
 
-    fn bound(&self, binding: &Binding, role: &Role) -> Option<Finding> {
-        let kinds = match binding.via {
+    fn bound(&self, text: &str, binding: &Binding, role: &Role) -> Option<Finding> {
+        let mut kinds: Vec<&'static Kind> = match binding.via {
             Via::Position => self.names.call(&binding.name).into_iter().collect(),
             _ => self.names.kinds_of(&binding.name),
         };
@@ -246,6 +295,10 @@ impl Detector {
             Via::Position => None,
             _ => names::classify(&binding.name),
         };
+        // A name as weak as `key` needs a word of its provider nearby.
+        if class.is_none_or(|class| class.strength == Strength::Weak) {
+            kinds.retain(|kind| kind.context.is_empty() || is_near(text, &kind.context));
+        }
         let value = binding.value.trim();
         if value.is_empty() || (kinds.is_empty() && class.is_none()) {
             return None;
@@ -259,7 +312,7 @@ impl Detector {
         let verdict = judge::judge(value, &context);
         let fitting = kinds
             .into_iter()
-            .find(|kind| self.shapes.fits(kind, value) && kind.told == Told::Name);
+            .find(|kind| kind.told == Told::Name && self.fits(kind, value));
         let confidence = match (verdict.credible, fitting) {
             (Credible::No, _) => return None,
             (Credible::Possible, Some(_)) | (Credible::Likely, _) => Confidence::Likely,
@@ -282,6 +335,11 @@ impl Detector {
         })
     }
 
+    /// Whether a value may be of that kind; any may, if the kind has no shape.
+    fn fits(&self, kind: &Kind, value: &str) -> bool {
+        kind.shape.is_none() || self.shapes.fits(kind, value)
+    }
+
     /// The same on every view of the text: what it says once an encoding in
     /// it is peeled off.
     fn views(&self, region: &Region, found: &mut Vec<Finding>) {
@@ -302,6 +360,23 @@ impl Detector {
     }
 }
 
+/// Names in the lines that IPython would pass to a shell, in a cell that does
+/// not parse.
+fn command_lines(text: &str, believes: &dyn Fn(&str) -> bool) -> Vec<Binding> {
+    let mut bindings = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if line.trim_start().starts_with(['!', '%']) {
+            for mut binding in text::bindings(line, TextKind::Shell, believes) {
+                binding.span = binding.span.start + start..binding.span.end + start;
+                bindings.push(binding);
+            }
+        }
+        start += line.len();
+    }
+    bindings
+}
+
 /// White space at the start of a bound value, which is not part of it.
 fn leading_space(binding: &Binding) -> usize {
     if binding.span.len() == binding.value.len() {
@@ -318,6 +393,28 @@ fn value_length(binding: &Binding, value: &str) -> usize {
     } else {
         binding.span.len()
     }
+}
+
+/// Whether a value is part of a link that was made to be passed on: the token
+/// of a picture in Firebase's storage, the key's id in a signed address (the
+/// signature expires, the secret half is not there).
+fn is_public_link(text: &str, start: usize) -> bool {
+    let before = text.as_bytes().get(..start).unwrap_or_default();
+    [
+        b"alt=media&token=".as_slice(),
+        b"X-Amz-Credential=",
+        b"AWSAccessKeyId=",
+    ]
+    .iter()
+    .any(|mark| before.ends_with(mark))
+}
+
+/// Whether one of the words stands in the text, in either case.
+fn is_near(text: &str, words: &[Cow<'static, str>]) -> bool {
+    let lower = text.to_ascii_lowercase();
+    words
+        .iter()
+        .any(|word| lower.contains(&word.to_ascii_lowercase()))
 }
 
 /// The catalogue's kind for a name that no provider claims.

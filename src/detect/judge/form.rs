@@ -11,6 +11,7 @@ pub(super) fn ordinary(value: &str) -> Option<&'static str> {
         (is_number, "a number"),
         (is_date_or_version, "a date or a version"),
         (is_email, "an e-mail address"),
+        (is_resource_name, "the name of a resource in a cloud"),
         (is_url, "an address"),
         (is_path, "a path"),
         (is_markup, "a piece of markup, code or a pattern"),
@@ -47,6 +48,14 @@ fn is_date_or_version(value: &str) -> bool {
         }
         && value.len() < 36
         && value.bytes().filter(u8::is_ascii_alphabetic).count() <= 3
+}
+
+/// Amazon resource names, resource paths of Google Cloud and Azure: they name
+/// a key, and hold none.
+fn is_resource_name(value: &str) -> bool {
+    value.starts_with("arn:")
+        || (value.starts_with("projects/") && value.contains('/'))
+        || value.starts_with("/subscriptions/")
 }
 
 fn is_email(value: &str) -> bool {

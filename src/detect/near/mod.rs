@@ -35,6 +35,8 @@ pub fn candidates(bytes: &[u8], f: impl FnMut(usize)) {
 #[derive(Debug)]
 pub struct Near {
     search: Option<Search>,
+    /// Where [`MARKS`] and the further names begin among the literals.
+    marks: usize,
     own: usize,
 }
 
@@ -54,9 +56,13 @@ impl Near {
         for stem in STEMS {
             let (first, rest) = stem.split_at(1);
             literals.push((*stem).to_owned());
-            literals.push(format!("{}{rest}", first.to_ascii_uppercase()));
             literals.push(stem.to_ascii_uppercase());
+            // Nobody writes these as a word within a name.
+            if !matches!(*stem, "senha" | "pswd" | "dsn" | "sas") {
+                literals.push(format!("{}{rest}", first.to_ascii_uppercase()));
+            }
         }
+        let marks = literals.len();
         literals.extend(MARKS.iter().map(|mark| (*mark).to_owned()));
         let own = literals.len();
         literals.extend(extra.into_iter().map(str::to_owned));
@@ -70,7 +76,7 @@ impl Near {
                 builder.match_kind(MatchKind::LeftmostFirst);
                 builder.build(&literals).ok().map(Search::Automaton)
             });
-        Self { search, own }
+        Self { search, marks, own }
     }
 
     /// As [`candidates`], with the further names.
@@ -78,7 +84,7 @@ impl Near {
         let mut at = 0;
         let mut known = Known::default();
         while let Some((literal, start, end)) = self.next(bytes, at) {
-            at = match literal.checked_sub(STEMS.len() * 3) {
+            at = match literal.checked_sub(self.marks) {
                 Some(_) if literal >= self.own => self.extra(bytes, start, end, &mut f),
                 Some(0) => after_media(bytes, end),
                 Some(1) => user_part(bytes, start, end, &mut f),

@@ -1,0 +1,22 @@
+# The commands of this project. `make` alone lists them.
+
+CARGO ?= cargo
+
+.PHONY: help test lint bench corpus
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+test: ## every test
+	$(CARGO) test
+
+lint: ## formatting and warnings, as .ci/run does
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets -- -D warnings
+
+bench: ## throughput and start; UNSPILL_CORPUS=DIR adds real notebooks
+	$(CARGO) bench
+
+corpus: ## the laws over your own notebooks: make corpus DIR=~/notebooks
+	@test -n "$(DIR)" || { echo "say which folder: make corpus DIR=~/notebooks" >&2; exit 2; }
+	UNSPILL_CORPUS="$(abspath $(DIR))" $(CARGO) test --profile quick --test corpus -- --nocapture

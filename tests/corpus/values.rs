@@ -1,0 +1,90 @@
+//! Made-up values to plant: one of any kind that has a shape.
+
+use regex::Regex;
+use unspill::detect::Kind;
+use unspill::detect::catalogue;
+use unspill::detect::kind::{Severity, Told};
+use unspill::detect::sample::{Rng, from_shape, sample};
+
+/// A made-up value.
+#[derive(Debug, Clone)]
+pub struct Value {
+    pub kind: &'static Kind,
+    /// What is written down: the value, or more where its kind is told by its
+    /// surroundings (a URL).
+    pub text: String,
+    /// What must not be left.
+    pub secret: String,
+    /// The name that it is bound to, if its kind is told by that.
+    pub name: Option<&'static str>,
+}
+
+impl Value {
+    /// One of a kind that is told by itself.
+    pub fn by_itself(rng: &mut Rng) -> Option<Self> {
+        let kind = one_of(is_told_by_itself, rng)?;
+        let text = sample(kind, rng)?;
+        let secret = match Regex::new(kind.shape.as_deref()?).ok()?.captures(&text) {
+            Some(parts) => parts.name("secret").map(|part| part.as_str().to_owned()),
+            None => None,
+        };
+        let secret = secret.unwrap_or_else(|| text.clone());
+        let value = Self {
+            kind,
+            text,
+            secret,
+            name: None,
+        };
+        value.is_usual().then_some(value)
+    }
+
+    /// One of a kind that is told by its name.
+    pub fn by_name(rng: &mut Rng) -> Option<Self> {
+        let kind = one_of(|kind| !is_told_by_itself(kind), rng)?;
+        let name = rng.pick(&kind.names)?;
+        let text = match &kind.shape {
+            Some(_) => sample(kind, rng)?,
+            None => from_shape("[A-Za-z0-9]{32}", rng)?,
+        };
+        let value = Self {
+            kind,
+            secret: text.clone(),
+            text,
+            name: Some(name),
+        };
+        (value.is_usual() && value.is_varied()).then_some(value)
+    }
+
+    /// Of one line and without characters that a language gives a meaning
+    /// to; long enough that nobody takes it for a placeholder.
+    fn is_usual(&self) -> bool {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./+=:~@ ".contains(c);
+        self.text.chars().all(is_plain) && self.secret.len() >= 12 && self.secret.len() < 1000
+    }
+
+    /// What only a name tells must look random besides, as issued ones do.
+    fn is_varied(&self) -> bool {
+        let digits = self.text.bytes().filter(u8::is_ascii_digit).count();
+        self.text.len() >= 16 && digits >= 2 && self.text.len() > digits
+    }
+
+    /// The value in two halves, cut within the secret.
+    pub fn halves(&self, rng: &mut Rng) -> (&str, &str) {
+        let start = self.text.find(&self.secret).unwrap_or(0);
+        let at = start + 6 + rng.below(self.secret.len().saturating_sub(11).max(1));
+        self.text.split_at(at)
+    }
+}
+
+/// Some shapes are so weak that the kind asks for a word nearby: a name has it.
+fn is_told_by_itself(kind: &Kind) -> bool {
+    kind.told == Told::Itself && kind.context.is_empty()
+}
+
+fn one_of(wanted: impl Fn(&Kind) -> bool, rng: &mut Rng) -> Option<&'static Kind> {
+    let kinds: Vec<&Kind> = catalogue::kinds()
+        .iter()
+        .filter(|kind| wanted(kind) && kind.severity != Severity::Low)
+        .collect();
+    rng.pick(&kinds).copied()
+}
