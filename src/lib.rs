@@ -2,12 +2,15 @@
 //! shared. Nothing else in the file changes, and the code still runs.
 #![deny(clippy::print_stdout, clippy::print_stderr, clippy::exit)]
 
+pub mod allow;
 pub mod cli;
+pub mod config;
 pub mod detect;
 pub mod edit;
 pub mod env_file;
 pub mod format;
 pub mod found;
+pub mod globs;
 pub mod layer;
 pub mod ledger;
 pub mod proof;

@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::allow::{Exemptions, Uses, Visit};
 use crate::detect::engine::{Candidates, Detector, Interest, settle};
 use crate::detect::known::Known;
 use crate::detect::{Confidence, Finding, Secret};
@@ -56,6 +57,8 @@ pub struct Inspection {
     pub sightings: Vec<Sighting>,
     /// Environment variables that the source reads already.
     pub reads: BTreeSet<String>,
+    /// What is exempted, and by what.
+    pub uses: Uses,
 }
 
 /// A sanitized source.
@@ -72,6 +75,20 @@ pub struct Sanitized {
     pub veil: Vec<Edit>,
     /// Variables that the code now needs, each with the value it held.
     pub moved: Vec<(String, Secret)>,
+    /// Each place of [`Self::found`] with its value.
+    pub sightings: Vec<Sighting>,
+    /// What is exempted, and by what.
+    pub uses: Uses,
+}
+
+impl Sanitized {
+    /// What was exempted is told of the source as it was: in the rounds that
+    /// follow its lines have moved.
+    fn account(&mut self, visit: Visit<'_>) {
+        if self.found.is_empty() {
+            self.uses = visit.uses;
+        }
+    }
 }
 
 /// Why a source could not be inspected or sanitized.
@@ -90,7 +107,10 @@ pub enum Problem {
 pub struct Sanitizer {
     /// What is wanted.
     pub policy: Policy,
-    detector: Detector,
+    /// What may stay.
+    pub exemptions: Exemptions,
+    /// What finds.
+    pub detector: Detector,
 }
 
 impl Sanitizer {
@@ -98,6 +118,7 @@ impl Sanitizer {
     pub fn new(policy: Policy) -> Self {
         Self {
             policy,
+            exemptions: Exemptions::default(),
             detector: Detector::default(),
         }
     }
@@ -105,13 +126,19 @@ impl Sanitizer {
     /// Finds what one source holds. `name` decides how it is read; no file is
     /// opened.
     pub fn inspect(&self, name: &Path, bytes: &[u8]) -> Result<Inspection, Problem> {
-        let _ = name;
         let notebook = Notebook::read(text_of(bytes)?)?;
         let candidates = self.detector.candidates(bytes);
-        let regions = self.near(&notebook, &candidates);
-        let findings = self.findings(&regions, None);
+        let mut visit = self.exemptions.visit(name, bytes);
+        let regions = match visit.has_comments {
+            true => notebook.all_regions(),
+            false => self.near(&notebook, &candidates),
+        };
+        let findings = self.findings(&regions, None, &mut visit);
         if findings.is_empty() {
-            return Ok(Inspection::default());
+            return Ok(Inspection {
+                uses: visit.uses,
+                ..Inspection::default()
+            });
         }
         let code = notebook.regions_where(Draft::is_source);
         let reads = Rewriter::new(&code, self.policy.style).reads();
@@ -132,6 +159,7 @@ impl Sanitizer {
             found: findings.iter().map(found).collect(),
             sightings,
             reads,
+            uses: visit.uses,
         })
     }
 
@@ -143,14 +171,13 @@ impl Sanitizer {
         bytes: &[u8],
         ledger: &Ledger,
     ) -> Result<Sanitized, Problem> {
-        let _ = name;
         let mut text = Cow::Borrowed(text_of(bytes)?);
         // Made here, so that all sources of a run share one search.
         ledger.known();
         let mut ledger = ledger.clone();
         let mut result = Sanitized::default();
         for _ in 0..ROUNDS {
-            match self.round(&text, &mut ledger, &mut result)? {
+            match self.round(name, &text, &mut ledger, &mut result)? {
                 Some(next) => text = Cow::Owned(next),
                 None => {
                     if let Cow::Owned(text) = text {
@@ -170,6 +197,7 @@ impl Sanitizer {
     /// of the one before.
     fn round(
         &self,
+        name: &Path,
         text: &str,
         ledger: &mut Ledger,
         result: &mut Sanitized,
@@ -178,15 +206,17 @@ impl Sanitizer {
         let known = ledger.known();
         let candidates = self.detector.candidates(text.as_bytes());
         let stands = known.may_stand_in(text.as_bytes());
-        if !stands
-            && self
-                .findings(&self.near(&notebook, &candidates), None)
-                .is_empty()
-        {
-            return Ok(None);
+        let mut visit = self.exemptions.visit(name, text.as_bytes());
+        if !stands {
+            let regions = self.near(&notebook, &candidates);
+            if self.findings(&regions, None, &mut visit).is_empty() {
+                result.account(visit);
+                return Ok(None);
+            }
         }
         let regions = notebook.all_regions();
-        let findings = self.findings(&regions, Some((&known, ledger)));
+        let findings = self.findings(&regions, Some((&known, ledger)), &mut visit);
+        result.account(visit);
         if findings.is_empty() {
             return Ok(None);
         }
@@ -208,6 +238,7 @@ impl Sanitizer {
         }
         result.notes.extend(rewriting.notes);
         result.moved.extend(rewriting.moved);
+        result.sightings.extend(sightings);
         Ok(Some(next))
     }
 
@@ -233,14 +264,22 @@ impl Sanitizer {
     }
 
     /// What is believed of the regions, and where known values stand in them;
-    /// in order, not overlapping, and as sure as the policy wants.
-    fn findings(&self, regions: &[Region], known: Option<(&Known, &Ledger)>) -> Vec<Finding> {
+    /// in order, not overlapping, as sure as the policy wants, and not exempt.
+    fn findings(
+        &self,
+        regions: &[Region],
+        known: Option<(&Known, &Ledger)>,
+        visit: &mut Visit<'_>,
+    ) -> Vec<Finding> {
         let mut all = Vec::new();
         for (index, region) in regions.iter().enumerate() {
             let mut found = self.detector.examine(region, index);
+            let mut copies = known.map_or_else(Vec::new, |(known, ledger)| {
+                known.findings(region, index, ledger)
+            });
+            visit.spare(region, &mut found, &mut copies);
             found.retain(|finding| finding.confidence >= self.policy.confidence);
-            if let Some((known, ledger)) = known {
-                let mut copies = known.findings(region, index, ledger);
+            if known.is_some() {
                 copies.retain(|copy| !found.iter().any(|finding| finding.covers(copy)));
                 found.extend(copies);
                 found = settle(found);

@@ -43,6 +43,9 @@ pub enum Command {
     /// Sanitize standard input to standard output (git filter, editors)
     #[command(after_help = FILTER_EXAMPLES)]
     Filter(FilterArgs),
+    /// List the kinds of credentials that are known, or explain one
+    #[command(after_help = KINDS_EXAMPLES)]
+    Kinds(KindsArgs),
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -90,15 +93,29 @@ on keeps it:
 Exit status: 0 if the result is complete, also when values were taken out;
 2 if not, and then nothing is written.";
 
+const KINDS_EXAMPLES: &str = "\
+Examples:
+  unspill kinds                            all of them
+  unspill kinds google                     those of which a word is `google`
+  unspill kinds huggingface-user-token     how it is told, replaced, revoked
+  unspill kinds --json | jq '.[].id'";
+
 /// `check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
+    /// Write the findings down, so that `--baseline FILE` leaves them alone
+    /// from now on; holds no value
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    pub write_baseline: Option<PathBuf>,
     /// Which files.
     #[command(flatten)]
     pub files: FileArgs,
     /// What counts.
     #[command(flatten)]
     pub policy: PolicyArgs,
+    /// What the project says.
+    #[command(flatten)]
+    pub project: ProjectArgs,
     /// How to report.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -122,6 +139,9 @@ pub struct FixArgs {
     /// What counts.
     #[command(flatten)]
     pub policy: PolicyArgs,
+    /// What the project says.
+    #[command(flatten)]
+    pub project: ProjectArgs,
     /// How to report.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -136,9 +156,29 @@ pub struct FilterArgs {
     /// What counts.
     #[command(flatten)]
     pub policy: PolicyArgs,
+    /// What the project says.
+    #[command(flatten)]
+    pub project: ProjectArgs,
     /// How to report.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// `kinds`.
+#[derive(Debug, Args)]
+pub struct KindsArgs {
+    /// The id of a kind to explain, or a word to list the kinds that have it
+    #[arg(value_name = "KIND")]
+    pub word: Option<String>,
+    /// Which configuration: kinds of its own are listed, too.
+    #[command(flatten)]
+    pub which: WhichConfig,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+    /// When to use colours; NO_COLOR is respected
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorChoice,
 }
 
 /// Which files.
@@ -150,6 +190,9 @@ pub struct FileArgs {
     /// Leave out what .gitignore and the like name
     #[arg(long)]
     pub respect_gitignore: bool,
+    /// Leave out files of this name, written as in .gitignore; repeatable
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
     /// How many files to read at once [default: one a processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,
@@ -158,12 +201,38 @@ pub struct FileArgs {
 /// What counts, and how it is replaced.
 #[derive(Debug, Args)]
 pub struct PolicyArgs {
-    /// How Python code looks a variable up
-    #[arg(long, value_enum, default_value_t = StyleArg::Environ)]
-    pub style: StyleArg,
-    /// Leave alone what is less sure than this
-    #[arg(long, value_enum, default_value_t = ConfidenceArg::Likely)]
-    pub confidence: ConfidenceArg,
+    /// How Python code looks a variable up [default: environ]
+    #[arg(long, value_enum)]
+    pub style: Option<StyleArg>,
+    /// Leave alone what is less sure than this [default: likely]
+    #[arg(long, value_enum)]
+    pub confidence: Option<ConfidenceArg>,
+}
+
+/// What the project says.
+#[derive(Debug, Default, Args)]
+pub struct ProjectArgs {
+    /// Which configuration.
+    #[command(flatten)]
+    pub which: WhichConfig,
+    /// Leave alone the findings that this file lists (see --write-baseline)
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Show what the configuration and the options come to, and do nothing
+    #[arg(long)]
+    pub show_settings: bool,
+}
+
+/// Which configuration.
+#[derive(Debug, Default, Args)]
+pub struct WhichConfig {
+    /// The configuration [default: the next unspill.toml, or pyproject.toml
+    /// with [tool.unspill], in this folder or above]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Use no configuration
+    #[arg(long, conflicts_with = "config")]
+    pub no_config: bool,
 }
 
 /// How to report.

@@ -2,7 +2,7 @@
 //!
 //! The result is whole or not there: on any trouble nothing is written, so
 //! that a filter which git requires stops the commit. It starts no threads
-//! and opens no files, as git starts it once for every notebook.
+//! and opens no files but the configuration, as git starts it once for every notebook.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -13,7 +13,7 @@ use super::reporter::Reporter;
 use super::settings::FilterSettings;
 use super::survey::broken;
 use crate::report::{Event, FileReport, Outcome, Trouble, count, escape, label, write_trouble};
-use crate::sanitize::{Ledger, Problem, Remedy, Sanitized, Sanitizer};
+use crate::sanitize::{Ledger, Problem, Remedy, Sanitized};
 use crate::source;
 
 /// Filters standard input to standard output.
@@ -36,7 +36,7 @@ pub fn run(settings: &FilterSettings) -> io::Result<Exit> {
 }
 
 fn sanitize(settings: &FilterSettings, bytes: &[u8]) -> Result<Sanitized, Trouble> {
-    let sanitizer = Sanitizer::new(settings.policy.clone());
+    let sanitizer = settings.project.sanitizer(&settings.policy);
     let walk = || -> Result<Sanitized, Problem> {
         let mut ledger = Ledger::default();
         let inspection = sanitizer.inspect(&settings.name, bytes)?;

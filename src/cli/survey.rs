@@ -8,6 +8,7 @@ use super::guard;
 use super::parallel::in_order;
 use super::reporter::Reporter;
 use super::settings::Settings;
+use crate::allow::Uses;
 use crate::detect::Secret;
 use crate::report::{Event, Trouble};
 use crate::sanitize::{Found, Inspection, Ledger, Problem, Sanitized, Sanitizer};
@@ -48,6 +49,8 @@ pub struct Survey {
     pub ledger: Ledger,
     /// The same values, to make sure that none is shown.
     pub values: Vec<Secret>,
+    /// What is exempted, and by what.
+    pub uses: Uses,
 }
 
 impl Survey {
@@ -92,6 +95,7 @@ impl Survey {
             .iter()
             .map(|sighting| sighting.value.clone());
         self.values.extend(values);
+        self.uses.join(inspection.uses.clone());
     }
 }
 
@@ -114,7 +118,7 @@ impl Source {
     }
 
     /// The name that says what format it is.
-    fn name(&self) -> &Path {
+    pub fn name(&self) -> &Path {
         match self {
             Self::File(path) => path,
             Self::Stdin(_) => Path::new("stdin.ipynb"),
@@ -218,7 +222,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Trouble {
 }
 
 /// What the system says, without its number: `No such file or directory`.
-fn reason(error: &io::Error) -> String {
+pub fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     match text.split_once(" (os error") {
         Some((reason, _)) => reason.to_owned(),

@@ -1,6 +1,11 @@
 //! What the catalogue says of one type of credential.
+//!
+//! `build.rs` includes this file, too; it therefore uses nothing else of this
+//! crate.
 
 use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 /// Text of the catalogue: built in, or read from a configuration.
 pub type Text = Cow<'static, str>;
@@ -74,7 +79,8 @@ impl Kind {
 }
 
 /// How a kind is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Told {
     /// By itself: the shape is enough.
     Itself,
@@ -83,7 +89,8 @@ pub enum Told {
 }
 
 /// What the holder of a leaked credential can do; the worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Change or destroy what others rely on (models, code, databases).
     Write,
@@ -96,7 +103,8 @@ pub enum Severity {
 }
 
 /// A test that the value must pass besides its shape.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Checksum {
     /// CRC-32 of the body in base62, the last six characters (GitHub, npm).
     GithubCrc32,

@@ -10,7 +10,8 @@ use super::secret::Secret;
 use super::{Confidence, Finding, views};
 use crate::layer::Stack;
 use crate::ledger::Ledger;
-use crate::region::Region;
+use crate::region::{Language, Region, Role};
+use crate::syntax::python;
 
 /// Below this a value is common enough to stand somewhere by chance: it
 /// counts only where something binds or quotes it.
@@ -137,6 +138,14 @@ impl Known {
         {
             for hit in self.find(view.text()) {
                 add(&hit, Some(&view));
+            }
+        }
+        if region.role == Role::Code(Language::Python) {
+            for literal in python::broken_up(&python::parse(region.text())) {
+                for mut hit in self.find(&literal.value) {
+                    hit.span = literal.map.hull(hit.span.clone());
+                    add(&hit, None);
+                }
             }
         }
         found

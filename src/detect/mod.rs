@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod checksum;
 pub mod engine;
+pub mod entry;
 pub mod judge;
 pub mod kind;
 pub mod known;
@@ -11,10 +12,13 @@ pub mod near;
 pub mod sample;
 pub mod secret;
 pub mod shapes;
+pub mod spelling;
 pub mod views;
 
 use std::ops::Range;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::layer::Stack;
 
@@ -22,7 +26,8 @@ pub use kind::Kind;
 pub use secret::Secret;
 
 /// How surely a finding is a credential. Ordered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Confidence {
     /// Worth a look; masked by `fix`, but `check` does not fail on it.
     Possible,

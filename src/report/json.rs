@@ -219,7 +219,8 @@ fn name(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-fn severity(severity: Severity) -> &'static str {
+/// What the holder of a leaked value can do, in one word.
+pub(super) fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Write => "write",
         Severity::Billing => "billing",

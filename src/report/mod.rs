@@ -7,6 +7,7 @@ mod closing;
 pub mod diff;
 mod escape;
 mod json;
+pub mod kinds;
 mod row;
 mod tally;
 mod terminal;

@@ -7,6 +7,8 @@ use std::ffi::OsStr;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use crate::globs::Globs;
+
 pub use walk::{Skipped, Walked, walk};
 
 /// Which files are wanted.
@@ -17,6 +19,10 @@ pub struct Wanted {
     /// Whether folders are walked with the rules of `.gitignore`. Off unless
     /// asked for: ignored files are where secrets live on disk.
     pub respect_gitignore: bool,
+    /// What a walk leaves out.
+    pub exclude: Vec<Globs>,
+    /// The current folder, which relative roots start from.
+    pub here: PathBuf,
     /// How many threads walk.
     pub threads: usize,
 }

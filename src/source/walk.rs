@@ -60,11 +60,12 @@ fn walk_folders(wanted: &Wanted, first: &Path, others: &[&PathBuf], found: &Foun
         builder.add(other);
     }
     let skips = found.clone();
+    let wants = wanted.clone();
     builder
         .standard_filters(wanted.respect_gitignore)
         .hidden(false)
         .threads(wanted.threads)
-        .filter_entry(move |entry| enters(entry, &skips));
+        .filter_entry(move |entry| enters(entry, &skips) && !wants.excludes(entry));
     builder.build_parallel().run(|| {
         Box::new(|entry| {
             match entry {
@@ -79,6 +80,25 @@ fn walk_folders(wanted: &Wanted, first: &Path, others: &[&PathBuf], found: &Foun
             WalkState::Continue
         })
     });
+}
+
+impl Wanted {
+    /// Whether a walk leaves it out, as it was asked to. What is within a
+    /// folder that was named is wanted, even if the folder would be left out.
+    fn excludes(&self, entry: &DirEntry) -> bool {
+        let Some(root) = entry.path().ancestors().nth(entry.depth()) else {
+            return false;
+        };
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        entry.depth() > 0
+            && self.exclude.iter().any(|globs| {
+                let matches = match is_folder {
+                    true => globs.matches_folder(&self.here, entry.path()),
+                    false => globs.matches(&self.here, entry.path()),
+                };
+                matches && !globs.matches_folder(&self.here, root)
+            })
+    }
 }
 
 fn enters(entry: &DirEntry, found: &Found) -> bool {
@@ -193,6 +213,8 @@ mod tests {
         Wanted {
             roots: roots.iter().map(|root| root.to_path_buf()).collect(),
             respect_gitignore: false,
+            exclude: Vec::new(),
+            here: PathBuf::new(),
             threads: 3,
         }
     }

@@ -277,7 +277,7 @@ pub struct NameIndex {
 
 impl NameIndex {
     /// Indexes a catalogue.
-    pub fn new(kinds: &'static [Kind]) -> Self {
+    pub fn new(kinds: impl IntoIterator<Item = &'static Kind>) -> Self {
         let mut index = Self {
             names: HashMap::new(),
             calls: HashMap::new(),
