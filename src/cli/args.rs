@@ -233,6 +233,10 @@ pub struct WhichConfig {
     /// Use no configuration
     #[arg(long, conflicts_with = "config")]
     pub no_config: bool,
+    /// Find also what this file's rules find: in the form of gitleaks.toml;
+    /// repeatable
+    #[arg(long, value_name = "FILE")]
+    pub rules: Vec<PathBuf>,
 }
 
 /// How to report.

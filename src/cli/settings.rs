@@ -9,7 +9,8 @@ use super::args::{
     CheckArgs, ConfidenceArg, FileArgs, FilterArgs, FixArgs, KindsArgs, OutputArgs, PolicyArgs,
     StyleArg,
 };
-use super::project::{Project, ProjectError};
+use super::config_file::ProjectError;
+use super::project::Project;
 use crate::detect::{Confidence, Kind};
 use crate::globs::Globs;
 use crate::rewrite::Style;

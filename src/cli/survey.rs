@@ -60,6 +60,9 @@ impl Survey {
         sanitizer: &Sanitizer,
         reporter: &mut Reporter,
     ) -> io::Result<Self> {
+        for problem in &settings.project.problems {
+            reporter.tell(&Event::Note(problem))?;
+        }
         let sources = sources(settings, reporter)?;
         let mut survey = Self::default();
         let mut inspections = Vec::with_capacity(sources.len());
