@@ -14,6 +14,7 @@ use std::path::Path;
 use crate::allow::{Exemptions, Uses, Visit};
 use crate::detect::engine::{Candidates, Detector, Interest, settle};
 use crate::detect::known::Known;
+use crate::detect::own::Believer;
 use crate::detect::{Confidence, Finding, Secret};
 use crate::edit::{self, Edit};
 use crate::format::Malformed;
@@ -123,17 +124,30 @@ impl Sanitizer {
         }
     }
 
-    /// Finds what one source holds. `name` decides how it is read; no file is
-    /// opened.
-    pub fn inspect(&self, name: &Path, bytes: &[u8]) -> Result<Inspection, Problem> {
+    /// Who decides which of the user's own values are worth a search.
+    pub fn believer(&self) -> Believer<'_> {
+        self.detector.believer()
+    }
+
+    /// Finds what one source holds itself, and where values stand that the
+    /// ledger knows. `name` decides how it is read; no file is opened.
+    pub fn inspect(
+        &self,
+        name: &Path,
+        bytes: &[u8],
+        ledger: &Ledger,
+    ) -> Result<Inspection, Problem> {
         let notebook = Notebook::read(text_of(bytes)?)?;
         let candidates = self.detector.candidates(bytes);
+        let known = ledger.known();
+        let stands = known.may_stand_in(bytes);
         let mut visit = self.exemptions.visit(name, bytes);
-        let regions = match visit.has_comments {
+        let regions = match stands || visit.has_comments {
             true => notebook.all_regions(),
             false => self.near(&notebook, &candidates),
         };
-        let findings = self.findings(&regions, None, &mut visit);
+        let known = stands.then_some((&*known, ledger));
+        let findings = self.findings(&regions, known, &mut visit);
         if findings.is_empty() {
             return Ok(Inspection {
                 uses: visit.uses,
@@ -143,7 +157,7 @@ impl Sanitizer {
         let code = notebook.regions_where(Draft::is_source);
         let reads = Rewriter::new(&code, self.policy.style).reads();
         let sightings: Vec<_> = findings.iter().map(Sighting::from).collect();
-        let mut ledger = Ledger::default();
+        let mut ledger = ledger.clone();
         ledger.add(&sightings, &reads);
         let undone = Remedy::Report("nothing is done yet".to_owned());
         let found = |finding| {

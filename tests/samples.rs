@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
-use unspill::sanitize::Sanitizer;
+use unspill::sanitize::{Ledger, Sanitizer};
 
 const CLEAN: &str = "06_clean_evaluation.ipynb";
 
@@ -28,6 +28,8 @@ const EXPECTED: &[(&str, u64, &str)] = &[
     ("02_handbook_rag.ipynb", 5, "openai-project-key"),
     ("02_handbook_rag.ipynb", 6, "tavily-api-key"),
     ("02_handbook_rag.ipynb", 7, "cohere-api-key"),
+    // The Cohere key again, as a dictionary's `key`.
+    ("02_handbook_rag.ipynb", 7, "generic-api-key"),
     ("02_handbook_rag.ipynb", 7, "pinecone-api-key"),
     ("03_wandb_sweep.ipynb", 2, "wandb-api-key-legacy"),
     ("03_wandb_sweep.ipynb", 3, "wandb-api-key-legacy"),
@@ -129,7 +131,7 @@ fn fix_leaves_no_value_and_a_second_fix_changes_nothing() {
     let fixed = notebooks(copy.path());
     for (name, bytes) in notebooks(&samples()) {
         let before = Sanitizer::default()
-            .inspect(Path::new(&name), &bytes)
+            .inspect(Path::new(&name), &bytes, &Ledger::default())
             .expect("samples are notebooks");
         for sighting in before.sightings {
             let value = sighting.value.expose();

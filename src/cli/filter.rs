@@ -5,16 +5,17 @@
 //! and opens no files but the configuration, as git starts it once for every notebook.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::guard;
 use super::reporter::Reporter;
 use super::settings::FilterSettings;
 use super::survey::broken;
-use crate::report::{Event, FileReport, Outcome, Trouble, count, escape, label, write_trouble};
+use crate::report::{Event, FileReport, Outcome, Trouble, count, escape, write_trouble};
 use crate::sanitize::{Ledger, Problem, Remedy, Sanitized};
 use crate::source;
+use crate::source::own::gather;
 
 /// Filters standard input to standard output.
 pub fn run(settings: &FilterSettings) -> io::Result<Exit> {
@@ -39,7 +40,10 @@ fn sanitize(settings: &FilterSettings, bytes: &[u8]) -> Result<Sanitized, Troubl
     let sanitizer = settings.project.sanitizer(&settings.policy);
     let walk = || -> Result<Sanitized, Problem> {
         let mut ledger = Ledger::default();
-        let inspection = sanitizer.inspect(&settings.name, bytes)?;
+        let roots: &[PathBuf] = &[];
+        ledger.know(gather(settings.own, roots, roots, &sanitizer.believer()).values);
+        let inspection = sanitizer.inspect(&settings.name, bytes, &ledger)?;
+        ledger.add_own(&inspection.sightings, &inspection.reads);
         ledger.add(&inspection.sightings, &inspection.reads);
         sanitizer.sanitize(&settings.name, bytes, &ledger)
     };
@@ -69,7 +73,7 @@ fn left(settings: &FilterSettings, sanitized: &Sanitized) -> Option<Trouble> {
             "{}, line {}: {} cannot be taken out: {why}",
             found.place,
             found.line,
-            label(found.kind)
+            found.kind.label()
         ),
         advice: Some("nothing was written".into()),
     })

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::ColorChoice;
 
 use super::args::{
-    CheckArgs, ConfidenceArg, FileArgs, FilterArgs, FixArgs, KindsArgs, OutputArgs, PolicyArgs,
-    StyleArg,
+    CheckArgs, ConfidenceArg, FileArgs, FilterArgs, FixArgs, KindsArgs, OutputArgs, OwnArgs,
+    PolicyArgs, StyleArg,
 };
 use super::config_file::ProjectError;
 use super::project::Project;
@@ -16,6 +16,7 @@ use crate::globs::Globs;
 use crate::rewrite::Style;
 use crate::sanitize::{Policy, Sanitizer};
 use crate::source::Wanted;
+use crate::source::own::Reach;
 
 /// What `check` and `fix` are to do.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct Settings {
     pub stdin: bool,
     /// What counts, and how it is replaced.
     pub policy: Policy,
+    /// How far the search for the user's own values reaches.
+    pub own: Reach,
     /// How many files at once.
     pub threads: usize,
     /// How to report.
@@ -76,6 +79,8 @@ pub struct FilterSettings {
     pub name: PathBuf,
     /// What counts, and how it is replaced.
     pub policy: Policy,
+    /// How far the search for the user's own values reaches.
+    pub own: Reach,
     /// How to report.
     pub output: Output,
     /// What the project says.
@@ -154,6 +159,7 @@ impl Settings {
         let threads = threads(files.threads);
         let exclude = files.exclude.iter().map(String::as_str);
         let exclude = Globs::new(&project.here, exclude).map_err(UsageError::Glob)?;
+        let own = reach(&files.own);
         Ok(Self {
             wanted: Wanted {
                 roots,
@@ -165,6 +171,7 @@ impl Settings {
             },
             stdin: !stdin.is_empty(),
             policy: policy_of(policy, &project),
+            own,
             threads,
             output: Output::new(output),
             action,
@@ -206,6 +213,10 @@ impl FilterSettings {
         Self {
             name: args.name,
             policy: policy_of(&args.policy, &project),
+            own: match args.no_own {
+                true => Reach::Nothing,
+                false => Reach::Environment,
+            },
             output: Output::new(&args.output),
             project,
         }
@@ -237,6 +248,14 @@ impl Output {
             quiet: args.quiet,
             color: color(args.color),
         }
+    }
+}
+
+fn reach(args: &OwnArgs) -> Reach {
+    match (args.own, args.no_own) {
+        (_, true) => Reach::Nothing,
+        (true, _) => Reach::Home,
+        _ => Reach::Project,
     }
 }
 

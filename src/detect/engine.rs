@@ -5,14 +5,16 @@
 //! credential-like name, and the judge believes the value), and by knowledge
 //! (see [`super::known`]). Each is tried on the text and on every view of it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::judge::{self, Context, Credible};
 use super::kind::Told;
-use super::names::{self, NameClass, NameIndex, Sort};
+use super::names::{self, NameClass, NameIndex, Sort, Strength};
 use super::near::Near;
+use super::own::Believer;
 use super::rules::Rules;
 use super::shapes::Shapes;
 use super::{Confidence, Finding, Kind, Secret, catalogue, views};
@@ -148,6 +150,11 @@ impl Detector {
         self
     }
 
+    /// Who decides which of the user's own values are worth a search.
+    pub fn believer(&self) -> Believer<'_> {
+        Believer::new(&self.names, self.shapes)
+    }
+
     /// The first look at a file, before anything is parsed.
     pub fn candidates(&self, bytes: &[u8]) -> Candidates {
         let encoded = [br#""resources""#.as_slice(), br#""attachments""#]
@@ -213,10 +220,7 @@ impl Detector {
         let mut bindings = python::bindings(&parsed);
         bindings.extend(self.beside_code(&parsed));
         self.by_shape(region.text(), &bindings, found);
-        for literal in python::literals(&parsed) {
-            if region.text().get(literal.map.hull(0..literal.value.len())) == Some(&literal.value) {
-                continue;
-            }
+        for literal in python::broken_up(&parsed) {
             let mut inner = Vec::new();
             self.by_shape(&literal.value, &[], &mut inner);
             for finding in &mut inner {
@@ -235,7 +239,9 @@ impl Detector {
         let believes =
             |name: &str| names::classify(name).is_some() || !self.names.kinds_of(name).is_empty();
         if !parsed.is_valid() {
-            return text::bindings(text, TextKind::Code, &believes);
+            let mut bindings = text::bindings(text, TextKind::Code, &believes);
+            bindings.extend(command_lines(text, &believes));
+            return bindings;
         }
         let comments = parsed.comments().map(|span| (span, TextKind::Code));
         let lines = parsed
@@ -294,14 +300,14 @@ impl Detector {
     fn by_name(&self, text: &str, bindings: &[Binding], role: &Role, found: &mut Vec<Finding>) {
         let private = |binding: &&Binding| !is_public_link(text, binding.span.start);
         for binding in bindings.iter().filter(private) {
-            if let Some(finding) = self.bound(binding, role) {
+            if let Some(finding) = self.bound(text, binding, role) {
                 found.push(finding);
             }
         }
     }
 
-    fn bound(&self, binding: &Binding, role: &Role) -> Option<Finding> {
-        let kinds = match binding.via {
+    fn bound(&self, text: &str, binding: &Binding, role: &Role) -> Option<Finding> {
+        let mut kinds: Vec<&'static Kind> = match binding.via {
             Via::Position => self.names.call(&binding.name).into_iter().collect(),
             _ => self.names.kinds_of(&binding.name),
         };
@@ -309,6 +315,10 @@ impl Detector {
             Via::Position => None,
             _ => names::classify(&binding.name),
         };
+        // A name as weak as `key` needs a word of its provider nearby.
+        if class.is_none_or(|class| class.strength == Strength::Weak) {
+            kinds.retain(|kind| kind.context.is_empty() || is_near(text, &kind.context));
+        }
         let value = binding.value.trim();
         if value.is_empty() || (kinds.is_empty() && class.is_none()) {
             return None;
@@ -322,7 +332,7 @@ impl Detector {
         let verdict = judge::judge(value, &context);
         let fitting = kinds
             .into_iter()
-            .find(|kind| self.shapes.fits(kind, value) && kind.told == Told::Name);
+            .find(|kind| kind.told == Told::Name && self.fits(kind, value));
         let confidence = match (verdict.credible, fitting) {
             (Credible::No, _) => return None,
             (Credible::Possible, Some(_)) | (Credible::Likely, _) => Confidence::Likely,
@@ -345,6 +355,11 @@ impl Detector {
         })
     }
 
+    /// Whether a value may be of that kind; any may, if the kind has no shape.
+    fn fits(&self, kind: &Kind, value: &str) -> bool {
+        kind.shape.is_none() || self.shapes.fits(kind, value)
+    }
+
     /// The same on every view of the text: what it says once an encoding in
     /// it is peeled off.
     fn views(&self, region: &Region, found: &mut Vec<Finding>) {
@@ -363,6 +378,23 @@ impl Detector {
             }
         }
     }
+}
+
+/// Names in the lines that IPython would pass to a shell, in a cell that does
+/// not parse.
+fn command_lines(text: &str, believes: &dyn Fn(&str) -> bool) -> Vec<Binding> {
+    let mut bindings = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if line.trim_start().starts_with(['!', '%']) {
+            for mut binding in text::bindings(line, TextKind::Shell, believes) {
+                binding.span = binding.span.start + start..binding.span.end + start;
+                bindings.push(binding);
+            }
+        }
+        start += line.len();
+    }
+    bindings
 }
 
 /// White space at the start of a bound value, which is not part of it.
@@ -395,6 +427,14 @@ fn is_public_link(text: &str, start: usize) -> bool {
     ]
     .iter()
     .any(|mark| before.ends_with(mark))
+}
+
+/// Whether one of the words stands in the text, in either case.
+fn is_near(text: &str, words: &[Cow<'static, str>]) -> bool {
+    let lower = text.to_ascii_lowercase();
+    words
+        .iter()
+        .any(|word| lower.contains(&word.to_ascii_lowercase()))
 }
 
 /// The catalogue's kind for a name that no provider claims.

@@ -54,6 +54,16 @@ pub struct Kind {
 }
 
 impl Kind {
+    /// Who issues it and what it is, for people: `Hugging Face user access
+    /// token`, `Groq API key`; only what it is, if nobody issues it.
+    pub fn label(&self) -> String {
+        let provider = self.provider.as_ref();
+        if provider.is_empty() || provider == "Generic" || self.name.contains(provider) {
+            return self.name.clone().into_owned();
+        }
+        format!("{provider} {}", within_sentence(&self.name))
+    }
+
     /// Whether it stands for values whose provider nobody can tell.
     pub fn is_generic(&self) -> bool {
         self.id.starts_with("generic-")
@@ -75,6 +85,17 @@ impl Kind {
             Some(b'?' | b'*' | b'{' | b'+') => &shape[..end.saturating_sub(1)],
             _ => &shape[..end],
         }
+    }
+}
+
+/// `User token` becomes `user token`; `API key` stays.
+fn within_sentence(name: &str) -> String {
+    let mut letters = name.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            format!("{}{}", first.to_lowercase(), &name[first.len_utf8()..])
+        }
+        _ => name.to_owned(),
     }
 }
 
@@ -124,4 +145,27 @@ pub enum Checksum {
     SupabaseRole,
     /// Decodes from base64 to `user:password` (HTTP Basic).
     BasicAuth,
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detect::catalogue;
+
+    fn label(id: &str) -> String {
+        catalogue::kind(id).map_or_else(String::new, super::Kind::label)
+    }
+
+    #[test]
+    fn a_label_says_who_issues_it_and_what_it_is() {
+        assert_eq!(label("groq-api-key"), "Groq API key");
+        assert_eq!(
+            label("huggingface-user-token"),
+            "Hugging Face user access token"
+        );
+        assert_eq!(
+            label("postgres-connection-url"),
+            "Password in a PostgreSQL URL"
+        );
+        assert_eq!(label("generic-password"), "Password");
+    }
 }

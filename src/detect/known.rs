@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
+use super::kind::Kind;
 use super::secret::Secret;
 use super::{Confidence, Finding, views};
 use crate::layer::Stack;
 use crate::ledger::Ledger;
-use crate::region::Region;
+use crate::region::{Language, Region, Role};
+use crate::syntax::python;
 
 /// Below this a value is common enough to stand somewhere by chance: it
 /// counts only where something binds or quotes it.
@@ -21,6 +23,9 @@ const SHORTEST: usize = 6;
 
 /// A printer that cuts a long value leaves at least this much of it.
 const SHORTEST_PART: usize = 12;
+
+/// More values than this are searched in less memory.
+const MANY: usize = 64;
 
 /// Values to search for.
 #[derive(Debug, Default)]
@@ -53,8 +58,10 @@ impl Known {
             .ok()
             .filter(|_| !values.is_empty());
         let traces = values.iter().flat_map(|value| traces(value.expose()));
+        // Of very many values the fastest form would take too much memory.
+        let fastest = (values.len() <= MANY).then_some(AhoCorasickKind::DFA);
         let traces = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
+            .kind(fastest)
             .build(traces)
             .ok()
             .filter(|_| !values.is_empty());
@@ -104,28 +111,28 @@ impl Known {
         }
         let mut found = Vec::new();
         let mut add = |hit: &KnownHit, view: Option<&Arc<Stack>>| {
-            let Some(entry) = ledger.entries().get(hit.value) else {
+            let Some(fact) = ledger.fact(hit.value) else {
                 return;
             };
+            let text = view.map_or(region.text(), |view| view.text());
+            if hit.cut && !tells(fact.kind, &text[hit.span.clone()]) {
+                return;
+            }
             found.push(Finding {
-                kind: entry.kind,
+                kind: fact.kind,
                 region: index,
                 span: view.map_or_else(|| hit.span.clone(), |view| view.hull(hit.span.clone())),
                 view: view.map(|view| (Arc::clone(view), hit.span.clone())),
-                value: entry.value.clone(),
+                value: fact.value.clone(),
                 name: None,
                 variable: None,
                 cut: hit.cut,
                 confidence: if hit.cut {
                     Confidence::Possible
                 } else {
-                    entry.confidence
+                    fact.confidence
                 },
-                reason: if hit.cut {
-                    "the beginning of a value that was found elsewhere".to_owned()
-                } else {
-                    "a value that was found elsewhere".to_owned()
-                },
+                reason: reason(hit.cut, fact.origin),
             });
         };
         for hit in self.find(region.text()) {
@@ -137,6 +144,14 @@ impl Known {
         {
             for hit in self.find(view.text()) {
                 add(&hit, Some(&view));
+            }
+        }
+        if region.role == Role::Code(Language::Python) {
+            for literal in python::broken_up(&python::parse(region.text())) {
+                for mut hit in self.find(&literal.value) {
+                    hit.span = literal.map.hull(hit.span.clone());
+                    add(&hit, None);
+                }
             }
         }
         found
@@ -194,6 +209,27 @@ impl Known {
     }
 }
 
+/// Whether the beginning of a value says which one it is: of a prefix that
+/// all values of the kind share, or a header that most tokens of the Web
+/// begin with, that cannot be said.
+fn tells(kind: &Kind, part: &str) -> bool {
+    let own = part.strip_prefix(kind.prefix()).unwrap_or(part);
+    let header = part.starts_with("eyJ") && !part.contains('.');
+    own.len() >= SHORTEST && !header
+}
+
+/// Why a known value is believed.
+fn reason(cut: bool, origin: Option<&str>) -> String {
+    let what = match cut {
+        true => "the beginning of a value",
+        false => "a value",
+    };
+    match origin {
+        Some(origin) => format!("{what} of your own: {origin}"),
+        None => format!("{what} that was found elsewhere"),
+    }
+}
+
 /// The longest part of an encoded value that is searched for.
 const TRACE: usize = SHORTEST_PART;
 
@@ -212,6 +248,7 @@ fn traces(value: &str) -> Vec<String> {
     } else {
         plain
     }];
+    traces.extend(escaped(value));
     let hex: String = value
         .bytes()
         .take(TRACE)
@@ -234,6 +271,31 @@ fn traces(value: &str) -> Vec<String> {
         }
     }
     traces
+}
+
+/// The first characters of a value, each of them escaped: the ways to write
+/// text that leave no letter as it is. In JSON a backslash is doubled.
+fn escaped(value: &str) -> Vec<String> {
+    const FIRST: usize = 4;
+    let each = |escape: fn(u8) -> String| value.bytes().take(FIRST).map(escape).collect();
+    let plain: [fn(u8) -> String; 5] = [
+        |byte| format!("%{byte:02x}"),
+        |byte| format!("%{byte:02X}"),
+        |byte| format!("&#{byte};"),
+        |byte| format!("&#x{byte:x};"),
+        |byte| format!("&#x{byte:X};"),
+    ];
+    let with_backslash: [fn(u8) -> String; 4] = [
+        |byte| format!(r"\x{byte:02x}"),
+        |byte| format!(r"\x{byte:02X}"),
+        |byte| format!(r"\u{byte:04x}"),
+        |byte| format!(r"\{byte:03o}"),
+    ];
+    let single: Vec<String> = with_backslash.into_iter().map(each).collect();
+    let doubled = single.iter().map(|text| text.replace('\\', r"\\"));
+    let mut escaped: Vec<String> = plain.into_iter().map(each).chain(doubled).collect();
+    escaped.extend(single);
+    escaped
 }
 
 #[cfg(test)]
@@ -291,6 +353,10 @@ mod tests {
             value.replace('&', "&amp;"),
             value.replace('/', "%2F").replace(' ', "%20"),
             hex,
+            value.bytes().map(|b| format!(r"\\x{b:02x}")).collect(),
+            value.bytes().map(|b| format!("&#{b};")).collect(),
+            value.bytes().map(|b| format!("%{b:02X}")).collect(),
+            value.bytes().map(|b| format!(r"\u{b:04x}")).collect(),
             before(""),
             before("x"),
             before("xy"),

@@ -18,7 +18,6 @@ use std::path::{Path, PathBuf};
 
 pub use escape::escape;
 pub use json::Json;
-pub use row::{is_generic, label};
 pub use tally::{Summary, Tally};
 pub use terminal::{Terminal, View, write_trouble};
 
@@ -125,7 +124,7 @@ pub(crate) mod samples {
     static KIND: Kind = Kind {
         id: Cow::Borrowed("huggingface-user-token"),
         provider: Cow::Borrowed("Hugging Face"),
-        name: Cow::Borrowed("User access token (read and write)"),
+        name: Cow::Borrowed("User access token"),
         severity: Severity::Write,
         told: Told::Itself,
         anchors: Cow::Borrowed(&[]),
