@@ -96,7 +96,6 @@ fn tell(settings: &FilterSettings, sanitized: Sanitized) -> io::Result<()> {
     let report = FileReport {
         path: settings.name.clone(),
         found: sanitized.found,
-        notes: sanitized.notes,
         variables: sanitized.moved.into_iter().map(|(name, _)| name).collect(),
         outcome: Outcome::Written,
     };
@@ -114,8 +113,5 @@ fn tell_briefly(name: &Path, sanitized: &Sanitized) -> io::Result<()> {
     let name = escape(&name);
     let credentials = count(sanitized.found.len(), "credential");
     writeln!(err, "unspill: {name}: {credentials} taken out")?;
-    for note in &sanitized.notes {
-        writeln!(err, "unspill: {name}: note: {}", escape(note))?;
-    }
     Ok(())
 }
