@@ -85,9 +85,7 @@ fn filtered(name: &str, notebook: &str) {
             .spawn()
             .expect("the program starts");
         let mut input = child.stdin.take().expect("there is a pipe");
-        input
-            .write_all(notebook.as_bytes(), &Ledger::default())
-            .expect("it reads");
+        input.write_all(notebook.as_bytes()).expect("it reads");
         drop(input);
         assert!(child.wait().expect("it ends").success());
     });

@@ -50,12 +50,14 @@ const EXPECTED: &[(&str, u64, &str)] = &[
     ("09_geocoding_2014.ipynb", 2, "google-api-key"),
     ("09_geocoding_2014.ipynb", 4, "google-api-key"),
     ("10_machine_setup.ipynb", 2, "huggingface-user-token"),
+    ("10_machine_setup.ipynb", 2, "kaggle-legacy-key"),
     ("10_machine_setup.ipynb", 3, "generic-password"),
     ("10_machine_setup.ipynb", 3, "huggingface-user-token"),
     ("10_machine_setup.ipynb", 4, "generic-password"),
     ("10_machine_setup.ipynb", 4, "huggingface-user-token"),
     ("10_machine_setup.ipynb", 5, "github-classic-token"),
     ("10_machine_setup.ipynb", 6, "github-classic-token"),
+    ("10_machine_setup.ipynb", 7, "kaggle-legacy-key"),
 ];
 
 fn samples() -> PathBuf {
