@@ -65,7 +65,7 @@ JSON (--json), one document on standard output:
   findings  path, cell, part, line, column, file_line, kind, name, provider,
             severity, confidence, reason, shown, fingerprint, variable,
             remedy {type: look-up|mask|report, text, why}, revoke
-  files     path, outcome, notes, variables
+  files     path, outcome, variables
   errors    path, message, advice
   summary   files, findings, values, fixed, left, errors, exit";
 

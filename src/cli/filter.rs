@@ -42,7 +42,7 @@ fn sanitize(settings: &FilterSettings, bytes: &[u8]) -> Result<Sanitized, Troubl
         let mut ledger = Ledger::default();
         let roots: &[PathBuf] = &[];
         ledger.know(gather(settings.own, roots, roots, &sanitizer.believer()).values);
-        let inspection = sanitizer.inspect_knowing(&settings.name, bytes, &ledger)?;
+        let inspection = sanitizer.inspect(&settings.name, bytes, &ledger)?;
         ledger.add_own(&inspection.sightings, &inspection.reads);
         ledger.add(&inspection.sightings, &inspection.reads);
         sanitizer.sanitize(&settings.name, bytes, &ledger)
@@ -96,7 +96,6 @@ fn tell(settings: &FilterSettings, sanitized: Sanitized) -> io::Result<()> {
     let report = FileReport {
         path: settings.name.clone(),
         found: sanitized.found,
-        notes: sanitized.notes,
         variables: sanitized.moved.into_iter().map(|(name, _)| name).collect(),
         outcome: Outcome::Written,
     };
@@ -111,8 +110,5 @@ fn tell_briefly(name: &Path, sanitized: &Sanitized) -> io::Result<()> {
     let name = escape(&name);
     let credentials = count(sanitized.found.len(), "credential");
     writeln!(err, "unspill: {name}: {credentials} taken out")?;
-    for note in &sanitized.notes {
-        writeln!(err, "unspill: {name}: note: {}", escape(note))?;
-    }
     Ok(())
 }

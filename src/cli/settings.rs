@@ -156,9 +156,9 @@ impl Settings {
             roots.push(PathBuf::from("."));
         }
         let threads = threads(files.threads);
-        let own = reach(&files.own);
         let exclude = files.exclude.iter().map(String::as_str);
         let exclude = Globs::new(&project.here, exclude).map_err(UsageError::Glob)?;
+        let own = reach(&files.own);
         Ok(Self {
             wanted: Wanted {
                 roots,

@@ -168,7 +168,7 @@ impl Source {
 
     fn inspect(&self, sanitizer: &Sanitizer, known: &Ledger) -> Result<Inspection, Trouble> {
         let loaded = self.load()?;
-        self.answer(|| sanitizer.inspect_knowing(self.name(), loaded.bytes(), known))
+        self.answer(|| sanitizer.inspect(self.name(), loaded.bytes(), known))
     }
 
     /// The sanitized source, with the bytes that it was made from.

@@ -20,7 +20,7 @@ use super::{Confidence, Finding, Kind, Secret, catalogue, views};
 use crate::format::notebook::Draft;
 use crate::layer::Stack;
 use crate::region::{Language, Region, Role};
-use crate::syntax::python::{self, Parsed};
+use crate::syntax::python::{self, INTERPOLATION, Literal, Parsed};
 use crate::syntax::text::{self, TextKind};
 use crate::syntax::{Binding, Via};
 
@@ -44,14 +44,14 @@ impl Default for Detector {
 
 /// Names beside those that sound like a credential's, behind which the first
 /// look must expect one: `kaggle.json` calls its two halves `username` and
-/// `key`, and some SDKs take theirs by position.
+/// `key`, and some SDKs take theirs by position, some commands behind `login`.
 ///
 /// Together with the words for credentials these are as many as the search
 /// can take in one go with vector instructions (64).
 const FURTHER_NAMES: &[&str] = &[
     "username",
     "Client(",
-    "login(",
+    "login",
     "Roboflow(",
     "Deepgram(",
     "Experiment(",
@@ -122,11 +122,6 @@ fn within(offsets: &[usize], span: Range<usize>) -> bool {
 }
 
 impl Detector {
-    /// Who decides which of the user's own values are worth a search.
-    pub fn believer(&self) -> Believer<'_> {
-        Believer::new(&self.names, self.shapes)
-    }
-
     /// A detector that knows the catalogue and `own` kinds besides. Their
     /// matcher lives as long as the process, as the catalogue's does.
     pub fn with(own: impl IntoIterator<Item = &'static Kind>) -> Self {
@@ -140,6 +135,11 @@ impl Detector {
             names: NameIndex::new(all()),
             near: Near::new(further_names(&own).iter().map(String::as_str)),
         }
+    }
+
+    /// Who decides which of the user's own values are worth a search.
+    pub fn believer(&self) -> Believer<'_> {
+        Believer::new(&self.names, self.shapes)
     }
 
     /// The first look at a file, before anything is parsed.
@@ -185,9 +185,7 @@ impl Detector {
 
     /// A text in any language but Python.
     fn text(&self, text: &str, role: &Role, found: &mut Vec<Finding>) {
-        let believes =
-            |name: &str| names::classify(name).is_some() || !self.names.kinds_of(name).is_empty();
-        let mut bindings = text::bindings(text, text_kind(role), &believes);
+        let mut bindings = text::bindings(text, text_kind(role), &|name| self.believes(name));
         if let Role::Value { name } = role {
             bindings.push(Binding {
                 name: name.clone(),
@@ -214,35 +212,67 @@ impl Detector {
             }
             found.extend(inner);
         }
+        let written: Vec<Binding> = python::literals(&parsed)
+            .iter()
+            .flat_map(|literal| self.in_literal(literal))
+            .collect();
         self.by_name(region.text(), &bindings, &region.role, found);
+        self.by_name(region.text(), &written, &Role::Output, found);
+    }
+
+    /// Names in what a string of the program says: JSON, a connection string,
+    /// a command.
+    fn in_literal(&self, literal: &Literal) -> Vec<Binding> {
+        let mut bindings = text::bindings(&literal.value, TextKind::Output, &|name| {
+            self.believes(name)
+        });
+        bindings.retain(|binding| !binding.value.contains(INTERPOLATION));
+        for binding in &mut bindings {
+            binding.span = literal.map.hull(binding.span.clone());
+        }
+        bindings
     }
 
     /// Names in what a Python cell holds beside code: comments, shell lines,
     /// or all of it if it is not Python.
     fn beside_code(&self, parsed: &Parsed) -> Vec<Binding> {
         let text = parsed.text();
-        let believes =
-            |name: &str| names::classify(name).is_some() || !self.names.kinds_of(name).is_empty();
         if !parsed.is_valid() {
-            let mut bindings = text::bindings(text, TextKind::Code, &believes);
-            bindings.extend(command_lines(text, &believes));
-            return bindings;
+            let code = std::iter::once((0..text.len(), TextKind::Code));
+            let lines = command_lines(text).map(|span| (span, TextKind::Shell));
+            return self.in_parts(text, code.chain(lines));
         }
         let comments = parsed.comments().map(|span| (span, TextKind::Code));
         let lines = parsed
             .commands()
             .into_iter()
             .map(|span| (span, TextKind::Shell));
-        comments
-            .chain(lines)
+        self.in_parts(text, comments.chain(lines))
+    }
+
+    /// Names in parts of a text, each read in its way.
+    fn in_parts(
+        &self,
+        text: &str,
+        parts: impl Iterator<Item = (Range<usize>, TextKind)>,
+    ) -> Vec<Binding> {
+        parts
             .flat_map(|(span, kind)| {
-                let mut bindings = text::bindings(&text[span.clone()], kind, &believes);
+                let mut bindings =
+                    text::bindings(&text[span.clone()], kind, &|name| self.believes(name));
                 for binding in &mut bindings {
                     binding.span = binding.span.start + span.start..binding.span.end + span.start;
                 }
                 bindings
             })
             .collect()
+    }
+
+    /// Whether a name, or a call's argument, is one of a credential.
+    fn believes(&self, name: &str) -> bool {
+        names::classify(name).is_some()
+            || !self.names.kinds_of(name).is_empty()
+            || self.names.call(name).is_some()
     }
 
     /// Values that have a kind's shape.
@@ -358,23 +388,6 @@ impl Detector {
             }
         }
     }
-}
-
-/// Names in the lines that IPython would pass to a shell, in a cell that does
-/// not parse.
-fn command_lines(text: &str, believes: &dyn Fn(&str) -> bool) -> Vec<Binding> {
-    let mut bindings = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        if line.trim_start().starts_with(['!', '%']) {
-            for mut binding in text::bindings(line, TextKind::Shell, believes) {
-                binding.span = binding.span.start + start..binding.span.end + start;
-                bindings.push(binding);
-            }
-        }
-        start += line.len();
-    }
-    bindings
 }
 
 /// White space at the start of a bound value, which is not part of it.
@@ -504,6 +517,18 @@ fn is_veil(digits: &[u8]) -> bool {
             | [b'0', b'0', b'1', b'b' | b'B']
             | [b'2', b'0', b'0', b'b'..=b'f' | b'B'..=b'F']
     )
+}
+
+/// The lines of a cell that IPython gives to a shell or a magic.
+fn command_lines(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut end = 0;
+    text.split_inclusive('\n').filter_map(move |line| {
+        let start = end;
+        end += line.len();
+        line.trim_start()
+            .starts_with(['!', '%'])
+            .then_some(start..end)
+    })
 }
 
 /// How names are written in a text of that role.

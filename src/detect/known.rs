@@ -1,6 +1,7 @@
 //! Values that are known already: found elsewhere in the run, or the user's
 //! own. They are searched exactly, in the text and in every view of it.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -21,8 +22,8 @@ const SHORT: usize = 12;
 /// Values shorter than this are never searched.
 const SHORTEST: usize = 6;
 
-/// A printer that cuts a long value leaves at least this much of it.
-const SHORTEST_PART: usize = 12;
+/// As much of a long value as people print to see which one it is.
+const HEAD: usize = 8;
 
 /// More values than this are searched in less memory.
 const MANY: usize = 64;
@@ -34,6 +35,9 @@ pub struct Known {
     search: Option<AhoCorasick>,
     /// What the values leave in the bytes of a file, whatever encodes them.
     traces: Option<AhoCorasick>,
+    /// The beginnings of long values, and for each the values that have it.
+    heads: Option<AhoCorasick>,
+    by_head: Vec<Vec<usize>>,
 }
 
 /// A known value in a text.
@@ -65,10 +69,25 @@ impl Known {
             .build(traces)
             .ok()
             .filter(|_| !values.is_empty());
+        let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, value) in values.iter().enumerate() {
+            let value = value.expose();
+            // Every private key begins alike.
+            let tells = value.len() >= 2 * HEAD && !value.starts_with("-----");
+            if let Some(head) = value.get(..HEAD).filter(|_| tells) {
+                groups.entry(head).or_default().push(index);
+            }
+        }
+        let heads = AhoCorasick::new(groups.keys())
+            .ok()
+            .filter(|_| !groups.is_empty());
+        let by_head = groups.into_values().collect();
         Self {
             values,
             search,
             traces,
+            heads,
+            by_head,
         }
     }
 
@@ -179,27 +198,26 @@ impl Known {
         whole && (quoted || bound)
     }
 
-    /// Beginnings of long values before three dots or an ellipsis, as tables
-    /// and reprs cut them.
+    /// Beginnings of long values that a printer or a careful person has cut
+    /// off: `abcdefgh…wxyz`, `abcdefgh***`, or the first characters alone.
     fn cut_off(&self, text: &str) -> Vec<KnownHit> {
+        let Some(heads) = &self.heads else {
+            return Vec::new();
+        };
         let mut hits = Vec::new();
-        for dots in text.match_indices("...").chain(text.match_indices('…')) {
-            let end = dots.0;
-            let start = text[..end]
-                .rfind(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')))
-                .map_or(0, |at| {
-                    at + text[at..].chars().next().map_or(1, char::len_utf8)
-                });
-            let part = text[start..end].trim_end_matches('.');
-            if part.len() < SHORTEST_PART {
-                continue;
-            }
-            let value = self.values.iter().position(|value| {
-                value.expose().len() > part.len() && value.expose().starts_with(part)
-            });
-            if let Some(value) = value {
+        for hit in heads.find_iter(text) {
+            let begins_word = text[..hit.start()]
+                .chars()
+                .next_back()
+                .is_none_or(|c| !c.is_ascii_alphanumeric());
+            let rest = &text[hit.start()..];
+            let longest = self.by_head[hit.pattern().as_usize()]
+                .iter()
+                .filter_map(|&value| Some((value, part(rest, self.values[value].expose())?)))
+                .max_by_key(|&(_, length)| length);
+            if let Some((value, length)) = longest.filter(|_| begins_word) {
                 hits.push(KnownHit {
-                    span: start..start + part.len(),
+                    span: hit.start()..hit.start() + length,
                     value,
                     cut: true,
                 });
@@ -207,6 +225,34 @@ impl Known {
         }
         hits
     }
+}
+
+/// How long a part of `value` stands at the start of `text`: its beginning,
+/// and its end too, if dots or stars stand between the two. `None` if it is
+/// there whole, or if something else goes on.
+fn part(text: &str, value: &str) -> Option<usize> {
+    let pairs = text.bytes().zip(value.bytes());
+    let length = pairs.take_while(|(a, b)| a == b).count();
+    if length == value.len() || !text.is_char_boundary(length) {
+        return None;
+    }
+    let after = &text[length..];
+    let dots = after.len() - after.trim_start_matches(['.', '…', '*', '•']).len();
+    let is_cut = after[..dots].starts_with(['…', '*', '•']) || dots >= 3;
+    if !is_cut {
+        let ends = |c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-';
+        return after.chars().next().is_none_or(ends).then_some(length);
+    }
+    let end = &after[dots..];
+    let tail = end
+        .find(|c: char| !c.is_ascii_alphanumeric())
+        .unwrap_or(end.len());
+    let of_value = tail > 0 && value.ends_with(&end[..tail]);
+    Some(if of_value {
+        length + dots + tail
+    } else {
+        length
+    })
 }
 
 /// Whether the beginning of a value says which one it is: of a prefix that
@@ -231,7 +277,7 @@ fn reason(cut: bool, origin: Option<&str>) -> String {
 }
 
 /// The longest part of an encoded value that is searched for.
-const TRACE: usize = SHORTEST_PART;
+const TRACE: usize = 12;
 
 /// What a value leaves in a file: its longest stretch of plain characters
 /// (which most encodings leave as they are), and its beginning in base64 at
@@ -364,6 +410,16 @@ mod tests {
             assert!(known.may_stand_in(text.as_bytes()), "{text}");
         }
         assert!(!known.may_stand_in(b"nothing of the sort"));
+    }
+
+    #[test]
+    fn what_people_print_to_see_which_one_it_is() {
+        let value = &["a1b2c3d4e5f6g7h8i9"];
+        assert_eq!(found(value, "key: a1b2c3d4"), ["a1b2c3d4"]);
+        assert_eq!(found(value, "a1b2c3d4...h8i9."), ["a1b2c3d4...h8i9"]);
+        assert_eq!(found(value, "a1b2c3d4e5****8i9"), ["a1b2c3d4e5****8i9"]);
+        assert_eq!(found(value, "a1b2c3d4… and more"), ["a1b2c3d4"]);
+        assert!(found(value, "a1b2c3d4zz xa1b2c3d4 a1b2c3").is_empty());
     }
 
     #[test]
