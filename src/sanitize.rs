@@ -202,15 +202,18 @@ impl Sanitizer {
         ledger: &mut Ledger,
         result: &mut Sanitized,
     ) -> Result<Option<String>, Problem> {
-        let look = self.look(name, text, ledger)?;
+        let mut look = self.look(name, text, ledger)?;
+        if !look.findings.is_empty() {
+            look = self.everywhere(name, text, look, ledger);
+        }
         if result.found.is_empty() {
             // Told of the source as it was: later its lines have moved.
-            result.uses = look.uses.clone();
+            result.uses = look.uses;
         }
         if look.findings.is_empty() {
             return Ok(None);
         }
-        let (regions, findings) = self.everywhere(name, text, look, ledger);
+        let (regions, findings) = (look.regions, look.findings);
         let mut rewriter = Rewriter::new(&regions, self.policy.style);
         let sightings = sightings(&findings);
         ledger.add(&sightings, &rewriter.reads());
@@ -257,16 +260,10 @@ impl Sanitizer {
 
     /// One value, everywhere: what a look near the anchors found is known now,
     /// and all regions are searched for it.
-    fn everywhere(
-        &self,
-        name: &Path,
-        text: &str,
-        look: Look<'_>,
-        ledger: &Ledger,
-    ) -> (Vec<Region>, Vec<Finding>) {
+    fn everywhere<'t>(&self, name: &Path, text: &str, look: Look<'t>, ledger: &Ledger) -> Look<'t> {
         let missing = |finding: &Finding| ledger.get(&finding.value).is_none();
         if look.is_whole && !look.findings.iter().any(missing) {
-            return (look.regions, look.findings);
+            return look;
         }
         let mut ledger = ledger.clone();
         ledger.add(&sightings(&look.findings), &BTreeSet::new());
@@ -274,7 +271,14 @@ impl Sanitizer {
         let mut visit = self.exemptions.visit(name, text.as_bytes());
         let known = ledger.known();
         let findings = self.findings(&regions, Some((&known, &ledger)), &mut visit);
-        (regions, findings)
+        visit.uses.join(look.uses);
+        Look {
+            notebook: look.notebook,
+            regions,
+            findings,
+            is_whole: true,
+            uses: visit.uses,
+        }
     }
 
     /// The regions in which something may be found.

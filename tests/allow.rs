@@ -244,6 +244,26 @@ fn what_is_gone_from_the_baseline_is_told() {
 }
 
 #[test]
+fn a_value_known_from_elsewhere_only_is_in_the_baseline_too() {
+    let secret = password();
+    let known = notebook(&[&format!("print('{secret}')\n")]);
+    let project = Project::new(&[
+        ("a.ipynb", &notebook(&[&format!("password = '{secret}'\n")])),
+        ("b.ipynb", &known),
+    ]);
+    project.run(&["check", "--write-baseline", "base.json"]);
+    let check = project.run(&["check", "--baseline", "base.json"]);
+    assert_eq!((check.status, check.err.as_str()), (0, ""));
+    project.write(
+        "c.ipynb",
+        &notebook(&[&format!("api_secret = '{secret}'\n")]),
+    );
+    assert_eq!(project.run(&["fix", "--baseline", "base.json"]).status, 0);
+    assert_eq!(project.read("b.ipynb"), known);
+    assert!(!project.read("c.ipynb").contains(&secret));
+}
+
+#[test]
 fn a_baseline_replaces_a_baseline_and_nothing_else() {
     let text = notebook(&[&format!("a = '{}'\n", token(1))]);
     let project = Project::new(&[("a.ipynb", &text), ("b.ipynb", &text)]);

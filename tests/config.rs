@@ -79,6 +79,20 @@ fn the_settings_shown_are_a_configuration() {
     let again = project.run(&["check", "--show-settings", "--config", "again.toml"]);
     assert_eq!(again.out, shown.out.replace("unspill.toml", "again.toml"));
     assert!(again.out.contains("style = \"colab\""), "{}", again.out);
+    let typed = project.run(&[
+        "fix",
+        "--show-settings",
+        "--exclude",
+        "y",
+        "--env-file",
+        "e",
+    ]);
+    assert!(
+        typed.out.contains("exclude = [\"x/\", \"y\"]"),
+        "{}",
+        typed.out
+    );
+    assert!(typed.out.contains("env-file = \"e\""), "{}", typed.out);
 }
 
 #[test]
@@ -194,4 +208,28 @@ fn the_values_go_where_it_says() {
     ]);
     assert_eq!(project.run_in("sub", &["fix", "a.ipynb"]).status, 0);
     assert!(project.read("keep/.env").contains(&token(1)));
+}
+
+#[test]
+fn the_example_of_the_readme_is_a_configuration() {
+    let readme = include_str!("../README.md");
+    let example = readme.split("```toml\n").nth(1).unwrap();
+    let example = example.split("```").next().unwrap();
+    let project = Project::new(&[
+        ("unspill.toml", example),
+        (
+            "gitleaks.toml",
+            "[[rules]]\nid = 'x'\nregex = 'xx[0-9]{9}'\n",
+        ),
+    ]);
+    let shown = project.run(&["check", "--show-settings"]);
+    assert_eq!((shown.status, shown.err.as_str()), (0, ""));
+    for part in [
+        "acme-token",
+        "third_party/",
+        "made up for the lesson",
+        "gitleaks.toml",
+    ] {
+        assert!(shown.out.contains(part), "{}", shown.out);
+    }
 }

@@ -7,7 +7,7 @@
 //! from being tried. A finding is known by its path and its hash; the kind is
 //! there for people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -132,11 +132,16 @@ impl Baseline {
         text + "\n"
     }
 
-    /// Findings that are gone from files that were read, in sentences.
+    /// Findings that are gone from files that were read, in sentences. A value
+    /// that the baseline exempts in one file is not searched for in the
+    /// others, so nothing is said of these.
     pub(super) fn stale(&self, uses: &Uses) -> Vec<String> {
+        let used = uses.baseline.iter().filter_map(|&at| self.records.get(at));
+        let used: BTreeSet<&str> = used.map(|record| record.fingerprint.as_str()).collect();
         let mut gone: BTreeMap<&str, usize> = BTreeMap::new();
-        for (at, record) in self.records.iter().enumerate() {
-            if uses.files.contains(&record.path) && !uses.baseline.contains(&at) {
+        for record in &self.records {
+            let is_used = used.contains(record.fingerprint.as_str());
+            if uses.files.contains(&record.path) && !is_used {
                 *gone.entry(&record.path).or_default() += 1;
             }
         }

@@ -28,7 +28,8 @@ pub use self::entry::{Entry, Rule, Where};
 pub use self::uses::{Spot, Uses};
 
 use self::comment::Comment;
-use crate::detect::Finding;
+use crate::detect::rules::Pattern;
+use crate::detect::{Finding, Kind};
 use crate::globs::{relative_to, slashed};
 use crate::region::{Region, Role};
 
@@ -41,6 +42,27 @@ pub struct Exemptions {
     pub baseline: Option<Baseline>,
     /// The folder that the relative names of sources start from.
     pub here: PathBuf,
+    /// Kinds that are found in certain files only.
+    pub confined: Vec<Confined>,
+}
+
+/// In which files a kind is found: by patterns on the path as it is named.
+#[derive(Debug, Clone)]
+pub struct Confined {
+    /// The kind.
+    pub kind: &'static Kind,
+    /// Only in these.
+    pub only: Option<Pattern>,
+    /// Not in these.
+    pub except: Vec<Pattern>,
+}
+
+impl Confined {
+    /// Whether the kind is not to be found in a file.
+    fn is_out_of(&self, path: &str) -> bool {
+        self.only.as_ref().is_some_and(|only| !only.is_match(path))
+            || self.except.iter().any(|except| except.is_match(path))
+    }
 }
 
 /// The exemptions of one source, and what they were used for.
@@ -54,6 +76,8 @@ pub struct Visit<'e> {
     in_baseline: String,
     /// Whether the source holds comments of ours.
     pub has_comments: bool,
+    /// Kinds that are not to be found in it.
+    absent: BTreeSet<&'static str>,
     /// What was used.
     pub uses: Uses,
 }
@@ -78,9 +102,17 @@ impl Exemptions {
             name: name.to_owned(),
             paths,
             in_baseline,
+            absent: self.absent(name),
             has_comments: memchr::memmem::find(bytes, comment::OURS.as_bytes()).is_some(),
             uses,
         }
+    }
+
+    fn absent(&self, name: &Path) -> BTreeSet<&'static str> {
+        let path = slashed(name);
+        let confined = self.confined.iter();
+        let absent = confined.filter(|confined| confined.is_out_of(&path));
+        absent.map(|confined| confined.kind.id.as_ref()).collect()
     }
 
     /// What exempts nothing any more, in sentences. With `whole` the run has
@@ -107,6 +139,7 @@ impl Visit<'_> {
     /// elsewhere), what is exempted in a region. What is known only stays
     /// also where it overlaps an exempted finding, under whatever kind.
     pub fn spare(&mut self, region: &Region, found: &mut Vec<Finding>, known: &mut Vec<Finding>) {
+        found.retain(|finding| !self.absent.contains(finding.kind.id.as_ref()));
         if found.is_empty() && known.is_empty() && !self.has_comments {
             return;
         }

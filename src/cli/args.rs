@@ -60,6 +60,9 @@ hidden folders and those that .gitignore names are read too; .git,
 node_modules, .venv and __pycache__ are not. A path that is named is always
 read.
 
+To keep a finding: `# unspill: allow` on its line, [allow] in unspill.toml, or
+a baseline. What exempts nothing any more is told.
+
 JSON (--json), one document on standard output:
   version   of this form; it changes when a field changes its meaning
   findings  path, cell, part, line, column, file_line, kind, name, provider,
@@ -251,6 +254,10 @@ pub struct WhichConfig {
     /// Use no configuration
     #[arg(long, conflicts_with = "config")]
     pub no_config: bool,
+    /// Find also what this file's rules find: in the form of gitleaks.toml;
+    /// repeatable
+    #[arg(long, value_name = "FILE")]
+    pub rules: Vec<PathBuf>,
 }
 
 /// How to report.

@@ -100,6 +100,9 @@ fn tell(settings: &FilterSettings, sanitized: Sanitized) -> io::Result<()> {
         outcome: Outcome::Written,
     };
     let mut reporter = Reporter::with(output, true);
+    for problem in &settings.project.problems {
+        reporter.tell(&Event::Note(problem))?;
+    }
     reporter.tell(&Event::File(&report))?;
     reporter.finish().map(drop)
 }

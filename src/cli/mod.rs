@@ -7,6 +7,7 @@
 
 pub mod args;
 mod check;
+mod config_file;
 mod exempt;
 mod exit;
 mod filter;
@@ -81,6 +82,9 @@ fn run(command: Command) -> Result<io::Result<Exit>, UsageError> {
         }
         Command::Kinds(args) => {
             let project = Project::of(&args.which)?;
+            for problem in &project.problems {
+                let _ = writeln!(anstream::stderr(), "unspill: note: {problem}");
+            }
             kinds::run(&KindsSettings::new(args, &project))
         }
     })

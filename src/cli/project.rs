@@ -1,20 +1,17 @@
 //! The project that a command runs in: its configuration, baseline, and what
 //! follows from them for every verb.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use super::args::{ProjectArgs, WhichConfig};
+use super::config_file::{self, Found, ProjectError};
 use crate::allow::{Baseline, Exemptions};
-use crate::config::{Config, Wrong};
+use crate::config::Config;
 use crate::detect::engine::Detector;
+use crate::detect::rules::{Rules, gitleaks};
 use crate::detect::{Kind, catalogue};
-use crate::globs::Globs;
+use crate::globs::{Globs, relative_to};
 use crate::sanitize::{Policy, Sanitizer};
-
-/// The names of a configuration, in the order in which a folder is searched.
-const OWN_FILE: &str = "unspill.toml";
-const PYPROJECT: &str = "pyproject.toml";
 
 /// What a project says.
 #[derive(Debug, Default)]
@@ -29,77 +26,65 @@ pub struct Project {
     pub here: PathBuf,
     /// Kinds of its own.
     pub kinds: Vec<&'static Kind>,
+    /// Rules of other tools.
+    pub rules: Rules,
+    /// What of these rules cannot be used, in sentences.
+    pub problems: Vec<String>,
     /// What may stay.
     pub exemptions: Exemptions,
 }
 
-/// A configuration, a baseline or a file of rules that cannot be used.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ProjectError {
-    /// It cannot be read.
-    #[error("{}: cannot be read: {why}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// In the words of the system.
-        why: String,
-    },
-    /// The configuration says something impossible.
-    #[error("{}: {wrong}", path.display())]
-    Config {
-        /// The file.
-        path: PathBuf,
-        /// What, and where.
-        wrong: Wrong,
-    },
-    /// A file that is not what it should be.
-    #[error("{}: {why}", path.display())]
-    NotThat {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, as the end of a sentence.
-        why: String,
-    },
-}
-
 impl Project {
-    /// The configuration alone: for verbs that look at no file.
+    /// All but the baseline: for verbs that look at no file.
     pub fn of(which: &WhichConfig) -> Result<Self, ProjectError> {
         let here = std::env::current_dir().unwrap_or_default();
-        let found = match (&which.config, which.no_config) {
-            (Some(path), _) => Some(read(path)?),
-            (None, true) => None,
-            (None, false) => search(&here)?,
-        };
-        let Some(Found { path, text, config }) = found else {
-            return Ok(Self::without_config(here));
-        };
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let root = here.join(folder);
-        let wrong = |wrong| ProjectError::Config {
-            path: path.clone(),
-            wrong,
-        };
-        config.check_exclude(&text).map_err(wrong)?;
-        let own = config.own_kinds(&text).map_err(wrong)?;
-        let kinds: Vec<&'static Kind> = kept_for_good(own);
-        let all: Vec<&'static Kind> = catalogue::kinds()
+        let mut project = Self::without_config(here);
+        let found = config_file::find(which, &project.here)?;
+        if let Some(found) = &found {
+            project.configure(found)?;
+        }
+        project.load_rules(&which.rules)?;
+        if let Some(found) = &found {
+            let (root, kinds) = (&project.root, project.all_kinds());
+            let entries = found.config.exemptions(&found.text, root, &kinds);
+            project.exemptions.entries = entries.map_err(|wrong| found.is_wrong(wrong))?;
+        }
+        Ok(project)
+    }
+
+    fn configure(&mut self, found: &Found) -> Result<(), ProjectError> {
+        let wrong = |wrong| found.is_wrong(wrong);
+        found.config.check_exclude(&found.text).map_err(wrong)?;
+        self.kinds = kept_for_good(found.config.own_kinds(&found.text).map_err(wrong)?);
+        self.root = self.folder_of(&found.path);
+        self.config = found.config.clone();
+        self.file = Some(found.path.clone());
+        Ok(())
+    }
+
+    /// Loads the configuration's files of rules, then the `typed` ones.
+    fn load_rules(&mut self, typed: &[PathBuf]) -> Result<(), ProjectError> {
+        let configured = self.config.rules.iter().map(|path| self.path(path));
+        let files: Vec<PathBuf> = configured.chain(typed.iter().cloned()).collect();
+        let mut rules = Vec::new();
+        for path in &files {
+            let text = config_file::text_of(path)?;
+            let loaded = gitleaks::load(&text).map_err(|why| ProjectError::NotThat {
+                path: path.clone(),
+                why,
+            })?;
+            let problems = loaded.problems.iter();
+            self.problems
+                .extend(problems.map(|problem| format!("{}: {problem}", path.display())));
+            self.exemptions.confined.extend(loaded.confined);
+            rules.extend(loaded.rules);
+        }
+        self.config.rules = files
             .iter()
-            .chain(kinds.iter().copied())
+            .map(|path| relative_to(&self.here, path, &self.root))
             .collect();
-        let entries = config.exemptions(&text, &root, &all).map_err(wrong)?;
-        Ok(Self {
-            exemptions: Exemptions {
-                entries,
-                here: here.clone(),
-                ..Exemptions::default()
-            },
-            config,
-            file: Some(path),
-            root,
-            here,
-            kinds,
-        })
+        self.rules = Rules::new(rules);
+        Ok(())
     }
 
     fn without_config(here: PathBuf) -> Self {
@@ -128,18 +113,18 @@ impl Project {
         Sanitizer {
             policy: policy.clone(),
             exemptions: self.exemptions.clone(),
-            detector: Detector::with(self.kinds.iter().copied()),
+            detector: Detector::with(self.kinds.iter().copied()).and_rules(self.rules.clone()),
         }
     }
 
     /// Every kind that is known here.
     pub fn all_kinds(&self) -> Vec<&'static Kind> {
-        let own = self.kinds.iter().copied();
+        let own = self.kinds.iter().copied().chain(self.rules.kinds());
         catalogue::kinds().iter().chain(own).collect()
     }
 
     fn baseline(&self, path: &Path) -> Result<Baseline, ProjectError> {
-        let text = text_of(path)?;
+        let text = config_file::text_of(path)?;
         Baseline::read(&self.folder_of(path), &text).map_err(|why| ProjectError::NotThat {
             path: path.to_owned(),
             why,
@@ -148,7 +133,7 @@ impl Project {
 
     /// A path that the configuration names, as the current folder sees it.
     pub fn path(&self, path: &Path) -> PathBuf {
-        shown(&self.here, &self.root.join(path))
+        config_file::shown(&self.here, &self.root.join(path))
     }
 
     /// What the configuration leaves out.
@@ -190,77 +175,4 @@ impl Project {
 fn kept_for_good(kinds: Vec<Kind>) -> Vec<&'static Kind> {
     let kinds: &'static [Kind] = Vec::leak(kinds);
     kinds.iter().collect()
-}
-
-/// A configuration that was found.
-struct Found {
-    path: PathBuf,
-    text: String,
-    config: Config,
-}
-
-/// The nearest configuration: in the current folder or one above, up to the
-/// root of the repository.
-fn search(here: &Path) -> Result<Option<Found>, ProjectError> {
-    for folder in here.ancestors() {
-        let own = folder.join(OWN_FILE);
-        if own.is_file() {
-            return read(&shown(here, &own)).map(Some);
-        }
-        let pyproject = folder.join(PYPROJECT);
-        if pyproject.is_file()
-            && let Some(found) = read_pyproject(&shown(here, &pyproject))?
-        {
-            return Ok(Some(found));
-        }
-        if folder.join(".git").exists() {
-            break;
-        }
-    }
-    Ok(None)
-}
-
-/// As people write it: without the current folder before it.
-fn shown(here: &Path, path: &Path) -> PathBuf {
-    path.strip_prefix(here).unwrap_or(path).to_owned()
-}
-
-fn read(path: &Path) -> Result<Found, ProjectError> {
-    if path.file_name().is_some_and(|name| name == PYPROJECT) {
-        let found = read_pyproject(path)?;
-        return found.ok_or_else(|| ProjectError::NotThat {
-            path: path.to_owned(),
-            why: "has no [tool.unspill]".to_owned(),
-        });
-    }
-    let text = text_of(path)?;
-    let config = Config::read(&text).map_err(|wrong| ProjectError::Config {
-        path: path.to_owned(),
-        wrong,
-    })?;
-    Ok(Found {
-        path: path.to_owned(),
-        text,
-        config,
-    })
-}
-
-fn read_pyproject(path: &Path) -> Result<Option<Found>, ProjectError> {
-    let text = text_of(path)?;
-    let config = Config::read_pyproject(&text).map_err(|wrong| ProjectError::Config {
-        path: path.to_owned(),
-        wrong,
-    })?;
-    Ok(config.map(|config| Found {
-        path: path.to_owned(),
-        text,
-        config,
-    }))
-}
-
-fn text_of(path: &Path) -> Result<String, ProjectError> {
-    std::fs::read_to_string(path).map_err(|error: io::Error| ProjectError::Unreadable {
-        path: path.to_owned(),
-        why: super::survey::reason(&error),
-    })
 }

@@ -9,7 +9,8 @@ use super::args::{
     CheckArgs, ConfidenceArg, FileArgs, FilterArgs, FixArgs, KindsArgs, OutputArgs, OwnArgs,
     PolicyArgs, StyleArg,
 };
-use super::project::{Project, ProjectError};
+use super::config_file::ProjectError;
+use super::project::Project;
 use crate::detect::{Confidence, Kind};
 use crate::globs::Globs;
 use crate::rewrite::Style;
@@ -36,6 +37,8 @@ pub struct Settings {
     pub action: Action,
     /// The paths as typed, for the hint of what to run next.
     pub typed: Vec<PathBuf>,
+    /// The globs to leave out, as typed.
+    pub typed_globs: Vec<String>,
     /// Where the findings are written down, if that is wanted.
     pub write_baseline: Option<PathBuf>,
     /// What the project says.
@@ -158,13 +161,14 @@ impl Settings {
         let threads = threads(files.threads);
         let exclude = files.exclude.iter().map(String::as_str);
         let exclude = Globs::new(&project.here, exclude).map_err(UsageError::Glob)?;
+        let exclude = vec![project.exclude()?, exclude];
         let own = reach(&files.own);
         Ok(Self {
             wanted: Wanted {
                 roots,
                 respect_gitignore: files.respect_gitignore
                     || project.config.respect_gitignore.unwrap_or_default(),
-                exclude: vec![project.exclude()?, exclude],
+                exclude,
                 here: project.here.clone(),
                 threads,
             },
@@ -175,6 +179,7 @@ impl Settings {
             output: Output::new(output),
             action,
             typed,
+            typed_globs: files.exclude,
             write_baseline: None,
             project,
         })
@@ -184,6 +189,10 @@ impl Settings {
     pub fn shown(&self) -> String {
         let mut config = self.project.shown(&self.policy);
         config.respect_gitignore = Some(self.wanted.respect_gitignore);
+        let typed = self.typed_globs.iter();
+        config
+            .exclude
+            .extend(typed.map(|glob| toml::Spanned::new(0..0, glob.clone())));
         if let Action::Save { env_file } = &self.action {
             config.env_file.clone_from(env_file);
         }

@@ -61,6 +61,9 @@ impl Survey {
         sanitizer: &Sanitizer,
         reporter: &mut Reporter,
     ) -> io::Result<Self> {
+        for problem in &settings.project.problems {
+            reporter.tell(&Event::Note(problem))?;
+        }
         let (sources, stores) = sources(settings, reporter)?;
         let mut survey = Self::default();
         survey.know(settings, &stores, sanitizer, reporter)?;

@@ -15,6 +15,7 @@ use super::kind::Told;
 use super::names::{self, NameClass, NameIndex, Sort, Strength};
 use super::near::Near;
 use super::own::Believer;
+use super::rules::Rules;
 use super::shapes::Shapes;
 use super::{Confidence, Finding, Kind, Secret, catalogue, views};
 use crate::format::notebook::Draft;
@@ -30,6 +31,8 @@ pub struct Detector {
     shapes: &'static Shapes,
     names: NameIndex,
     near: Near,
+    /// Rules of other tools.
+    rules: Rules,
 }
 
 impl Default for Detector {
@@ -38,6 +41,7 @@ impl Default for Detector {
             shapes: Shapes::builtin(),
             names: NameIndex::new(catalogue::kinds()),
             near: Near::new(FURTHER_NAMES.iter().copied()),
+            rules: Rules::default(),
         }
     }
 }
@@ -84,6 +88,8 @@ pub struct Candidates {
     veils: Vec<usize>,
     /// The file has places that hold base64 of texts.
     encoded: bool,
+    /// Something may stand anywhere.
+    everywhere: bool,
 }
 
 /// Why a region is looked at.
@@ -98,7 +104,7 @@ pub enum Interest {
 impl Candidates {
     /// Whether the file can hold nothing of interest.
     pub fn is_empty(&self) -> bool {
-        self.offsets.is_empty() && self.veils.is_empty() && !self.encoded
+        self.offsets.is_empty() && self.veils.is_empty() && !self.encoded && !self.everywhere
     }
 
     /// Whether a region is to be looked at, and why.
@@ -106,7 +112,7 @@ impl Candidates {
         /// A value's name stands before it.
         const NAME: usize = 256;
         let span = draft.hull();
-        if within(&self.offsets, span.start.saturating_sub(NAME)..span.end) {
+        if self.everywhere || within(&self.offsets, span.start.saturating_sub(NAME)..span.end) {
             Some(Interest::Near)
         } else if within(&self.veils, span) || (self.encoded && draft.is_encoded()) {
             Some(Interest::Veiled)
@@ -134,7 +140,14 @@ impl Detector {
             shapes: Box::leak(Box::new(Shapes::new(all()))),
             names: NameIndex::new(all()),
             near: Near::new(further_names(&own).iter().map(String::as_str)),
+            rules: Rules::default(),
         }
+    }
+
+    /// The same, with rules of other tools.
+    pub fn and_rules(mut self, rules: Rules) -> Self {
+        self.rules = rules;
+        self
     }
 
     /// Who decides which of the user's own values are worth a search.
@@ -151,6 +164,7 @@ impl Detector {
             offsets: self.offsets(bytes),
             veils: veils(bytes),
             encoded,
+            everywhere: self.rules.look_everywhere(),
         }
     }
 
@@ -158,6 +172,7 @@ impl Detector {
         let mut offsets = Vec::new();
         self.shapes.anchors(bytes, |offset| offsets.push(offset));
         self.near.candidates(bytes, |offset| offsets.push(offset));
+        self.rules.candidates(bytes, |offset| offsets.push(offset));
         offsets.sort_unstable();
         offsets
     }
@@ -277,7 +292,12 @@ impl Detector {
 
     /// Values that have a kind's shape.
     fn by_shape(&self, text: &str, bindings: &[Binding], found: &mut Vec<Finding>) {
-        for hit in self.shapes.find(text) {
+        for hit in self
+            .shapes
+            .find(text)
+            .into_iter()
+            .chain(self.rules.find(text))
+        {
             // A part of a longer shape (a password in a URL) can be anything,
             // also a look-up that stands there already.
             let part = &text[hit.span.clone()];

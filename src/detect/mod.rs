@@ -10,6 +10,7 @@ pub mod known;
 pub mod names;
 pub mod near;
 pub mod own;
+pub mod rules;
 pub mod sample;
 pub mod secret;
 pub mod shapes;

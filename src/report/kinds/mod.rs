@@ -11,6 +11,7 @@ use super::escape;
 use super::json::severity;
 use crate::detect::Kind;
 use crate::detect::kind::{Checksum, Severity, Told};
+use crate::detect::rules::gitleaks::PREFIX as RULE;
 use crate::rewrite::mask;
 
 const BOLD: Style = Style::new().bold();
@@ -83,7 +84,11 @@ pub fn write_explanation(out: &mut dyn Write, kind: &Kind) -> io::Result<()> {
 fn how_told(kind: &Kind) -> String {
     let mut sentences = Vec::new();
     let shape = shape::describe(kind);
+    let is_rule = kind.id.starts_with(RULE);
     match (kind.told, shape) {
+        (_, Some(shape)) if is_rule => {
+            sentences.push(format!("By the pattern of a rule: {shape}."));
+        }
         (Told::Itself, Some(shape)) => sentences.push(format!("By itself: {shape}.")),
         (Told::Itself, None) => sentences.push("By itself.".to_owned()),
         (Told::Name, Some(shape)) => sentences.push(format!(
@@ -99,7 +104,7 @@ fn how_told(kind: &Kind) -> String {
         sentences.push(format!("One of these words must stand near it: {words}."));
     }
     let names: Vec<_> = kind.names.iter().chain(kind.variables.iter()).collect();
-    if !names.is_empty() {
+    if !names.is_empty() && !is_rule {
         let names = list(names, "and");
         sentences.push(format!("Names that are bound to it: {names}."));
     }
