@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use unspill::detect::catalogue;
 use unspill::detect::kind::Told;
 use unspill::detect::sample::{Rng, sample};
-use unspill::sanitize::Sanitizer;
+use unspill::sanitize::{Ledger, Sanitizer};
 
 /// Size of a generated notebook.
 const SIZE: usize = 4_000_000;
@@ -46,7 +46,11 @@ fn main() {
 
 /// Prints what reading a notebook made here takes.
 fn inspected(name: &str, notebook: &str) {
-    if let Err(problem) = Sanitizer::default().inspect(Path::new("a.ipynb"), notebook.as_bytes()) {
+    if let Err(problem) = Sanitizer::default().inspect(
+        Path::new("a.ipynb"),
+        notebook.as_bytes(),
+        &Ledger::default(),
+    ) {
         // Being told quickly that it is broken is no figure.
         println!("{name:<44} refused: {problem}");
         return;
@@ -61,7 +65,11 @@ fn all_inspected(name: &str, notebooks: &[String]) {
     let best = best_of(RUNS, || {
         for notebook in notebooks {
             // What is broken is an answer too; a corpus may hold some.
-            let _ = black_box(sanitizer.inspect(Path::new("a.ipynb"), notebook.as_bytes()));
+            let _ = black_box(sanitizer.inspect(
+                Path::new("a.ipynb"),
+                notebook.as_bytes(),
+                &Ledger::default(),
+            ));
         }
     });
     print(name, bytes, best);

@@ -20,6 +20,7 @@ pub mod rewrite;
 pub mod sanitize;
 pub mod save;
 pub mod source;
+pub mod store;
 pub mod syntax;
 
 /// The examples of the README run as tests.

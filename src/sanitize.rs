@@ -14,9 +14,11 @@ use std::path::Path;
 use crate::allow::{Exemptions, Uses, Visit};
 use crate::detect::engine::{Candidates, Detector, Interest, settle};
 use crate::detect::known::Known;
+use crate::detect::own::Believer;
 use crate::detect::{Confidence, Finding, Secret};
 use crate::edit::{self, Edit};
 use crate::format::Malformed;
+use crate::format::encoding::{self, Encoding};
 use crate::format::notebook::{Draft, Notebook};
 use crate::found;
 pub use crate::found::{Found, Remedy};
@@ -68,8 +70,6 @@ pub struct Sanitized {
     pub bytes: Option<Vec<u8>>,
     /// What was found, with what became of it.
     pub found: Vec<Found>,
-    /// Things a person should know: a cell that does not parse.
-    pub notes: Vec<String>,
     /// Edits on the old bytes that put [`Found::shown`] in the place of every
     /// value: the old file as it can be shown. Sorted, not overlapping.
     pub veil: Vec<Edit>,
@@ -79,16 +79,6 @@ pub struct Sanitized {
     pub sightings: Vec<Sighting>,
     /// What is exempted, and by what.
     pub uses: Uses,
-}
-
-impl Sanitized {
-    /// What was exempted is told of the source as it was: in the rounds that
-    /// follow its lines have moved.
-    fn account(&mut self, visit: Visit<'_>) {
-        if self.found.is_empty() {
-            self.uses = visit.uses;
-        }
-    }
 }
 
 /// Why a source could not be inspected or sanitized.
@@ -113,6 +103,16 @@ pub struct Sanitizer {
     pub detector: Detector,
 }
 
+/// One source as far as it has been looked at.
+struct Look<'t> {
+    notebook: Notebook<'t>,
+    regions: Vec<Region>,
+    findings: Vec<Finding>,
+    /// All regions are there, not only those near an anchor.
+    is_whole: bool,
+    uses: Uses,
+}
+
 impl Sanitizer {
     /// A sanitizer that knows the whole catalogue.
     pub fn new(policy: Policy) -> Self {
@@ -123,43 +123,39 @@ impl Sanitizer {
         }
     }
 
-    /// Finds what one source holds. `name` decides how it is read; no file is
-    /// opened.
-    pub fn inspect(&self, name: &Path, bytes: &[u8]) -> Result<Inspection, Problem> {
-        let notebook = Notebook::read(text_of(bytes)?)?;
-        let candidates = self.detector.candidates(bytes);
-        let mut visit = self.exemptions.visit(name, bytes);
-        let regions = match visit.has_comments {
-            true => notebook.all_regions(),
-            false => self.near(&notebook, &candidates),
-        };
-        let findings = self.findings(&regions, None, &mut visit);
-        if findings.is_empty() {
+    /// Who decides which of the user's own values are worth a search.
+    pub fn believer(&self) -> Believer<'_> {
+        self.detector.believer()
+    }
+
+    /// Finds what one source holds itself, and where values stand that the
+    /// ledger knows. `name` says which exemptions are meant; no file is opened.
+    pub fn inspect(
+        &self,
+        name: &Path,
+        bytes: &[u8],
+        ledger: &Ledger,
+    ) -> Result<Inspection, Problem> {
+        let (text, _) = text_of(bytes)?;
+        let look = self.look(name, &text, ledger)?;
+        if look.findings.is_empty() {
             return Ok(Inspection {
-                uses: visit.uses,
+                uses: look.uses,
                 ..Inspection::default()
             });
         }
-        let code = notebook.regions_where(Draft::is_source);
+        let code = look.notebook.regions_where(Draft::is_source);
         let reads = Rewriter::new(&code, self.policy.style).reads();
-        let sightings: Vec<_> = findings.iter().map(Sighting::from).collect();
-        let mut ledger = Ledger::default();
+        let sightings = sightings(&look.findings);
+        let mut ledger = ledger.clone();
         ledger.add(&sightings, &reads);
         let undone = Remedy::Report("nothing is done yet".to_owned());
-        let found = |finding| {
-            Found::new(
-                notebook.source(),
-                &regions,
-                finding,
-                &ledger,
-                undone.clone(),
-            )
-        };
+        let found = |finding| Found::new(&text, &look.regions, finding, &ledger, undone.clone());
         Ok(Inspection {
-            found: findings.iter().map(found).collect(),
+            found: look.findings.iter().map(found).collect(),
             sightings,
             reads,
-            uses: visit.uses,
+            uses: look.uses,
         })
     }
 
@@ -171,7 +167,7 @@ impl Sanitizer {
         bytes: &[u8],
         ledger: &Ledger,
     ) -> Result<Sanitized, Problem> {
-        let mut text = Cow::Borrowed(text_of(bytes)?);
+        let (mut text, encoding) = text_of(bytes)?;
         // Made here, so that all sources of a run share one search.
         ledger.known();
         let mut ledger = ledger.clone();
@@ -180,8 +176,12 @@ impl Sanitizer {
             match self.round(name, &text, &mut ledger, &mut result)? {
                 Some(next) => text = Cow::Owned(next),
                 None => {
-                    if let Cow::Owned(text) = text {
-                        result.bytes = Some(text.into_bytes());
+                    if !result.found.is_empty() {
+                        result.bytes = Some(encoding.encode(text.into_owned()));
+                    }
+                    if encoding != Encoding::Utf8 {
+                        // Its spans are those of the text.
+                        result.veil.clear();
                     }
                     return Ok(result);
                 }
@@ -202,44 +202,79 @@ impl Sanitizer {
         ledger: &mut Ledger,
         result: &mut Sanitized,
     ) -> Result<Option<String>, Problem> {
-        let notebook = Notebook::read(text)?;
-        let known = ledger.known();
-        let candidates = self.detector.candidates(text.as_bytes());
-        let stands = known.may_stand_in(text.as_bytes());
-        let mut visit = self.exemptions.visit(name, text.as_bytes());
-        if !stands {
-            let regions = self.near(&notebook, &candidates);
-            if self.findings(&regions, None, &mut visit).is_empty() {
-                result.account(visit);
-                return Ok(None);
-            }
+        let look = self.look(name, text, ledger)?;
+        if result.found.is_empty() {
+            // Told of the source as it was: later its lines have moved.
+            result.uses = look.uses.clone();
         }
-        let regions = notebook.all_regions();
-        let findings = self.findings(&regions, Some((&known, ledger)), &mut visit);
-        result.account(visit);
-        if findings.is_empty() {
+        if look.findings.is_empty() {
             return Ok(None);
         }
-
+        let (regions, findings) = self.everywhere(name, text, look, ledger);
         let mut rewriter = Rewriter::new(&regions, self.policy.style);
-        let sightings: Vec<_> = findings.iter().map(Sighting::from).collect();
+        let sightings = sightings(&findings);
         ledger.add(&sightings, &rewriter.reads());
+
         let rewriting = rewriter.rewrite(&findings, ledger);
         let next = edit::apply_str(text, &rewriting.edits);
         proof::hold(text, &next, &rewriting.edits).map_err(Problem::Unproved)?;
 
-        for (finding, remedy) in findings.iter().zip(rewriting.remedies) {
-            result
-                .found
-                .push(Found::new(text, &regions, finding, ledger, remedy));
-        }
+        let remedies = findings.iter().zip(rewriting.remedies);
+        result.found.extend(
+            remedies.map(|(finding, remedy)| Found::new(text, &regions, finding, ledger, remedy)),
+        );
         if result.veil.is_empty() {
             result.veil = veil(&regions, &findings);
         }
-        result.notes.extend(rewriting.notes);
         result.moved.extend(rewriting.moved);
         result.sightings.extend(sightings);
         Ok(Some(next))
+    }
+
+    /// The first half of the road: what is found in the regions near an
+    /// anchor; in all of them, if a value that the ledger knows may stand in
+    /// the text.
+    fn look<'t>(&self, name: &Path, text: &'t str, ledger: &Ledger) -> Result<Look<'t>, Malformed> {
+        let notebook = Notebook::read(text)?;
+        let known = ledger.known();
+        let stands = known.may_stand_in(text.as_bytes());
+        let mut visit = self.exemptions.visit(name, text.as_bytes());
+        let is_whole = stands || visit.has_comments;
+        let regions = match is_whole {
+            true => notebook.all_regions(),
+            false => self.near(&notebook, &self.detector.candidates(text.as_bytes())),
+        };
+        let known = stands.then_some((&*known, ledger));
+        let findings = self.findings(&regions, known, &mut visit);
+        Ok(Look {
+            notebook,
+            regions,
+            findings,
+            is_whole,
+            uses: visit.uses,
+        })
+    }
+
+    /// One value, everywhere: what a look near the anchors found is known now,
+    /// and all regions are searched for it.
+    fn everywhere(
+        &self,
+        name: &Path,
+        text: &str,
+        look: Look<'_>,
+        ledger: &Ledger,
+    ) -> (Vec<Region>, Vec<Finding>) {
+        let missing = |finding: &Finding| ledger.get(&finding.value).is_none();
+        if look.is_whole && !look.findings.iter().any(missing) {
+            return (look.regions, look.findings);
+        }
+        let mut ledger = ledger.clone();
+        ledger.add(&sightings(&look.findings), &BTreeSet::new());
+        let regions = look.notebook.all_regions();
+        let mut visit = self.exemptions.visit(name, text.as_bytes());
+        let known = ledger.known();
+        let findings = self.findings(&regions, Some((&known, &ledger)), &mut visit);
+        (regions, findings)
     }
 
     /// The regions in which something may be found.
@@ -303,10 +338,18 @@ fn veil(regions: &[Region], findings: &[Finding]) -> Vec<Edit> {
     edits
 }
 
-/// The text of a source.
-fn text_of(bytes: &[u8]) -> Result<&str, Malformed> {
-    std::str::from_utf8(bytes).map_err(|error| {
-        let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        Malformed::at(&valid, valid.len(), "this is not UTF-8")
+fn sightings(findings: &[Finding]) -> Vec<Sighting> {
+    findings.iter().map(Sighting::from).collect()
+}
+
+/// The text of a source; nothing at all is a text with nothing in it.
+fn text_of(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), Malformed> {
+    encoding::decode(bytes).map_err(|at| {
+        let valid = String::from_utf8_lossy(bytes.get(..at).unwrap_or_default());
+        Malformed::at(
+            &valid,
+            valid.len(),
+            "this is neither UTF-8 nor marked UTF-16",
+        )
     })
 }

@@ -39,7 +39,7 @@ fn fixed(notebook: &Value) -> Value {
     let bytes = serde_json::to_vec(notebook).unwrap();
     let sanitizer = Sanitizer::new(Policy::default());
     let name = Path::new("a.ipynb");
-    let inspection = sanitizer.inspect(name, &bytes).unwrap();
+    let inspection = sanitizer.inspect(name, &bytes, &Ledger::default()).unwrap();
     let mut ledger = Ledger::default();
     ledger.add(&inspection.sightings, &inspection.reads);
     let sanitized = sanitizer.sanitize(name, &bytes, &ledger).unwrap();

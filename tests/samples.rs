@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
-use unspill::sanitize::Sanitizer;
+use unspill::sanitize::{Ledger, Sanitizer};
 
 const CLEAN: &str = "06_clean_evaluation.ipynb";
 
@@ -133,7 +133,7 @@ fn fix_leaves_no_value_and_a_second_fix_changes_nothing() {
     let fixed = notebooks(copy.path());
     for (name, bytes) in notebooks(&samples()) {
         let before = Sanitizer::default()
-            .inspect(Path::new(&name), &bytes)
+            .inspect(Path::new(&name), &bytes, &Ledger::default())
             .expect("samples are notebooks");
         for sighting in before.sightings {
             let value = sighting.value.expose();

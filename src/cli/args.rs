@@ -65,7 +65,7 @@ JSON (--json), one document on standard output:
   findings  path, cell, part, line, column, file_line, kind, name, provider,
             severity, confidence, reason, shown, fingerprint, variable,
             remedy {type: look-up|mask|report, text, why}, revoke
-  files     path, outcome, notes, variables
+  files     path, outcome, variables
   errors    path, message, advice
   summary   files, findings, values, fixed, left, errors, exit";
 
@@ -153,6 +153,9 @@ pub struct FilterArgs {
     /// The file's name: says what format it is; the file is not opened
     #[arg(long, value_name = "FILE", default_value = "stdin.ipynb")]
     pub name: PathBuf,
+    /// Don't search the values of your environment
+    #[arg(long)]
+    pub no_own: bool,
     /// What counts.
     #[command(flatten)]
     pub policy: PolicyArgs,
@@ -196,6 +199,21 @@ pub struct FileArgs {
     /// How many files to read at once [default: one a processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,
+    /// Which values are known.
+    #[command(flatten)]
+    pub own: OwnArgs,
+}
+
+/// Which of the user's own values are searched.
+#[derive(Debug, Args)]
+pub struct OwnArgs {
+    /// Search also the values that your home folder holds: logins of Hugging
+    /// Face, Kaggle, AWS, .netrc and the like
+    #[arg(long)]
+    pub own: bool,
+    /// Don't search the values of your environment and of the project's .env
+    #[arg(long, conflicts_with = "own")]
+    pub no_own: bool,
 }
 
 /// What counts, and how it is replaced.

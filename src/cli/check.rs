@@ -60,7 +60,6 @@ fn as_sanitized(surveyed: &Surveyed, sanitized: Sanitized) -> FileReport {
     FileReport {
         path: surveyed.source.path().to_owned(),
         found: sanitized.found,
-        notes: sanitized.notes,
         variables: sanitized.moved.into_iter().map(|(name, _)| name).collect(),
         outcome: Outcome::Checked,
     }
@@ -71,7 +70,6 @@ pub fn as_surveyed(surveyed: &Surveyed) -> FileReport {
     FileReport {
         path: surveyed.source.path().to_owned(),
         found: surveyed.found.clone(),
-        notes: Vec::new(),
         variables: Default::default(),
         outcome: Outcome::Checked,
     }

@@ -5,7 +5,7 @@
 //! and opens no files but the configuration, as git starts it once for every notebook.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::guard;
@@ -15,6 +15,7 @@ use super::survey::broken;
 use crate::report::{Event, FileReport, Outcome, Trouble, count, escape, write_trouble};
 use crate::sanitize::{Ledger, Problem, Remedy, Sanitized};
 use crate::source;
+use crate::source::own::gather;
 
 /// Filters standard input to standard output.
 pub fn run(settings: &FilterSettings) -> io::Result<Exit> {
@@ -39,7 +40,10 @@ fn sanitize(settings: &FilterSettings, bytes: &[u8]) -> Result<Sanitized, Troubl
     let sanitizer = settings.project.sanitizer(&settings.policy);
     let walk = || -> Result<Sanitized, Problem> {
         let mut ledger = Ledger::default();
-        let inspection = sanitizer.inspect(&settings.name, bytes)?;
+        let roots: &[PathBuf] = &[];
+        ledger.know(gather(settings.own, roots, roots, &sanitizer.believer()).values);
+        let inspection = sanitizer.inspect(&settings.name, bytes, &ledger)?;
+        ledger.add_own(&inspection.sightings, &inspection.reads);
         ledger.add(&inspection.sightings, &inspection.reads);
         sanitizer.sanitize(&settings.name, bytes, &ledger)
     };
@@ -92,7 +96,6 @@ fn tell(settings: &FilterSettings, sanitized: Sanitized) -> io::Result<()> {
     let report = FileReport {
         path: settings.name.clone(),
         found: sanitized.found,
-        notes: sanitized.notes,
         variables: sanitized.moved.into_iter().map(|(name, _)| name).collect(),
         outcome: Outcome::Written,
     };
@@ -107,8 +110,5 @@ fn tell_briefly(name: &Path, sanitized: &Sanitized) -> io::Result<()> {
     let name = escape(&name);
     let credentials = count(sanitized.found.len(), "credential");
     writeln!(err, "unspill: {name}: {credentials} taken out")?;
-    for note in &sanitized.notes {
-        writeln!(err, "unspill: {name}: note: {}", escape(note))?;
-    }
     Ok(())
 }

@@ -204,7 +204,6 @@ fn report(path: &Path, sanitized: Sanitized, outcome: Outcome) -> FileReport {
     FileReport {
         path: path.to_owned(),
         found: sanitized.found,
-        notes: sanitized.notes,
         variables: sanitized.moved.into_iter().map(|(name, _)| name).collect(),
         outcome,
     }

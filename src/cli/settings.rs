@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::ColorChoice;
 
 use super::args::{
-    CheckArgs, ConfidenceArg, FileArgs, FilterArgs, FixArgs, KindsArgs, OutputArgs, PolicyArgs,
-    StyleArg,
+    CheckArgs, ConfidenceArg, FileArgs, FilterArgs, FixArgs, KindsArgs, OutputArgs, OwnArgs,
+    PolicyArgs, StyleArg,
 };
 use super::project::{Project, ProjectError};
 use crate::detect::{Confidence, Kind};
@@ -15,6 +15,7 @@ use crate::globs::Globs;
 use crate::rewrite::Style;
 use crate::sanitize::{Policy, Sanitizer};
 use crate::source::Wanted;
+use crate::source::own::Reach;
 
 /// What `check` and `fix` are to do.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub struct Settings {
     pub stdin: bool,
     /// What counts, and how it is replaced.
     pub policy: Policy,
+    /// How far the search for the user's own values reaches.
+    pub own: Reach,
     /// How many files at once.
     pub threads: usize,
     /// How to report.
@@ -75,6 +78,8 @@ pub struct FilterSettings {
     pub name: PathBuf,
     /// What counts, and how it is replaced.
     pub policy: Policy,
+    /// How far the search for the user's own values reaches.
+    pub own: Reach,
     /// How to report.
     pub output: Output,
     /// What the project says.
@@ -153,6 +158,7 @@ impl Settings {
         let threads = threads(files.threads);
         let exclude = files.exclude.iter().map(String::as_str);
         let exclude = Globs::new(&project.here, exclude).map_err(UsageError::Glob)?;
+        let own = reach(&files.own);
         Ok(Self {
             wanted: Wanted {
                 roots,
@@ -164,6 +170,7 @@ impl Settings {
             },
             stdin: !stdin.is_empty(),
             policy: policy_of(policy, &project),
+            own,
             threads,
             output: Output::new(output),
             action,
@@ -205,6 +212,10 @@ impl FilterSettings {
         Self {
             name: args.name,
             policy: policy_of(&args.policy, &project),
+            own: match args.no_own {
+                true => Reach::Nothing,
+                false => Reach::Environment,
+            },
             output: Output::new(&args.output),
             project,
         }
@@ -236,6 +247,14 @@ impl Output {
             quiet: args.quiet,
             color: color(args.color),
         }
+    }
+}
+
+fn reach(args: &OwnArgs) -> Reach {
+    match (args.own, args.no_own) {
+        (_, true) => Reach::Nothing,
+        (true, _) => Reach::Home,
+        _ => Reach::Project,
     }
 }
 

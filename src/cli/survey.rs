@@ -14,6 +14,7 @@ use crate::report::{Event, Trouble};
 use crate::sanitize::{Found, Inspection, Ledger, Problem, Sanitized, Sanitizer};
 use crate::save::Snapshot;
 use crate::source;
+use crate::source::own::gather;
 
 /// Where bytes come from.
 #[derive(Debug)]
@@ -60,22 +61,24 @@ impl Survey {
         sanitizer: &Sanitizer,
         reporter: &mut Reporter,
     ) -> io::Result<Self> {
-        let sources = sources(settings, reporter)?;
+        let (sources, stores) = sources(settings, reporter)?;
         let mut survey = Self::default();
+        survey.know(settings, &stores, sanitizer, reporter)?;
+        let known = survey.ledger.clone();
         let mut inspections = Vec::with_capacity(sources.len());
         in_order(
             &sources,
             settings.threads,
-            |source| source.inspect(sanitizer),
+            |source| source.inspect(sanitizer, &known),
             |_, inspected| {
-                match &inspected {
-                    Ok(inspection) => survey.learn(inspection),
-                    Err(trouble) => reporter.trouble(trouble)?,
+                if let Err(trouble) = &inspected {
+                    reporter.trouble(trouble)?;
                 }
                 inspections.push(inspected.ok());
                 Ok::<(), io::Error>(())
             },
         )?;
+        survey.learn(inspections.iter().flatten());
         let readable = sources.into_iter().zip(inspections);
         survey.sources = readable
             .filter_map(|(source, inspection)| Some(Surveyed::new(source, inspection?)))
@@ -88,14 +91,42 @@ impl Survey {
         self.sources.iter().any(|source| !source.found.is_empty())
     }
 
-    fn learn(&mut self, inspection: &Inspection) {
-        self.ledger.add(&inspection.sightings, &inspection.reads);
-        let values = inspection
-            .sightings
-            .iter()
-            .map(|sighting| sighting.value.clone());
-        self.values.extend(values);
-        self.uses.join(inspection.uses.clone());
+    /// Takes in what the user has, before anything is inspected.
+    fn know(
+        &mut self,
+        settings: &Settings,
+        stores: &[PathBuf],
+        sanitizer: &Sanitizer,
+        reporter: &mut Reporter,
+    ) -> io::Result<()> {
+        let roots = &settings.wanted.roots;
+        let gathered = gather(settings.own, roots, stores, &sanitizer.believer());
+        for note in &gathered.notes {
+            reporter.tell(&Event::Note(note))?;
+        }
+        self.ledger.know(gathered.values);
+        // Made once here rather than in each copy of the ledger.
+        self.ledger.known();
+        Ok(())
+    }
+
+    /// Takes in what was found, the user's own values first: they keep the
+    /// variables that hold them already.
+    fn learn<'i>(&mut self, inspections: impl Iterator<Item = &'i Inspection> + Clone) {
+        for inspection in inspections.clone() {
+            let Inspection {
+                sightings, reads, ..
+            } = inspection;
+            self.ledger.add_own(sightings, reads);
+        }
+        for inspection in inspections {
+            self.ledger.add(&inspection.sightings, &inspection.reads);
+            let sightings = inspection.sightings.iter();
+            self.values
+                .extend(sightings.map(|sighting| sighting.value.clone()));
+            self.uses.join(inspection.uses.clone());
+        }
+        self.ledger.known();
     }
 }
 
@@ -135,9 +166,9 @@ impl Source {
         }
     }
 
-    fn inspect(&self, sanitizer: &Sanitizer) -> Result<Inspection, Trouble> {
+    fn inspect(&self, sanitizer: &Sanitizer, known: &Ledger) -> Result<Inspection, Trouble> {
         let loaded = self.load()?;
-        self.answer(|| sanitizer.inspect(self.name(), loaded.bytes()))
+        self.answer(|| sanitizer.inspect(self.name(), loaded.bytes(), known))
     }
 
     /// The sanitized source, with the bytes that it was made from.
@@ -174,7 +205,11 @@ impl Loaded<'_> {
     }
 }
 
-fn sources(settings: &Settings, reporter: &mut Reporter) -> io::Result<Vec<Source>> {
+/// The sources that are wanted, and the stores that lie among them.
+fn sources(
+    settings: &Settings,
+    reporter: &mut Reporter,
+) -> io::Result<(Vec<Source>, Vec<PathBuf>)> {
     let walked = source::walk(&settings.wanted);
     for skipped in &walked.skipped {
         reporter.tell(&Event::Skipped {
@@ -189,7 +224,7 @@ fn sources(settings: &Settings, reporter: &mut Reporter) -> io::Result<Vec<Sourc
     if settings.stdin {
         sources.push(Source::Stdin(source::stdin()?));
     }
-    Ok(sources)
+    Ok((sources, walked.stores))
 }
 
 /// A problem of the core, as it is told about a file.

@@ -14,6 +14,7 @@ use super::judge::{self, Context, Credible};
 use super::kind::Told;
 use super::names::{self, NameClass, NameIndex, Sort, Strength};
 use super::near::Near;
+use super::own::Believer;
 use super::shapes::Shapes;
 use super::{Confidence, Finding, Kind, Secret, catalogue, views};
 use crate::format::notebook::Draft;
@@ -139,6 +140,11 @@ impl Detector {
             names: NameIndex::new(all()),
             near: Near::new(further_names(&own).iter().map(String::as_str)),
         }
+    }
+
+    /// Who decides which of the user's own values are worth a search.
+    pub fn believer(&self) -> Believer<'_> {
+        Believer::new(&self.names, self.shapes)
     }
 
     /// The first look at a file, before anything is parsed.

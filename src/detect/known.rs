@@ -1,11 +1,13 @@
 //! Values that are known already: found elsewhere in the run, or the user's
 //! own. They are searched exactly, in the text and in every view of it.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
+use super::kind::Kind;
 use super::secret::Secret;
 use super::{Confidence, Finding, views};
 use crate::layer::Stack;
@@ -20,8 +22,11 @@ const SHORT: usize = 12;
 /// Values shorter than this are never searched.
 const SHORTEST: usize = 6;
 
-/// A printer that cuts a long value leaves at least this much of it.
-const SHORTEST_PART: usize = 12;
+/// As much of a long value as people print to see which one it is.
+const HEAD: usize = 8;
+
+/// More values than this are searched in less memory.
+const MANY: usize = 64;
 
 /// Values to search for.
 #[derive(Debug, Default)]
@@ -30,6 +35,9 @@ pub struct Known {
     search: Option<AhoCorasick>,
     /// What the values leave in the bytes of a file, whatever encodes them.
     traces: Option<AhoCorasick>,
+    /// The beginnings of long values, and for each the values that have it.
+    heads: Option<AhoCorasick>,
+    by_head: Vec<Vec<usize>>,
 }
 
 /// A known value in a text.
@@ -54,15 +62,32 @@ impl Known {
             .ok()
             .filter(|_| !values.is_empty());
         let traces = values.iter().flat_map(|value| traces(value.expose()));
+        // Of very many values the fastest form would take too much memory.
+        let fastest = (values.len() <= MANY).then_some(AhoCorasickKind::DFA);
         let traces = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
+            .kind(fastest)
             .build(traces)
             .ok()
             .filter(|_| !values.is_empty());
+        let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, value) in values.iter().enumerate() {
+            let value = value.expose();
+            // Every private key begins alike.
+            let tells = value.len() >= 2 * HEAD && !value.starts_with("-----");
+            if let Some(head) = value.get(..HEAD).filter(|_| tells) {
+                groups.entry(head).or_default().push(index);
+            }
+        }
+        let heads = AhoCorasick::new(groups.keys())
+            .ok()
+            .filter(|_| !groups.is_empty());
+        let by_head = groups.into_values().collect();
         Self {
             values,
             search,
             traces,
+            heads,
+            by_head,
         }
     }
 
@@ -105,28 +130,28 @@ impl Known {
         }
         let mut found = Vec::new();
         let mut add = |hit: &KnownHit, view: Option<&Arc<Stack>>| {
-            let Some(entry) = ledger.entries().get(hit.value) else {
+            let Some(fact) = ledger.fact(hit.value) else {
                 return;
             };
+            let text = view.map_or(region.text(), |view| view.text());
+            if hit.cut && !tells(fact.kind, &text[hit.span.clone()]) {
+                return;
+            }
             found.push(Finding {
-                kind: entry.kind,
+                kind: fact.kind,
                 region: index,
                 span: view.map_or_else(|| hit.span.clone(), |view| view.hull(hit.span.clone())),
                 view: view.map(|view| (Arc::clone(view), hit.span.clone())),
-                value: entry.value.clone(),
+                value: fact.value.clone(),
                 name: None,
                 variable: None,
                 cut: hit.cut,
                 confidence: if hit.cut {
                     Confidence::Possible
                 } else {
-                    entry.confidence
+                    fact.confidence
                 },
-                reason: if hit.cut {
-                    "the beginning of a value that was found elsewhere".to_owned()
-                } else {
-                    "a value that was found elsewhere".to_owned()
-                },
+                reason: reason(hit.cut, fact.origin),
             });
         };
         for hit in self.find(region.text()) {
@@ -173,21 +198,26 @@ impl Known {
         whole && (quoted || bound)
     }
 
-    /// Beginnings of long values before three dots or an ellipsis, as tables
-    /// and reprs cut them.
+    /// Beginnings of long values that a printer or a careful person has cut
+    /// off: `abcdefgh…wxyz`, `abcdefgh***`, or the first characters alone.
     fn cut_off(&self, text: &str) -> Vec<KnownHit> {
+        let Some(heads) = &self.heads else {
+            return Vec::new();
+        };
         let mut hits = Vec::new();
-        for (end, _) in text.match_indices("...").chain(text.match_indices('…')) {
-            let before = &text[..end];
-            let part = self
-                .values
+        for hit in heads.find_iter(text) {
+            let begins_word = text[..hit.start()]
+                .chars()
+                .next_back()
+                .is_none_or(|c| !c.is_ascii_alphanumeric());
+            let rest = &text[hit.start()..];
+            let longest = self.by_head[hit.pattern().as_usize()]
                 .iter()
-                .enumerate()
-                .filter_map(|(value, secret)| Some((value, beginning(before, secret.expose())?)))
-                .max_by_key(|(_, length)| *length);
-            if let Some((value, length)) = part {
+                .filter_map(|&value| Some((value, part(rest, self.values[value].expose())?)))
+                .max_by_key(|&(_, length)| length);
+            if let Some((value, length)) = longest.filter(|_| begins_word) {
                 hits.push(KnownHit {
-                    span: end - length..end,
+                    span: hit.start()..hit.start() + length,
                     value,
                     cut: true,
                 });
@@ -197,21 +227,57 @@ impl Known {
     }
 }
 
-/// How much of the beginning of `value`, but not all of it, `text` ends with;
-/// too little counts for nothing.
-fn beginning(text: &str, value: &str) -> Option<usize> {
-    let head = value.get(..SHORTEST_PART)?;
-    let longest = value.len().min(text.len());
-    let from = text.len() - longest;
-    memchr::memmem::rfind_iter(text.as_bytes().get(from..)?, head)
-        .map(|at| text.len() - (from + at))
-        .find(|&length| {
-            length < value.len() && text.as_bytes().ends_with(&value.as_bytes()[..length])
-        })
+/// How long a part of `value` stands at the start of `text`: its beginning,
+/// and its end too, if dots or stars stand between the two. `None` if it is
+/// there whole, or if something else goes on.
+fn part(text: &str, value: &str) -> Option<usize> {
+    let pairs = text.bytes().zip(value.bytes());
+    let length = pairs.take_while(|(a, b)| a == b).count();
+    if length == value.len() || !text.is_char_boundary(length) {
+        return None;
+    }
+    let after = &text[length..];
+    let dots = after.len() - after.trim_start_matches(['.', '…', '*', '•']).len();
+    let is_cut = after[..dots].starts_with(['…', '*', '•']) || dots >= 3;
+    if !is_cut {
+        let ends = |c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-';
+        return after.chars().next().is_none_or(ends).then_some(length);
+    }
+    let end = &after[dots..];
+    let tail = end
+        .find(|c: char| !c.is_ascii_alphanumeric())
+        .unwrap_or(end.len());
+    let of_value = tail > 0 && value.ends_with(&end[..tail]);
+    Some(if of_value {
+        length + dots + tail
+    } else {
+        length
+    })
+}
+
+/// Whether the beginning of a value says which one it is: of a prefix that
+/// all values of the kind share, or a header that most tokens of the Web
+/// begin with, that cannot be said.
+fn tells(kind: &Kind, part: &str) -> bool {
+    let own = part.strip_prefix(kind.prefix()).unwrap_or(part);
+    let header = part.starts_with("eyJ") && !part.contains('.');
+    own.len() >= SHORTEST && !header
+}
+
+/// Why a known value is believed.
+fn reason(cut: bool, origin: Option<&str>) -> String {
+    let what = match cut {
+        true => "the beginning of a value",
+        false => "a value",
+    };
+    match origin {
+        Some(origin) => format!("{what} of your own: {origin}"),
+        None => format!("{what} that was found elsewhere"),
+    }
 }
 
 /// The longest part of an encoded value that is searched for.
-const TRACE: usize = SHORTEST_PART;
+const TRACE: usize = 12;
 
 /// What a value leaves in a file: its longest stretch of plain characters
 /// (which most encodings leave as they are), and its beginning in base64 at
@@ -228,6 +294,7 @@ fn traces(value: &str) -> Vec<String> {
     } else {
         plain
     }];
+    traces.extend(escaped(value));
     let hex: String = value
         .bytes()
         .take(TRACE)
@@ -250,6 +317,31 @@ fn traces(value: &str) -> Vec<String> {
         }
     }
     traces
+}
+
+/// The first characters of a value, each of them escaped: the ways to write
+/// text that leave no letter as it is. In JSON a backslash is doubled.
+fn escaped(value: &str) -> Vec<String> {
+    const FIRST: usize = 4;
+    let each = |escape: fn(u8) -> String| value.bytes().take(FIRST).map(escape).collect();
+    let plain: [fn(u8) -> String; 5] = [
+        |byte| format!("%{byte:02x}"),
+        |byte| format!("%{byte:02X}"),
+        |byte| format!("&#{byte};"),
+        |byte| format!("&#x{byte:x};"),
+        |byte| format!("&#x{byte:X};"),
+    ];
+    let with_backslash: [fn(u8) -> String; 4] = [
+        |byte| format!(r"\x{byte:02x}"),
+        |byte| format!(r"\x{byte:02X}"),
+        |byte| format!(r"\u{byte:04x}"),
+        |byte| format!(r"\{byte:03o}"),
+    ];
+    let single: Vec<String> = with_backslash.into_iter().map(each).collect();
+    let doubled = single.iter().map(|text| text.replace('\\', r"\\"));
+    let mut escaped: Vec<String> = plain.into_iter().map(each).chain(doubled).collect();
+    escaped.extend(single);
+    escaped
 }
 
 #[cfg(test)]
@@ -307,6 +399,10 @@ mod tests {
             value.replace('&', "&amp;"),
             value.replace('/', "%2F").replace(' ', "%20"),
             hex,
+            value.bytes().map(|b| format!(r"\\x{b:02x}")).collect(),
+            value.bytes().map(|b| format!("&#{b};")).collect(),
+            value.bytes().map(|b| format!("%{b:02X}")).collect(),
+            value.bytes().map(|b| format!(r"\u{b:04x}")).collect(),
             before(""),
             before("x"),
             before("xy"),
@@ -314,6 +410,16 @@ mod tests {
             assert!(known.may_stand_in(text.as_bytes()), "{text}");
         }
         assert!(!known.may_stand_in(b"nothing of the sort"));
+    }
+
+    #[test]
+    fn what_people_print_to_see_which_one_it_is() {
+        let value = &["a1b2c3d4e5f6g7h8i9"];
+        assert_eq!(found(value, "key: a1b2c3d4"), ["a1b2c3d4"]);
+        assert_eq!(found(value, "a1b2c3d4...h8i9."), ["a1b2c3d4...h8i9"]);
+        assert_eq!(found(value, "a1b2c3d4e5****8i9"), ["a1b2c3d4e5****8i9"]);
+        assert_eq!(found(value, "a1b2c3d4… and more"), ["a1b2c3d4"]);
+        assert!(found(value, "a1b2c3d4zz xa1b2c3d4 a1b2c3").is_empty());
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod kind;
 pub mod known;
 pub mod names;
 pub mod near;
+pub mod own;
 pub mod sample;
 pub mod secret;
 pub mod shapes;

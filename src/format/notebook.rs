@@ -57,6 +57,14 @@ pub struct Draft {
 impl<'s> Notebook<'s> {
     /// Reads a notebook.
     pub fn read(source: &'s str) -> Result<Self, Malformed> {
+        if source.trim().is_empty() {
+            // A file that was made and not written yet.
+            return Ok(Self {
+                source,
+                drafts: Vec::new(),
+                outline: Outline::default(),
+            });
+        }
         let document = Document::read(source)?;
         let root = document
             .root()

@@ -69,7 +69,6 @@ struct RemedyEntry {
 struct FileEntry {
     path: String,
     outcome: &'static str,
-    notes: Vec<String>,
     variables: Vec<String>,
 }
 
@@ -118,7 +117,6 @@ impl<W: Write> Json<W> {
                 Outcome::Fixed { .. } => "fixed",
                 Outcome::Unchanged => "unchanged",
             },
-            notes: report.notes.clone(),
             variables: report.variables.iter().cloned().collect(),
         });
     }

@@ -50,8 +50,6 @@ pub struct FileReport {
     pub path: PathBuf,
     /// In the order of the file.
     pub found: Vec<Found>,
-    /// Things a person should know.
-    pub notes: Vec<String>,
     /// The variables that the code needs from now on.
     pub variables: BTreeSet<String>,
     /// What became of the file.
@@ -185,7 +183,6 @@ pub(crate) mod samples {
         FileReport {
             path: path.into(),
             found,
-            notes: Vec::new(),
             variables: ["HF_TOKEN".to_owned()].into(),
             outcome,
         }
