@@ -137,7 +137,7 @@ impl Settings {
             _ => Action::Save {
                 env_file: args
                     .env_file
-                    .or_else(|| in_config.map(|path| project.path(path))),
+                    .or_else(|| in_config.map(|path| project.path(path.get_ref()))),
             },
         };
         let settings = Self::new(args.files, &args.policy, &args.output, action, project)?;
@@ -194,7 +194,8 @@ impl Settings {
             .exclude
             .extend(typed.map(|glob| toml::Spanned::new(0..0, glob.clone())));
         if let Action::Save { env_file } = &self.action {
-            config.env_file.clone_from(env_file);
+            let spanned = |path: &PathBuf| toml::Spanned::new(0..0, path.clone());
+            config.env_file = env_file.as_ref().map(spanned);
         }
         self.project.headed(&config)
     }
