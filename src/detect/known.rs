@@ -7,11 +7,10 @@ use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::kind::Kind;
 use super::secret::Secret;
 use super::{Confidence, Finding, views};
 use crate::layer::Stack;
-use crate::ledger::Ledger;
+use crate::ledger::{Fact, Ledger};
 use crate::region::{Language, Region, Role};
 use crate::syntax::python;
 
@@ -134,7 +133,7 @@ impl Known {
                 return;
             };
             let text = view.map_or(region.text(), |view| view.text());
-            if hit.cut && !tells(fact.kind, &text[hit.span.clone()]) {
+            if hit.cut && !tells(&fact, &text[hit.span.clone()]) {
                 return;
             }
             found.push(Finding {
@@ -143,7 +142,7 @@ impl Known {
                 span: view.map_or_else(|| hit.span.clone(), |view| view.hull(hit.span.clone())),
                 view: view.map(|view| (Arc::clone(view), hit.span.clone())),
                 value: fact.value.clone(),
-                name: None,
+                name: fact.name.map(str::to_owned),
                 variable: None,
                 cut: hit.cut,
                 confidence: if hit.cut {
@@ -257,11 +256,16 @@ fn part(text: &str, value: &str) -> Option<usize> {
 
 /// Whether the beginning of a value says which one it is: of a prefix that
 /// all values of the kind share, or a header that most tokens of the Web
-/// begin with, that cannot be said.
-fn tells(kind: &Kind, part: &str) -> bool {
-    let own = part.strip_prefix(kind.prefix()).unwrap_or(part);
+/// begin with, that cannot be said. Of a value that nothing shows to be in
+/// use here, more must be there.
+fn tells(fact: &Fact<'_>, part: &str) -> bool {
+    let own = part.strip_prefix(fact.kind.prefix()).unwrap_or(part);
     let header = part.starts_with("eyJ") && !part.contains('.');
-    own.len() >= SHORTEST && !header
+    let least = match fact.is_seen {
+        true => SHORTEST,
+        false => SHORT,
+    };
+    own.len() >= least && !header
 }
 
 /// Why a known value is believed.
@@ -288,12 +292,18 @@ fn traces(value: &str) -> Vec<String> {
         .split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')))
         .max_by_key(|part| part.len())
         .unwrap_or(value);
-    let plain: String = plain.chars().take(TRACE).collect();
-    let mut traces = vec![if plain.len() < 3 {
-        value.to_owned()
+    let mut traces = Vec::new();
+    if plain.len() < 3 {
+        traces.push(value.to_owned());
     } else {
-        plain
-    }];
+        let head: String = plain.chars().take(TRACE).collect();
+        let reversed = plain.chars().rev();
+        traces.push(reversed.clone().take(TRACE).collect());
+        // Where the head is broken in two, the tail may be whole.
+        let tail = plain.len().saturating_sub(TRACE);
+        traces.push(plain.get(tail..).unwrap_or(plain).to_owned());
+        traces.push(head);
+    }
     traces.extend(escaped(value));
     let hex: String = value
         .bytes()
@@ -403,6 +413,8 @@ mod tests {
             value.bytes().map(|b| format!("&#{b};")).collect(),
             value.bytes().map(|b| format!("%{b:02X}")).collect(),
             value.bytes().map(|b| format!(r"\u{b:04x}")).collect(),
+            value.chars().rev().collect(),
+            value.replace("with", "wi' 'th").replace("val", "v' 'al"),
             before(""),
             before("x"),
             before("xy"),

@@ -28,6 +28,8 @@ pub struct OwnValue {
     pub kind: &'static Kind,
     /// The environment variable that holds it already.
     pub variable: Option<String>,
+    /// What its store calls it, if that says more than its kind.
+    pub name: Option<String>,
     /// Where it comes from, for people: `environment variable HF_TOKEN`.
     pub origin: String,
 }
@@ -77,6 +79,7 @@ impl<'d> Believer<'d> {
                 value,
                 kind,
                 variable: whole.then(|| name.to_owned()),
+                name: None,
                 origin: format!("environment variable {name}"),
             })
             .collect()
@@ -96,6 +99,7 @@ impl<'d> Believer<'d> {
                 value,
                 kind,
                 variable: held.variable.clone().filter(|_| whole),
+                name: whole.then(|| held.name.clone()),
                 origin: match held.label.as_str() {
                     "" => place.to_owned(),
                     label => format!("{place}, {label}"),
