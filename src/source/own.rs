@@ -84,6 +84,9 @@ pub fn gather(
         is_full: false,
     };
     if reach >= Reach::Project {
+        // Standard input alone has no folder: the project is where we are.
+        let here = [PathBuf::from(".")];
+        let roots = if roots.is_empty() { &here } else { roots };
         let beside = roots.iter().flat_map(|root| around(root, read.home));
         let mut paths: Vec<PathBuf> = beside.chain(met.iter().cloned()).collect();
         paths.dedup();
