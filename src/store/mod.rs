@@ -19,6 +19,7 @@ mod kaggle;
 mod loose;
 mod netrc;
 mod packages;
+mod services;
 mod streamlit;
 mod toml;
 mod trackers;
@@ -150,6 +151,7 @@ pub fn stores() -> impl Iterator<Item = &'static Store> {
         cloud::STORES,
         git::STORES,
         packages::STORES,
+        services::STORES,
         streamlit::STORES,
     ]
     .into_iter()
