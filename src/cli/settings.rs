@@ -335,6 +335,18 @@ mod tests {
     }
 
     #[test]
+    fn own_values_of_the_project_are_searched_unless_said_otherwise() {
+        for (args, reach) in [
+            (&[][..], Reach::Project),
+            (&["--own"], Reach::Home),
+            (&["--no-own"], Reach::Nothing),
+        ] {
+            assert_eq!(fix(args).unwrap().own, reach);
+        }
+        assert!(Cli::try_parse_from(["unspill", "fix", "--own", "--no-own"]).is_err());
+    }
+
+    #[test]
     fn a_dash_is_standard_input_and_no_folder() {
         let settings = fix(&["--diff", "-"]).unwrap();
         assert!(settings.stdin);
