@@ -258,16 +258,39 @@ const BARE: &[&str] = &[
     "api_key", "apikey", "key", "token", "secret", "password", "passwd", "pwd", "auth", "pass",
 ];
 
+/// What a call that is named for it sets: `set_auth_token` an `auth_token`.
+fn setter(callee: &str) -> Option<&str> {
+    let last = callee.rsplit('.').next().unwrap_or(callee);
+    let name = ["set_", "with_", "use_", "add_"]
+        .iter()
+        .find_map(|verb| last.strip_prefix(verb))?;
+    crate::detect::names::classify(name).map(|_| name)
+}
+
 /// A variable's name from the name that a value is bound to:
 /// `openai.api_key` gives `OPENAI_API_KEY`, `self.dbPassword` `DB_PASSWORD`.
 fn variable_from(name: &str) -> String {
-    let name = name.split(':').next().unwrap_or(name);
+    let name = match name.split_once(':') {
+        Some((callee, argument)) if argument.bytes().all(|b| b.is_ascii_digit()) => {
+            match setter(callee) {
+                Some(name) => name,
+                None => return String::new(),
+            }
+        }
+        Some((_, keyword)) => keyword,
+        None => name,
+    };
     let words: Vec<String> = name
         .split(['.', '[', ']', '"', '\''])
         .map(|part| crate::detect::names::normal(part).replace(['.', '-'], "_"))
         .filter(|part| !part.is_empty() && !matches!(part.as_str(), "self" | "cls" | "this"))
         .collect();
-    let chosen = match words.as_slice() {
+    // A long name says in its middle what it is of: `fs.azure.account.key.…`.
+    let end = words
+        .iter()
+        .rposition(|word| crate::detect::names::classify(word).is_some())
+        .map_or(words.len(), |last| last + 1);
+    let chosen = match &words[..end] {
         [.., before, last] if BARE.contains(&last.as_str()) => format!("{before}_{last}"),
         [.., last] => last.clone(),
         [] => String::new(),

@@ -139,3 +139,116 @@ fn a_short_password_in_base64() {
     ]);
     assert!(!after.contains(&encoded), "{after}");
 }
+
+/// The anchor and the rest stood in two literals, so the first look saw too
+/// few characters behind it.
+#[test]
+fn a_token_in_two_parts_with_nothing_else_in_the_file() {
+    let hf = hf();
+    let (head, tail) = hf.split_at(15);
+    let (prefix, body) = hf.split_at(3);
+    let sum = sources(&[&format!("x = '{prefix}' + '{body}'")]);
+    assert!(!sum.contains(body), "{sum}");
+    let sum = sources(&[&format!("x = \"{prefix}\" + \"{body}\"")]);
+    assert!(!sum.contains(body), "{sum}");
+    let outputs = [
+        vec![stream(&format!("{{'a': '{head}'\n      '{tail}'}}\n"))],
+        vec![
+            stream(&format!("token {head}")),
+            json!({"name": "stderr", "output_type": "stream", "text": "warning\n"}),
+            stream(&format!("{tail}\n")),
+        ],
+    ];
+    for outputs in outputs {
+        let cell = json!({"cell_type": "code", "execution_count": 1, "metadata": {},
+            "outputs": outputs, "source": "show()"});
+        let after = fixed(&notebook(&[cell])).to_string();
+        assert!(!after.contains(tail), "{after}");
+    }
+}
+
+/// JupyterLab leaves out of a widget's state what is a default, also the
+/// model's name; the object around the state has it.
+#[test]
+fn a_password_widget_whose_state_does_not_name_its_model() {
+    let typed = ["Herbst", "!7", "laub"].concat();
+    let notebook = json!({"cells": [], "nbformat": 4, "nbformat_minor": 4, "metadata": {"widgets": {
+        "application/vnd.jupyter.widget-state+json": {"version_major": 2, "state": {"a1": {
+            "model_name": "PasswordModel", "model_module": "@jupyter-widgets/controls",
+            "state": {"description": "Token:", "value": typed}}}}}}});
+    let after = fixed(&notebook).to_string();
+    assert!(after.contains("REDACTED_PASSWORD"), "{after}");
+}
+
+/// The name of a call's argument said the callee (`CONNECT`), that of a long
+/// key its end (`NET`), that of a setter its verb.
+#[test]
+fn variables_are_named_for_what_they_hold() {
+    let key = key();
+    let storage = [key.as_str(), &key, "x1Yz2Wv3Ab4Cd5Ef6Gh7Ij=="].concat();
+    for (cell, variable) in [
+        (format!("psycopg2.connect(password='{key}')"), "PASSWORD"),
+        (
+            format!("spark.conf.set('fs.azure.account.key.me.dfs.core.windows.net', '{storage}')"),
+            "ACCOUNT_KEY",
+        ),
+        (
+            format!("px.set_mapbox_access_token('{key}')"),
+            "MAPBOX_ACCESS_TOKEN",
+        ),
+        (format!("my.set_auth_token('{key}')"), "AUTH_TOKEN"),
+    ] {
+        let after = sources(&[&cell]);
+        let look_up = format!("os.environ['{variable}']");
+        assert!(after.contains(&look_up), "{after}");
+    }
+}
+
+/// A webhook's variable holds its whole URL, in every program that reads it.
+#[test]
+fn a_webhook_goes_with_its_scheme() {
+    let hook = format!(
+        "https://hooks.slack.com/services/T{}/B{}/{}",
+        "Q8W2E6R4", "Z5X1C9V3B7", "kQzRvTnWcLxBmYpHsJdGfAeU"
+    );
+    let after = sources(&[&format!("requests.post(\"{hook}\")")]);
+    assert!(
+        after.contains("requests.post(os.environ[\"SLACK_WEBHOOK_URL\"])"),
+        "{after}"
+    );
+}
+
+/// What people pass by position: the first look knew no names for these.
+#[test]
+fn credentials_by_position() {
+    let key = key();
+    for (cell, variable) in [
+        (format!("ngrok.set_auth_token('{key}')"), "AUTH_TOKEN"),
+        (
+            format!("tweepy.OAuthHandler('{}', '')", &key[..25]),
+            "TWITTER_CONSUMER_KEY",
+        ),
+        (
+            format!("smtp.login('me@example.org', '{}')", &key[..14]),
+            "PASSWORD",
+        ),
+        (
+            format!("boto(ibm_api_key_id='{key}{}')", &key[..12]),
+            "IBMCLOUD_API_KEY",
+        ),
+    ] {
+        let after = sources(&[&cell]);
+        assert!(after.contains(variable), "{after}");
+    }
+}
+
+/// `license` was no word that makes a `key` a credential.
+#[test]
+fn a_licence_key_in_prose() {
+    let cell = json!({"cell_type": "markdown", "metadata": {}, "source": format!("LICENSE_KEY={}", key())});
+    let after = fixed(&notebook(&[cell])).to_string();
+    assert!(
+        after.contains("LICENSE_KEY=REDACTED_LICENSE_KEY"),
+        "{after}"
+    );
+}

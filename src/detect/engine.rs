@@ -56,6 +56,7 @@ const FURTHER_NAMES: &[&str] = &[
     "username",
     "Client(",
     "login",
+    "OAuth",
     "Roboflow(",
     "Deepgram(",
     "Experiment(",
@@ -90,6 +91,8 @@ pub struct Candidates {
     encoded: bool,
     /// Something may stand anywhere.
     everywhere: bool,
+    /// The file has widgets that passwords are typed into.
+    widgets: bool,
 }
 
 /// Why a region is looked at.
@@ -104,7 +107,9 @@ pub enum Interest {
 impl Candidates {
     /// Whether the file can hold nothing of interest.
     pub fn is_empty(&self) -> bool {
-        self.offsets.is_empty() && self.veils.is_empty() && !self.encoded && !self.everywhere
+        self.offsets.is_empty()
+            && self.veils.is_empty()
+            && !(self.encoded || self.widgets || self.everywhere)
     }
 
     /// Whether a region is to be looked at, and why.
@@ -112,7 +117,10 @@ impl Candidates {
         /// A value's name stands before it.
         const NAME: usize = 256;
         let span = draft.hull();
-        if self.everywhere || within(&self.offsets, span.start.saturating_sub(NAME)..span.end) {
+        if self.everywhere
+            || within(&self.offsets, span.start.saturating_sub(NAME)..span.end)
+            || self.widgets && draft.is_password()
+        {
             Some(Interest::Near)
         } else if within(&self.veils, span) || (self.encoded && draft.is_encoded()) {
             Some(Interest::Veiled)
@@ -164,6 +172,7 @@ impl Detector {
             offsets: self.offsets(bytes),
             veils: veils(bytes),
             encoded,
+            widgets: memchr::memmem::find(bytes, b"\"PasswordModel\"").is_some(),
             everywhere: self.rules.look_everywhere(),
         }
     }
@@ -341,10 +350,7 @@ impl Detector {
             Via::Position => self.names.call(&binding.name).into_iter().collect(),
             _ => self.names.kinds_of(&binding.name),
         };
-        let class = match binding.via {
-            Via::Position => None,
-            _ => names::classify(&binding.name),
-        };
+        let class = names::classify(&binding.name);
         // A name as weak as `key` needs a word of its provider nearby.
         if class.is_none_or(|class| class.strength == Strength::Weak) {
             kinds.retain(|kind| kind.context.is_empty() || is_near(text, &kind.context));

@@ -167,6 +167,11 @@ impl<'d> Cursor<'d> {
                 let leaf = Leaf {
                     key: keys.last().map(|&(_, key)| cursor(key)),
                     object: objects.last().map(|&(_, object)| cursor(object)),
+                    outer: objects
+                        .iter()
+                        .rev()
+                        .nth(1)
+                        .map(|&(_, object)| cursor(object)),
                     value: cursor(index),
                 };
                 match node.shape {
@@ -204,6 +209,8 @@ pub struct Leaf<'d> {
     pub key: Option<Cursor<'d>>,
     /// The nearest object above.
     pub object: Option<Cursor<'d>>,
+    /// The object above that one.
+    pub outer: Option<Cursor<'d>>,
     /// The string itself, or a key.
     pub value: Cursor<'d>,
 }

@@ -207,6 +207,10 @@ fn words_class(words: &[&str]) -> Option<NameClass> {
             Some(NameClass::strong(Sort::ConnectionString))
         }
         "connectionstring" => Some(NameClass::strong(Sort::ConnectionString)),
+        // What IBM calls the id of a key is the key.
+        "id" if words.contains(&"ibm") && before.ends_with(&["api", "key"]) => {
+            Some(NameClass::strong(Sort::ApiKey))
+        }
         "url" | "uri" if owner == "webhook" => Some(NameClass::strong(Sort::ConnectionString)),
         _ => owner_first(words),
     }
