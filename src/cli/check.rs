@@ -45,7 +45,7 @@ fn examine(
     sanitizer: &Sanitizer,
     survey: &Survey,
 ) -> (FileReport, Option<Trouble>) {
-    match surveyed.source.sanitize(sanitizer, &survey.ledger) {
+    match surveyed.sanitize(sanitizer, &survey.ledger) {
         Ok((_, sanitized)) => {
             let report = FileReport {
                 path: surveyed.source.path().to_owned(),

@@ -11,7 +11,7 @@ use super::settings::Settings;
 use crate::detect::Secret;
 use crate::report::{Event, Trouble};
 use crate::sanitize::{Found, Inspection, Ledger, Problem, Sanitized, Sanitizer};
-use crate::save::Snapshot;
+use crate::save::{Snapshot, State};
 use crate::source;
 
 /// Where bytes come from.
@@ -37,6 +37,8 @@ pub struct Surveyed {
     pub source: Source,
     /// What was found.
     pub found: Vec<Found>,
+    /// What the file was then.
+    state: Option<State>,
 }
 
 /// What the first pass learned.
@@ -66,7 +68,7 @@ impl Survey {
             |source| source.inspect(sanitizer),
             |_, inspected| {
                 match &inspected {
-                    Ok(inspection) => survey.learn(inspection),
+                    Ok((_, inspection)) => survey.learn(inspection),
                     Err(trouble) => reporter.trouble(trouble)?,
                 }
                 inspections.push(inspected.ok());
@@ -96,11 +98,35 @@ impl Survey {
 }
 
 impl Surveyed {
-    fn new(source: Source, inspection: Inspection) -> Self {
+    fn new(source: Source, (state, inspection): (Option<State>, Inspection)) -> Self {
         Self {
             source,
             found: inspection.found,
+            state,
         }
+    }
+
+    /// The sanitized source, with the bytes that it was made from.
+    ///
+    /// Most files hold nothing: if one is as it was when nothing was found in
+    /// it, it is only searched for the values of the others.
+    pub fn sanitize(
+        &self,
+        sanitizer: &Sanitizer,
+        ledger: &Ledger,
+    ) -> Result<(Loaded<'_>, Sanitized), Trouble> {
+        let loaded = self.source.load()?;
+        let is_clean = self.found.is_empty()
+            && loaded.state() == self.state
+            && !ledger.known().may_stand_in(loaded.bytes());
+        let sanitized = if is_clean {
+            Sanitized::default()
+        } else {
+            let name = self.source.name();
+            self.source
+                .answer(|| sanitizer.sanitize(name, loaded.bytes(), ledger))?
+        };
+        Ok((loaded, sanitized))
     }
 }
 
@@ -131,20 +157,10 @@ impl Source {
         }
     }
 
-    fn inspect(&self, sanitizer: &Sanitizer) -> Result<Inspection, Trouble> {
+    fn inspect(&self, sanitizer: &Sanitizer) -> Result<(Option<State>, Inspection), Trouble> {
         let loaded = self.load()?;
-        self.answer(|| sanitizer.inspect(self.name(), loaded.bytes()))
-    }
-
-    /// The sanitized source, with the bytes that it was made from.
-    pub fn sanitize(
-        &self,
-        sanitizer: &Sanitizer,
-        ledger: &Ledger,
-    ) -> Result<(Loaded<'_>, Sanitized), Trouble> {
-        let loaded = self.load()?;
-        let sanitized = self.answer(|| sanitizer.sanitize(self.name(), loaded.bytes(), ledger))?;
-        Ok((loaded, sanitized))
+        let inspection = self.answer(|| sanitizer.inspect(self.name(), loaded.bytes()))?;
+        Ok((loaded.state(), inspection))
     }
 
     fn answer<T>(&self, work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Trouble> {
@@ -166,6 +182,14 @@ impl Loaded<'_> {
         match self {
             Self::File(snapshot) => snapshot.bytes(),
             Self::Stdin(bytes) => bytes,
+        }
+    }
+
+    /// What the file was when it was read; standard input is read only once.
+    fn state(&self) -> Option<State> {
+        match self {
+            Self::File(snapshot) => Some(snapshot.state()),
+            Self::Stdin(_) => None,
         }
     }
 }

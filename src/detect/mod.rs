@@ -11,6 +11,7 @@ pub mod near;
 pub mod sample;
 pub mod secret;
 pub mod shapes;
+mod traces;
 pub mod views;
 
 use std::ops::Range;
