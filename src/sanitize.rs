@@ -16,7 +16,7 @@ use crate::detect::known::Known;
 use crate::detect::{Confidence, Finding, Secret};
 use crate::edit::{self, Edit};
 use crate::format::Malformed;
-use crate::format::notebook::{Draft, Notebook};
+use crate::format::notebook::{Draft, Unopened};
 use crate::found;
 pub use crate::found::{Found, Remedy};
 pub use crate::ledger::{Ledger, Sighting};
@@ -106,13 +106,14 @@ impl Sanitizer {
     /// opened.
     pub fn inspect(&self, name: &Path, bytes: &[u8]) -> Result<Inspection, Problem> {
         let _ = name;
-        let notebook = Notebook::read(text_of(bytes)?)?;
-        let candidates = self.detector.candidates(bytes);
+        let notebook = Unopened::read(text_of(bytes)?)?;
+        let candidates = self.detector.candidates(&notebook);
         let regions = self.near(&notebook, &candidates);
         let findings = self.findings(&regions, None);
         if findings.is_empty() {
             return Ok(Inspection::default());
         }
+        let notebook = notebook.walk();
         let code = notebook.regions_where(Draft::is_source);
         let reads = Rewriter::new(&code, self.policy.style).reads();
         let sightings: Vec<_> = findings.iter().map(Sighting::from).collect();
@@ -174,9 +175,9 @@ impl Sanitizer {
         ledger: &mut Ledger,
         result: &mut Sanitized,
     ) -> Result<Option<String>, Problem> {
-        let notebook = Notebook::read(text)?;
+        let notebook = Unopened::read(text)?;
+        let candidates = self.detector.candidates(&notebook);
         let known = ledger.known();
-        let candidates = self.detector.candidates(text.as_bytes());
         let stands = known.may_stand_in(text.as_bytes());
         if !stands
             && self
@@ -185,7 +186,7 @@ impl Sanitizer {
         {
             return Ok(None);
         }
-        let regions = notebook.all_regions();
+        let regions = notebook.walk().all_regions();
         let findings = self.findings(&regions, Some((&known, ledger)));
         if findings.is_empty() {
             return Ok(None);
@@ -211,12 +212,14 @@ impl Sanitizer {
         Ok(Some(next))
     }
 
-    /// The regions in which something may be found.
-    fn near(&self, notebook: &Notebook<'_>, candidates: &Candidates) -> Vec<Region> {
+    /// The regions in which something may be found. Nothing else is drafted.
+    fn near(&self, notebook: &Unopened<'_>, candidates: &Candidates) -> Vec<Region> {
         let mut regions = Vec::new();
         if candidates.is_empty() {
             return regions;
         }
+        let notebook = notebook
+            .walk_where(&|bytes, encoded| candidates.concern_bytes(bytes, encoded).is_some());
         for draft in &notebook.drafts {
             match candidates.concern(draft) {
                 Some(Interest::Near) => regions.extend(notebook.regions(draft)),

@@ -9,13 +9,15 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::memmem;
+
 use super::judge::{self, Context, Credible};
 use super::kind::Told;
 use super::names::{self, NameClass, NameIndex, Sort};
 use super::near::Near;
 use super::shapes::Shapes;
 use super::{Confidence, Finding, Kind, Secret, catalogue, views};
-use crate::format::notebook::Draft;
+use crate::format::notebook::{Draft, Unopened};
 use crate::layer::Stack;
 use crate::region::{Language, Region, Role};
 use crate::syntax::python::{self, Parsed};
@@ -83,12 +85,16 @@ impl Candidates {
 
     /// Whether a region is to be looked at, and why.
     pub fn concern(&self, draft: &Draft) -> Option<Interest> {
+        self.concern_bytes(draft.hull(), draft.is_encoded())
+    }
+
+    /// The same of the bytes that a region would come from.
+    pub fn concern_bytes(&self, span: Range<usize>, is_encoded: bool) -> Option<Interest> {
         /// A value's name stands before it.
         const NAME: usize = 256;
-        let span = draft.hull();
         if within(&self.offsets, span.start.saturating_sub(NAME)..span.end) {
             Some(Interest::Near)
-        } else if within(&self.veils, span) || (self.encoded && draft.is_encoded()) {
+        } else if within(&self.veils, span) || (self.encoded && is_encoded) {
             Some(Interest::Veiled)
         } else {
             None
@@ -102,22 +108,25 @@ fn within(offsets: &[usize], span: Range<usize>) -> bool {
 }
 
 impl Detector {
-    /// The first look at a file, before anything is parsed.
-    pub fn candidates(&self, bytes: &[u8]) -> Candidates {
-        let encoded = [br#""resources""#.as_slice(), br#""attachments""#]
-            .iter()
-            .any(|key| memchr::memmem::find(bytes, key).is_some());
+    /// The first look at a file, before it is walked.
+    pub fn candidates(&self, notebook: &Unopened<'_>) -> Candidates {
+        let bytes = notebook.source().as_bytes();
+        let texts = notebook.texts();
         Candidates {
-            offsets: self.offsets(bytes),
-            veils: veils(bytes),
-            encoded,
+            offsets: self.offsets(bytes, &texts),
+            veils: veils(bytes, &texts),
+            encoded: notebook.may_be_encoded(),
         }
     }
 
-    fn offsets(&self, bytes: &[u8]) -> Vec<usize> {
+    fn offsets(&self, bytes: &[u8], texts: &[Range<usize>]) -> Vec<usize> {
         let mut offsets = Vec::new();
-        self.shapes.anchors(bytes, |offset| offsets.push(offset));
-        self.near.candidates(bytes, |offset| offsets.push(offset));
+        for text in texts {
+            let push = |offset| offsets.push(offset);
+            self.shapes.anchors(bytes, text.clone(), push);
+        }
+        self.near
+            .candidates(bytes, texts, |offset| offsets.push(offset));
         offsets.sort_unstable();
         offsets
     }
@@ -125,7 +134,10 @@ impl Detector {
     /// The second look at a text that could hide something: once its layers
     /// are peeled, is there an anchor?
     pub fn is_worth_a_look(&self, text: &str) -> bool {
-        serde_json::to_vec(text).is_ok_and(|bytes| !self.offsets(&bytes).is_empty())
+        serde_json::to_vec(text).is_ok_and(|bytes| {
+            let whole = 0..bytes.len();
+            !self.offsets(&bytes, &[whole]).is_empty()
+        })
     }
 
     /// Everything that is believed of one region, in the order of its text,
@@ -145,8 +157,7 @@ impl Detector {
 
     /// A text in any language but Python.
     fn text(&self, text: &str, role: &Role, found: &mut Vec<Finding>) {
-        let believes =
-            |name: &str| names::classify(name).is_some() || !self.names.kinds_of(name).is_empty();
+        let believes = |name: &str| self.names.is_credential(name);
         let mut bindings = text::bindings(text, text_kind(role), &believes);
         if let Role::Value { name } = role {
             bindings.push(Binding {
@@ -184,8 +195,7 @@ impl Detector {
     /// or all of it if it is not Python.
     fn beside_code(&self, parsed: &Parsed) -> Vec<Binding> {
         let text = parsed.text();
-        let believes =
-            |name: &str| names::classify(name).is_some() || !self.names.kinds_of(name).is_empty();
+        let believes = |name: &str| self.names.is_credential(name);
         if !parsed.is_valid() {
             return text::bindings(text, TextKind::Code, &believes);
         }
@@ -413,11 +423,16 @@ fn lie_apart_in_one_view(a: &Finding, b: &Finding) -> bool {
 
 /// Escapes that could hide an anchor from a search of the bytes: letters
 /// written as `\u00XX`, colour codes, characters of no width.
-fn veils(bytes: &[u8]) -> Vec<usize> {
-    let mut veils: Vec<usize> = memchr::memmem::find_iter(bytes, br"\u")
-        .filter(|&at| is_veil(bytes.get(at + 2..at + 6).unwrap_or_default()))
-        .chain(memchr::memmem::find_iter(bytes, b"\xe2\x80\x8b"))
-        .collect();
+fn veils(bytes: &[u8], texts: &[Range<usize>]) -> Vec<usize> {
+    let escape = memmem::Finder::new(br"\u");
+    let no_width = memmem::Finder::new("\u{200b}");
+    let mut veils = Vec::new();
+    for text in texts {
+        let within = &bytes[text.clone()];
+        let escapes = escape.find_iter(within).map(|at| text.start + at);
+        veils.extend(escapes.filter(|at| is_veil(bytes.get(at + 2..at + 6).unwrap_or_default())));
+        veils.extend(no_width.find_iter(within).map(|at| text.start + at));
+    }
     veils.sort_unstable();
     veils
 }

@@ -71,6 +71,12 @@ impl<'s> Document<'s> {
         self.source
     }
 
+    /// All keys at any depth, still escaped.
+    pub fn keys(&self) -> impl Iterator<Item = &'s str> {
+        let keys = self.nodes.iter().filter(|node| node.shape == Shape::Key);
+        keys.map(|key| &self.source[key.span()])
+    }
+
     /// The outermost value, if it is an object, an array or a string.
     pub fn root(&self) -> Option<Cursor<'_>> {
         (!self.nodes.is_empty()).then_some(Cursor {
@@ -258,7 +264,8 @@ impl<'s> Reader<'s> {
             source,
             bytes: source.as_bytes(),
             at,
-            nodes: Vec::new(),
+            // A line of text is about as long; to grow the list would copy it.
+            nodes: Vec::with_capacity(source.len() / 64),
             open: Vec::new(),
             keys: Vec::new(),
         })

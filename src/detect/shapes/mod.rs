@@ -134,7 +134,7 @@ impl Shapes {
     pub fn find(&self, text: &str) -> Vec<Hit> {
         let bytes = text.as_bytes();
         let mut places = Vec::new();
-        self.anchors.each(bytes, |at, literal| {
+        self.anchors.each(bytes, 0..bytes.len(), |at, literal| {
             places.push((at, literal));
             false
         });

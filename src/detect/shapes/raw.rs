@@ -6,29 +6,31 @@
 //! follow that such a value is made of. Prose (`learning-as-a-service`, `https://…`) is
 //! dropped that way; a wrong yes only costs the parsing of the file.
 
+use std::ops::Range;
+
 use super::{Form, Shapes, borders};
 
 /// So many characters of a value must follow a short anchor.
 const ENOUGH: usize = 16;
 
 /// Anchors of this length and more are rare enough to need no look behind.
-const TELLING: usize = 5;
+const TELLING: usize = 6;
 
 impl Shapes {
     /// Whether raw bytes hold an anchor that may belong to a value.
     pub fn hits(&self, bytes: &[u8]) -> bool {
         let mut any = false;
-        self.anchors.each(bytes, |at, literal| {
+        self.anchors.each(bytes, 0..bytes.len(), |at, literal| {
             any = self.may_belong(bytes, at, literal);
             any
         });
         any
     }
 
-    /// Calls `f` with the place of each anchor in raw bytes that may belong to
-    /// a value; in order within blocks of 128 KiB only.
-    pub fn anchors(&self, bytes: &[u8], mut f: impl FnMut(usize)) {
-        self.anchors.each(bytes, |at, literal| {
+    /// Calls `f` with the place of each anchor in this part of raw bytes that
+    /// may belong to a value; in order within blocks of 128 KiB only.
+    pub fn anchors(&self, bytes: &[u8], part: Range<usize>, mut f: impl FnMut(usize)) {
+        self.anchors.each(bytes, part, |at, literal| {
             if self.may_belong(bytes, at, literal) {
                 f(at);
             }
@@ -91,20 +93,27 @@ impl Form {
     }
 }
 
-/// What follows a joint: `",` newline and spaces `"`, or a colour code, as a
-/// JSON file writes them.
+/// What follows a joint as a JSON file writes it: a colour code, the quotes
+/// between two lines of a list, or those between two literals of a program.
 fn after_joint(text: &[u8]) -> Option<&[u8]> {
     if let Some(tail) = text.strip_prefix(b"\\u001b[") {
         let end = tail.iter().take(12).position(u8::is_ascii_alphabetic)?;
         return tail.get(end + 1..);
     }
-    let tail = text.strip_prefix(b"\\n").unwrap_or(text);
-    let tail = tail.strip_prefix(b"\"")?;
-    let gap = tail
-        .iter()
-        .take(64)
-        .position(|byte| !matches!(byte, b',' | b' ' | b'\n' | b'\r' | b'\t'))?;
-    tail.get(gap..)?.strip_prefix(b"\"")
+    let mut at = 0;
+    let mut quotes = 0;
+    while at < 64 {
+        at += match text.get(at..)? {
+            [b'"' | b'\'', ..] => {
+                quotes += 1;
+                1
+            }
+            [b'\\', b'n' | b'r' | b't' | b'\\', ..] => 2,
+            [b'\\' | b',' | b'+' | b' ' | b'\n' | b'\r' | b'\t', ..] => 1,
+            _ => break,
+        };
+    }
+    (quotes >= 2).then(|| text.get(at..))?
 }
 
 /// `user:password@` within what can be the first part of a URL.
