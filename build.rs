@@ -10,11 +10,19 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use entry::Entry;
 use serde::Deserialize;
 
 #[path = "src/detect/shapes/measure.rs"]
 #[allow(dead_code)]
 mod measure;
+
+#[path = "src/detect/kind.rs"]
+#[allow(dead_code)]
+mod kind;
+
+#[path = "src/detect/entry.rs"]
+mod entry;
 
 const CATALOGUE: &str = "src/detect/catalogue";
 
@@ -27,69 +35,11 @@ struct Provider {
     kind: Vec<toml::Table>,
 }
 
-/// One entry, fields as in `detect::Kind`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    id: String,
-    name: String,
-    severity: Severity,
-    told: Told,
-    #[serde(default)]
-    anchors: Vec<String>,
-    shape: Option<String>,
-    checksum: Option<Checksum>,
-    #[serde(default)]
-    names: Vec<String>,
-    #[serde(default)]
-    variables: Vec<String>,
-    #[serde(default)]
-    calls: Vec<String>,
-    #[serde(default)]
-    context: Vec<String>,
-    #[serde(default)]
-    examples: Vec<String>,
-    revoke: Option<String>,
-    note: Option<String>,
-    /// Templates of texts, read by the tests only.
-    #[serde(default)]
-    must: Vec<String>,
-    #[serde(default)]
-    must_not: Vec<String>,
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(rename_all = "kebab-case")]
-enum Severity {
-    Write,
-    Billing,
-    Read,
-    Low,
-}
-
-#[derive(Deserialize, Debug, PartialEq)]
-#[serde(rename_all = "kebab-case")]
-enum Told {
-    Itself,
-    Name,
-}
-
-#[derive(Deserialize, Debug)]
-#[serde(rename_all = "kebab-case")]
-enum Checksum {
-    GithubCrc32,
-    GithubSha256,
-    GitlabCrc32,
-    AtlassianCrc32,
-    OpenaiInfix,
-    Jwt,
-    SupabaseRole,
-    BasicAuth,
-}
-
 fn main() {
     println!("cargo::rerun-if-changed={CATALOGUE}");
-    println!("cargo::rerun-if-changed=src/detect/shapes/measure.rs");
+    for shared in ["shapes/measure.rs", "kind.rs", "entry.rs"] {
+        println!("cargo::rerun-if-changed=src/detect/{shared}");
+    }
     println!("cargo::rerun-if-changed=build.rs");
     match table(Path::new(CATALOGUE)) {
         Ok(table) => {
@@ -178,22 +128,11 @@ fn read(file: &Path) -> Result<Vec<(String, Entry)>, String> {
     Ok(entries)
 }
 
-/// What every entry must satisfy, whatever it describes.
+/// What every entry of the catalogue must satisfy.
 fn check(entry: &Entry) -> Result<(), String> {
-    if let Some(anchor) = entry.anchors.iter().find(|a| a.len() < 3 || !a.is_ascii()) {
-        return Err(format!("anchor `{anchor}` is not ASCII of 3 or more"));
-    }
-    if entry.told == Told::Itself && entry.anchors.is_empty() {
-        return Err("told by itself, but has no anchor".into());
-    }
-    if entry.told == Told::Itself && entry.shape.is_none() {
-        return Err("told by itself, but has no shape".into());
-    }
-    if let Some(name) = entry.names.iter().find(|n| n.to_lowercase() != **n) {
-        return Err(format!("name `{name}` is not in lower case"));
-    }
-    if let Some(case) = entry.must.iter().find(|case| entry.must_not.contains(case)) {
-        return Err(format!("case `{case}` both must and must not match"));
+    entry.check()?;
+    if entry.provider.is_some() {
+        return Err("names a provider, but its file does so".into());
     }
     if entry.must.is_empty() && entry.shape.is_some() {
         return Err("has a shape, but no case that must match".into());

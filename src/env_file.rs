@@ -233,7 +233,7 @@ fn quote(value: &str) -> Option<String> {
 
 /// The names that a file sets, with their values as python-dotenv reads them,
 /// without expansions. Later lines win, as in a shell.
-fn entries(text: &str) -> Vec<(String, String)> {
+pub(crate) fn entries(text: &str) -> Vec<(String, String)> {
     let mut entries = Vec::new();
     let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
     while !rest.is_empty() {

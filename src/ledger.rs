@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use crate::detect::known::Known;
+use crate::detect::own::OwnValue;
 use crate::detect::{Confidence, Finding, Kind, Secret};
 
 /// Values found anywhere in a run, each with its variable.
@@ -16,6 +17,8 @@ pub struct Ledger {
     entries: Vec<Entry>,
     by_value: BTreeMap<Secret, usize>,
     taken: BTreeSet<String>,
+    /// The user's own values, seen or not.
+    own: BTreeMap<Secret, Own>,
     /// The search for all values, made when it is first needed.
     known: OnceLock<Arc<Known>>,
 }
@@ -31,6 +34,27 @@ pub struct Entry {
     pub variable: String,
     /// How surely it is a credential, where that was surest.
     pub confidence: Confidence,
+}
+
+/// What is known of one of the user's own values.
+#[derive(Debug, Clone)]
+struct Own {
+    kind: &'static Kind,
+    variable: Option<String>,
+    origin: String,
+}
+
+/// What is known of a value that is searched.
+#[derive(Debug)]
+pub struct Fact<'l> {
+    /// The value.
+    pub value: &'l Secret,
+    /// Which type of credential it is.
+    pub kind: &'static Kind,
+    /// How surely it is a credential.
+    pub confidence: Confidence,
+    /// Where the user has it, if it is one of the user's own.
+    pub origin: Option<&'l str>,
 }
 
 /// One place where a value was seen, as far as its name is concerned.
@@ -61,6 +85,33 @@ impl From<&Finding> for Sighting {
 }
 
 impl Ledger {
+    /// Takes in values that the user has. They are searched from now on, and
+    /// become entries when they are seen. Of the same value the first counts.
+    pub fn know(&mut self, values: impl IntoIterator<Item = OwnValue>) {
+        for value in values {
+            self.own.entry(value.value).or_insert(Own {
+                kind: value.kind,
+                variable: value.variable.filter(|name| is_variable(name)),
+                origin: value.origin,
+            });
+        }
+        self.known = OnceLock::new();
+    }
+
+    /// The same as [`Self::add`] for the user's own values alone. Done for all
+    /// sources first, it gives these values their variables before any other
+    /// value can take the names.
+    pub fn add_own(&mut self, sightings: &[Sighting], reads: &BTreeSet<String>) {
+        let own: Vec<Sighting> = sightings
+            .iter()
+            .filter(|sighting| self.own.contains_key(&sighting.value))
+            .cloned()
+            .collect();
+        if !own.is_empty() {
+            self.add(&own, reads);
+        }
+    }
+
     /// Takes in what was seen in one source, which reads the environment
     /// variables `reads` already. Call in a fixed order.
     pub fn add(&mut self, sightings: &[Sighting], reads: &BTreeSet<String>) {
@@ -72,7 +123,11 @@ impl Ledger {
                 .iter()
                 .filter(|other| other.value == sighting.value)
                 .collect();
-            let variable = self.free(&choose(&same, reads));
+            let own = self.own.get(&sighting.value);
+            let variable = match own.and_then(|own| own.variable.as_deref()) {
+                Some(variable) => self.free(variable),
+                None => self.free(&choose(&same, reads)),
+            };
             self.taken.insert(variable.clone());
             self.by_value
                 .insert(sighting.value.clone(), self.entries.len());
@@ -102,13 +157,40 @@ impl Ledger {
             .and_then(|&index| self.entries.get(index))
     }
 
-    /// The search for all values; their indices are those of [`Self::entries`].
+    /// The search for all values; what its indices mean says [`Self::fact`].
     pub fn known(&self) -> Arc<Known> {
-        let values = || self.entries.iter().map(|entry| entry.value.clone());
+        let entries = self.entries.iter().map(|entry| &entry.value);
+        let values = || entries.chain(self.unseen()).cloned();
         let known = self
             .known
             .get_or_init(|| Arc::new(Known::new(values().collect())));
         Arc::clone(known)
+    }
+
+    /// What is known of a value, by its index in [`Self::known`].
+    pub fn fact(&self, index: usize) -> Option<Fact<'_>> {
+        if let Some(entry) = self.entries.get(index) {
+            return Some(Fact {
+                value: &entry.value,
+                kind: entry.kind,
+                confidence: entry.confidence,
+                origin: self.own.get(&entry.value).map(|own| own.origin.as_str()),
+            });
+        }
+        let value = self.unseen().nth(index - self.entries.len())?;
+        let own = self.own.get(value)?;
+        Some(Fact {
+            value,
+            kind: own.kind,
+            confidence: Confidence::Certain,
+            origin: Some(&own.origin),
+        })
+    }
+
+    /// The user's own values that were not seen yet.
+    fn unseen(&self) -> impl Iterator<Item = &Secret> {
+        let is_unseen = |value: &&Secret| !self.by_value.contains_key(value);
+        self.own.keys().filter(is_unseen)
     }
 
     /// Which value this is, counted from 1 in the order they came.
@@ -176,16 +258,39 @@ const BARE: &[&str] = &[
     "api_key", "apikey", "key", "token", "secret", "password", "passwd", "pwd", "auth", "pass",
 ];
 
+/// What a call that is named for it sets: `set_auth_token` an `auth_token`.
+fn setter(callee: &str) -> Option<&str> {
+    let last = callee.rsplit('.').next().unwrap_or(callee);
+    let name = ["set_", "with_", "use_", "add_"]
+        .iter()
+        .find_map(|verb| last.strip_prefix(verb))?;
+    crate::detect::names::classify(name).map(|_| name)
+}
+
 /// A variable's name from the name that a value is bound to:
 /// `openai.api_key` gives `OPENAI_API_KEY`, `self.dbPassword` `DB_PASSWORD`.
 fn variable_from(name: &str) -> String {
-    let name = name.split(':').next().unwrap_or(name);
+    let name = match name.split_once(':') {
+        Some((callee, argument)) if argument.bytes().all(|b| b.is_ascii_digit()) => {
+            match setter(callee) {
+                Some(name) => name,
+                None => return String::new(),
+            }
+        }
+        Some((_, keyword)) => keyword,
+        None => name,
+    };
     let words: Vec<String> = name
         .split(['.', '[', ']', '"', '\''])
         .map(|part| crate::detect::names::normal(part).replace(['.', '-'], "_"))
         .filter(|part| !part.is_empty() && !matches!(part.as_str(), "self" | "cls" | "this"))
         .collect();
-    let chosen = match words.as_slice() {
+    // A long name says in its middle what it is of: `fs.azure.account.key.…`.
+    let end = words
+        .iter()
+        .rposition(|word| crate::detect::names::classify(word).is_some())
+        .map_or(words.len(), |last| last + 1);
+    let chosen = match &words[..end] {
         [.., before, last] if BARE.contains(&last.as_str()) => format!("{before}_{last}"),
         [.., last] => last.clone(),
         [] => String::new(),

@@ -11,11 +11,14 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::allow::{Exemptions, Uses, Visit};
 use crate::detect::engine::{Candidates, Detector, Interest, settle};
 use crate::detect::known::Known;
+use crate::detect::own::Believer;
 use crate::detect::{Confidence, Finding, Secret};
 use crate::edit::{self, Edit};
 use crate::format::Malformed;
+use crate::format::encoding::{self, Encoding};
 use crate::format::notebook::{Draft, Unopened};
 use crate::found;
 pub use crate::found::{Found, Remedy};
@@ -56,6 +59,8 @@ pub struct Inspection {
     pub sightings: Vec<Sighting>,
     /// Environment variables that the source reads already.
     pub reads: BTreeSet<String>,
+    /// What is exempted, and by what.
+    pub uses: Uses,
 }
 
 /// A sanitized source.
@@ -65,13 +70,15 @@ pub struct Sanitized {
     pub bytes: Option<Vec<u8>>,
     /// What was found, with what became of it.
     pub found: Vec<Found>,
-    /// Things a person should know: a cell that does not parse.
-    pub notes: Vec<String>,
     /// Edits on the old bytes that put [`Found::shown`] in the place of every
     /// value: the old file as it can be shown. Sorted, not overlapping.
     pub veil: Vec<Edit>,
     /// Variables that the code now needs, each with the value it held.
     pub moved: Vec<(String, Secret)>,
+    /// Each place of [`Self::found`] with its value.
+    pub sightings: Vec<Sighting>,
+    /// What is exempted, and by what.
+    pub uses: Uses,
 }
 
 /// Why a source could not be inspected or sanitized.
@@ -90,7 +97,20 @@ pub enum Problem {
 pub struct Sanitizer {
     /// What is wanted.
     pub policy: Policy,
-    detector: Detector,
+    /// What may stay.
+    pub exemptions: Exemptions,
+    /// What finds.
+    pub detector: Detector,
+}
+
+/// One source as far as it has been looked at.
+struct Look<'t> {
+    notebook: Unopened<'t>,
+    regions: Vec<Region>,
+    findings: Vec<Finding>,
+    /// All regions are there, not only those near an anchor.
+    is_whole: bool,
+    uses: Uses,
 }
 
 impl Sanitizer {
@@ -98,41 +118,52 @@ impl Sanitizer {
     pub fn new(policy: Policy) -> Self {
         Self {
             policy,
+            exemptions: Exemptions::default(),
             detector: Detector::default(),
         }
     }
 
-    /// Finds what one source holds. `name` decides how it is read; no file is
-    /// opened.
-    pub fn inspect(&self, name: &Path, bytes: &[u8]) -> Result<Inspection, Problem> {
-        let _ = name;
-        let notebook = Unopened::read(text_of(bytes)?)?;
-        let candidates = self.detector.candidates(&notebook);
-        let regions = self.near(&notebook, &candidates);
-        let findings = self.findings(&regions, None);
-        if findings.is_empty() {
-            return Ok(Inspection::default());
+    /// Who decides which of the user's own values are worth a search.
+    pub fn believer(&self) -> Believer<'_> {
+        self.detector.believer()
+    }
+
+    /// Finds what one source holds itself, and where values stand that the
+    /// ledger knows. `name` says which exemptions are meant; no file is opened.
+    pub fn inspect(
+        &self,
+        name: &Path,
+        bytes: &[u8],
+        ledger: &Ledger,
+    ) -> Result<Inspection, Problem> {
+        let (text, _) = text_of(bytes)?;
+        let look = self.look(name, &text, ledger)?;
+        if look.findings.is_empty() {
+            return Ok(Inspection {
+                uses: look.uses,
+                ..Inspection::default()
+            });
         }
-        let notebook = notebook.walk();
-        let code = notebook.regions_where(Draft::is_source);
+        let code = look.notebook.walk().regions_where(Draft::is_source);
         let reads = Rewriter::new(&code, self.policy.style).reads();
-        let sightings: Vec<_> = findings.iter().map(Sighting::from).collect();
-        let mut ledger = Ledger::default();
+        let sightings = sightings(&look.findings);
+        let mut ledger = ledger.clone();
         ledger.add(&sightings, &reads);
         let undone = Remedy::Report("nothing is done yet".to_owned());
-        let found = |finding| {
-            Found::new(
-                notebook.source(),
-                &regions,
-                finding,
-                &ledger,
-                undone.clone(),
-            )
-        };
+        let found = |finding| Found::new(&text, &look.regions, finding, &ledger, undone.clone());
         Ok(Inspection {
-            found: findings.iter().map(found).collect(),
+            found: look.findings.iter().map(found).collect(),
             sightings,
             reads,
+            uses: look.uses,
+        })
+    }
+
+    /// Whether values that the ledger knows may stand in a source: cheap, and
+    /// `false` for nearly all sources of which that is the whole question.
+    pub fn may_know(bytes: &[u8], ledger: &Ledger) -> bool {
+        text_of(bytes).map_or(true, |(text, _)| {
+            ledger.known().may_stand_in(text.as_bytes())
         })
     }
 
@@ -144,18 +175,21 @@ impl Sanitizer {
         bytes: &[u8],
         ledger: &Ledger,
     ) -> Result<Sanitized, Problem> {
-        let _ = name;
-        let mut text = Cow::Borrowed(text_of(bytes)?);
+        let (mut text, encoding) = text_of(bytes)?;
         // Made here, so that all sources of a run share one search.
         ledger.known();
         let mut ledger = ledger.clone();
         let mut result = Sanitized::default();
         for _ in 0..ROUNDS {
-            match self.round(&text, &mut ledger, &mut result)? {
+            match self.round(name, &text, &mut ledger, &mut result)? {
                 Some(next) => text = Cow::Owned(next),
                 None => {
-                    if let Cow::Owned(text) = text {
-                        result.bytes = Some(text.into_bytes());
+                    if !result.found.is_empty() {
+                        result.bytes = Some(encoding.encode(text.into_owned()));
+                    }
+                    if encoding != Encoding::Utf8 {
+                        // Its spans are those of the text.
+                        result.veil.clear();
                     }
                     return Ok(result);
                 }
@@ -171,45 +205,88 @@ impl Sanitizer {
     /// of the one before.
     fn round(
         &self,
+        name: &Path,
         text: &str,
         ledger: &mut Ledger,
         result: &mut Sanitized,
     ) -> Result<Option<String>, Problem> {
-        let notebook = Unopened::read(text)?;
-        let candidates = self.detector.candidates(&notebook);
-        let known = ledger.known();
-        let stands = known.may_stand_in(text.as_bytes());
-        if !stands
-            && self
-                .findings(&self.near(&notebook, &candidates), None)
-                .is_empty()
-        {
+        let mut look = self.look(name, text, ledger)?;
+        if !look.findings.is_empty() {
+            look = self.everywhere(name, text, look, ledger);
+        }
+        if result.found.is_empty() {
+            // Told of the source as it was: later its lines have moved.
+            result.uses = look.uses;
+        }
+        if look.findings.is_empty() {
             return Ok(None);
         }
-        let regions = notebook.walk().all_regions();
-        let findings = self.findings(&regions, Some((&known, ledger)));
-        if findings.is_empty() {
-            return Ok(None);
-        }
-
+        let (regions, findings) = (look.regions, look.findings);
         let mut rewriter = Rewriter::new(&regions, self.policy.style);
-        let sightings: Vec<_> = findings.iter().map(Sighting::from).collect();
+        let sightings = sightings(&findings);
         ledger.add(&sightings, &rewriter.reads());
+
         let rewriting = rewriter.rewrite(&findings, ledger);
         let next = edit::apply_str(text, &rewriting.edits);
         proof::hold(text, &next, &rewriting.edits).map_err(Problem::Unproved)?;
 
-        for (finding, remedy) in findings.iter().zip(rewriting.remedies) {
-            result
-                .found
-                .push(Found::new(text, &regions, finding, ledger, remedy));
-        }
+        let remedies = findings.iter().zip(rewriting.remedies);
+        result.found.extend(
+            remedies.map(|(finding, remedy)| Found::new(text, &regions, finding, ledger, remedy)),
+        );
         if result.veil.is_empty() {
             result.veil = veil(&regions, &findings);
         }
-        result.notes.extend(rewriting.notes);
         result.moved.extend(rewriting.moved);
+        result.sightings.extend(sightings);
         Ok(Some(next))
+    }
+
+    /// The first half of the road: what is found in the regions near an
+    /// anchor; in all of them, if a value that the ledger knows may stand in
+    /// the text.
+    fn look<'t>(&self, name: &Path, text: &'t str, ledger: &Ledger) -> Result<Look<'t>, Malformed> {
+        let notebook = Unopened::read(text)?;
+        let known = ledger.known();
+        let stands = known.may_stand_in(text.as_bytes());
+        let mut visit = self.exemptions.visit(name, text.as_bytes());
+        let is_whole = stands || visit.has_comments;
+        let regions = match is_whole {
+            true => notebook.walk().all_regions(),
+            false => self.near(&notebook, &self.detector.candidates(&notebook)),
+        };
+        let known = stands.then_some((&*known, ledger));
+        let findings = self.findings(&regions, known, &mut visit);
+        Ok(Look {
+            notebook,
+            regions,
+            findings,
+            is_whole,
+            uses: visit.uses,
+        })
+    }
+
+    /// One value, everywhere: what a look near the anchors found is known now,
+    /// and all regions are searched for it.
+    fn everywhere<'t>(&self, name: &Path, text: &str, look: Look<'t>, ledger: &Ledger) -> Look<'t> {
+        let missing = |finding: &Finding| ledger.get(&finding.value).is_none();
+        if look.is_whole && !look.findings.iter().any(missing) {
+            return look;
+        }
+        let mut ledger = ledger.clone();
+        ledger.add(&sightings(&look.findings), &BTreeSet::new());
+        let regions = look.notebook.walk().all_regions();
+        let mut visit = self.exemptions.visit(name, text.as_bytes());
+        let known = ledger.known();
+        let findings = self.findings(&regions, Some((&known, &ledger)), &mut visit);
+        visit.uses.join(look.uses);
+        Look {
+            notebook: look.notebook,
+            regions,
+            findings,
+            is_whole: true,
+            uses: visit.uses,
+        }
     }
 
     /// The regions in which something may be found. Nothing else is drafted.
@@ -218,8 +295,8 @@ impl Sanitizer {
         if candidates.is_empty() {
             return regions;
         }
-        let notebook = notebook
-            .walk_where(&|bytes, encoded| candidates.concern_bytes(bytes, encoded).is_some());
+        let notebook =
+            notebook.walk_where(&|bytes, encoded| candidates.may_concern(bytes, encoded));
         for draft in &notebook.drafts {
             match candidates.concern(draft) {
                 Some(Interest::Near) => regions.extend(notebook.regions(draft)),
@@ -236,14 +313,22 @@ impl Sanitizer {
     }
 
     /// What is believed of the regions, and where known values stand in them;
-    /// in order, not overlapping, and as sure as the policy wants.
-    fn findings(&self, regions: &[Region], known: Option<(&Known, &Ledger)>) -> Vec<Finding> {
+    /// in order, not overlapping, as sure as the policy wants, and not exempt.
+    fn findings(
+        &self,
+        regions: &[Region],
+        known: Option<(&Known, &Ledger)>,
+        visit: &mut Visit<'_>,
+    ) -> Vec<Finding> {
         let mut all = Vec::new();
         for (index, region) in regions.iter().enumerate() {
             let mut found = self.detector.examine(region, index);
+            let mut copies = known.map_or_else(Vec::new, |(known, ledger)| {
+                known.findings(region, index, ledger)
+            });
+            visit.spare(region, &mut found, &mut copies);
             found.retain(|finding| finding.confidence >= self.policy.confidence);
-            if let Some((known, ledger)) = known {
-                let mut copies = known.findings(region, index, ledger);
+            if known.is_some() {
                 copies.retain(|copy| !found.iter().any(|finding| finding.covers(copy)));
                 found.extend(copies);
                 found = settle(found);
@@ -267,10 +352,18 @@ fn veil(regions: &[Region], findings: &[Finding]) -> Vec<Edit> {
     edits
 }
 
-/// The text of a source.
-fn text_of(bytes: &[u8]) -> Result<&str, Malformed> {
-    std::str::from_utf8(bytes).map_err(|error| {
-        let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        Malformed::at(&valid, valid.len(), "this is not UTF-8")
+fn sightings(findings: &[Finding]) -> Vec<Sighting> {
+    findings.iter().map(Sighting::from).collect()
+}
+
+/// The text of a source; nothing at all is a text with nothing in it.
+fn text_of(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), Malformed> {
+    encoding::decode(bytes).map_err(|at| {
+        let valid = String::from_utf8_lossy(bytes.get(..at).unwrap_or_default());
+        Malformed::at(
+            &valid,
+            valid.len(),
+            "this is neither UTF-8 nor marked UTF-16",
+        )
     })
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
-use unspill::sanitize::Sanitizer;
+use unspill::sanitize::{Ledger, Sanitizer};
 
 const CLEAN: &str = "06_clean_evaluation.ipynb";
 
@@ -28,6 +28,8 @@ const EXPECTED: &[(&str, u64, &str)] = &[
     ("02_handbook_rag.ipynb", 5, "openai-project-key"),
     ("02_handbook_rag.ipynb", 6, "tavily-api-key"),
     ("02_handbook_rag.ipynb", 7, "cohere-api-key"),
+    // The Cohere key again, as a dictionary's `key`.
+    ("02_handbook_rag.ipynb", 7, "generic-api-key"),
     ("02_handbook_rag.ipynb", 7, "pinecone-api-key"),
     ("03_wandb_sweep.ipynb", 2, "wandb-api-key-legacy"),
     ("03_wandb_sweep.ipynb", 3, "wandb-api-key-legacy"),
@@ -48,12 +50,14 @@ const EXPECTED: &[(&str, u64, &str)] = &[
     ("09_geocoding_2014.ipynb", 2, "google-api-key"),
     ("09_geocoding_2014.ipynb", 4, "google-api-key"),
     ("10_machine_setup.ipynb", 2, "huggingface-user-token"),
+    ("10_machine_setup.ipynb", 2, "kaggle-legacy-key"),
     ("10_machine_setup.ipynb", 3, "generic-password"),
     ("10_machine_setup.ipynb", 3, "huggingface-user-token"),
     ("10_machine_setup.ipynb", 4, "generic-password"),
     ("10_machine_setup.ipynb", 4, "huggingface-user-token"),
     ("10_machine_setup.ipynb", 5, "github-classic-token"),
     ("10_machine_setup.ipynb", 6, "github-classic-token"),
+    ("10_machine_setup.ipynb", 7, "kaggle-legacy-key"),
 ];
 
 fn samples() -> PathBuf {
@@ -129,7 +133,7 @@ fn fix_leaves_no_value_and_a_second_fix_changes_nothing() {
     let fixed = notebooks(copy.path());
     for (name, bytes) in notebooks(&samples()) {
         let before = Sanitizer::default()
-            .inspect(Path::new(&name), &bytes)
+            .inspect(Path::new(&name), &bytes, &Ledger::default())
             .expect("samples are notebooks");
         for sighting in before.sightings {
             let value = sighting.value.expose();

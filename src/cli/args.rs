@@ -43,6 +43,9 @@ pub enum Command {
     /// Sanitize standard input to standard output (git filter, editors)
     #[command(after_help = FILTER_EXAMPLES)]
     Filter(FilterArgs),
+    /// List the kinds of credentials that are known, or explain one
+    #[command(after_help = KINDS_EXAMPLES)]
+    Kinds(KindsArgs),
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -57,12 +60,15 @@ hidden folders and those that .gitignore names are read too; .git,
 node_modules, .venv and __pycache__ are not. A path that is named is always
 read.
 
+To keep a finding: `# unspill: allow` on its line, [allow] in unspill.toml, or
+a baseline. What exempts nothing any more is told.
+
 JSON (--json), one document on standard output:
   version   of this form; it changes when a field changes its meaning
   findings  path, cell, part, line, column, file_line, kind, name, provider,
             severity, confidence, reason, shown, fingerprint, variable,
             remedy {type: look-up|mask|report, text, why}, revoke
-  files     path, outcome, notes, variables
+  files     path, outcome, variables
   errors    path, message, advice
   summary   files, findings, values, fixed, left, errors, exit";
 
@@ -90,15 +96,29 @@ on keeps it:
 Exit status: 0 if the result is complete, also when values were taken out;
 2 if not, and then nothing is written.";
 
+const KINDS_EXAMPLES: &str = "\
+Examples:
+  unspill kinds                            all of them
+  unspill kinds google                     those of which a word is `google`
+  unspill kinds huggingface-user-token     how it is told, replaced, revoked
+  unspill kinds --json | jq '.[].id'";
+
 /// `check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
+    /// Write the findings down, so that `--baseline FILE` leaves them alone
+    /// from now on; holds no value
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    pub write_baseline: Option<PathBuf>,
     /// Which files.
     #[command(flatten)]
     pub files: FileArgs,
     /// What counts.
     #[command(flatten)]
     pub policy: PolicyArgs,
+    /// What the project says.
+    #[command(flatten)]
+    pub project: ProjectArgs,
     /// How to report.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -122,6 +142,9 @@ pub struct FixArgs {
     /// What counts.
     #[command(flatten)]
     pub policy: PolicyArgs,
+    /// What the project says.
+    #[command(flatten)]
+    pub project: ProjectArgs,
     /// How to report.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -133,12 +156,35 @@ pub struct FilterArgs {
     /// The file's name: says what format it is; the file is not opened
     #[arg(long, value_name = "FILE", default_value = "stdin.ipynb")]
     pub name: PathBuf,
+    /// Don't search the values of your environment
+    #[arg(long)]
+    pub no_own: bool,
     /// What counts.
     #[command(flatten)]
     pub policy: PolicyArgs,
+    /// What the project says.
+    #[command(flatten)]
+    pub project: ProjectArgs,
     /// How to report.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// `kinds`.
+#[derive(Debug, Args)]
+pub struct KindsArgs {
+    /// The id of a kind to explain, or a word to list the kinds that have it
+    #[arg(value_name = "KIND")]
+    pub word: Option<String>,
+    /// Which configuration: kinds of its own are listed, too.
+    #[command(flatten)]
+    pub which: WhichConfig,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+    /// When to use colours; NO_COLOR is respected
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorChoice,
 }
 
 /// Which files.
@@ -150,20 +196,68 @@ pub struct FileArgs {
     /// Leave out what .gitignore and the like name
     #[arg(long)]
     pub respect_gitignore: bool,
+    /// Leave out files of this name, written as in .gitignore; repeatable
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
     /// How many files to read at once [default: one a processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,
+    /// Which values are known.
+    #[command(flatten)]
+    pub own: OwnArgs,
+}
+
+/// Which of the user's own values are searched.
+#[derive(Debug, Args)]
+pub struct OwnArgs {
+    /// Search also the values that your home folder holds: logins of Hugging
+    /// Face, Kaggle, AWS, .netrc and the like
+    #[arg(long)]
+    pub own: bool,
+    /// Don't search the values of your environment and of the project's .env
+    #[arg(long, conflicts_with = "own")]
+    pub no_own: bool,
 }
 
 /// What counts, and how it is replaced.
 #[derive(Debug, Args)]
 pub struct PolicyArgs {
-    /// How Python code looks a variable up
-    #[arg(long, value_enum, default_value_t = StyleArg::Environ)]
-    pub style: StyleArg,
-    /// Leave alone what is less sure than this
-    #[arg(long, value_enum, default_value_t = ConfidenceArg::Likely)]
-    pub confidence: ConfidenceArg,
+    /// How Python code looks a variable up [default: environ]
+    #[arg(long, value_enum)]
+    pub style: Option<StyleArg>,
+    /// Leave alone what is less sure than this [default: likely]
+    #[arg(long, value_enum)]
+    pub confidence: Option<ConfidenceArg>,
+}
+
+/// What the project says.
+#[derive(Debug, Default, Args)]
+pub struct ProjectArgs {
+    /// Which configuration.
+    #[command(flatten)]
+    pub which: WhichConfig,
+    /// Leave alone the findings that this file lists (see --write-baseline)
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Show what the configuration and the options come to, and do nothing
+    #[arg(long)]
+    pub show_settings: bool,
+}
+
+/// Which configuration.
+#[derive(Debug, Default, Args)]
+pub struct WhichConfig {
+    /// The configuration [default: the next unspill.toml, or pyproject.toml
+    /// with [tool.unspill], in this folder or above]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Use no configuration
+    #[arg(long, conflicts_with = "config")]
+    pub no_config: bool,
+    /// Find also what this file's rules find: in the form of gitleaks.toml;
+    /// repeatable
+    #[arg(long, value_name = "FILE")]
+    pub rules: Vec<PathBuf>,
 }
 
 /// How to report.

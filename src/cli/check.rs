@@ -4,28 +4,41 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Exit;
+use super::exempt::{self, NewBaseline};
 use super::parallel::in_order;
 use super::reporter::Reporter;
 use super::settings::Settings;
 use super::survey::{Survey, Surveyed};
-use crate::report::{Event, FileReport, Outcome, Trouble};
-use crate::sanitize::Sanitizer;
+use crate::report::{Event, FileReport, Outcome};
+use crate::sanitize::Sanitized;
 
 /// Checks everything that is wanted.
 pub fn run(settings: &Settings) -> io::Result<Exit> {
-    let sanitizer = Sanitizer::new(settings.policy.clone());
+    let sanitizer = settings.sanitizer();
     let mut reporter = Reporter::new(settings);
-    let survey = Survey::make(settings, &sanitizer, &mut reporter)?;
+    let mut survey = Survey::make(settings, &sanitizer, &mut reporter)?;
+    let mut uses = std::mem::take(&mut survey.uses);
+    let mut baseline = NewBaseline::wanted(settings)?;
     if survey.found_anything() {
         // What each finding would become is known only once it was tried.
         in_order(
             &survey.sources,
             settings.threads,
-            |surveyed| examine(surveyed, &sanitizer, &survey),
-            |_, (report, trouble)| {
-                if let Some(trouble) = trouble {
-                    reporter.trouble(&trouble)?;
-                }
+            |surveyed| surveyed.sanitize(&sanitizer, &survey.ledger),
+            |surveyed, outcome| {
+                let report = match outcome {
+                    Ok((_, sanitized)) => {
+                        if let Some(baseline) = &mut baseline {
+                            baseline.add(surveyed.source.name(), &sanitized);
+                        }
+                        uses.join(sanitized.uses.clone());
+                        as_sanitized(surveyed, sanitized)
+                    }
+                    Err(trouble) => {
+                        reporter.trouble(&trouble)?;
+                        as_surveyed(surveyed)
+                    }
+                };
                 reporter.tell(&Event::File(&report))
             },
         )?;
@@ -35,28 +48,20 @@ pub fn run(settings: &Settings) -> io::Result<Exit> {
             reporter.tell(&Event::File(&as_surveyed(surveyed)))?;
         }
     }
+    exempt::tell_stale(settings, &sanitizer.exemptions, &uses, &mut reporter)?;
+    if let Some(baseline) = baseline {
+        baseline.write(&mut reporter)?;
+    }
     reporter.finish()
 }
 
-/// The full report of one file; if it cannot be sanitized, why, and the
-/// findings as they were found.
-fn examine(
-    surveyed: &Surveyed,
-    sanitizer: &Sanitizer,
-    survey: &Survey,
-) -> (FileReport, Option<Trouble>) {
-    match surveyed.sanitize(sanitizer, &survey.ledger) {
-        Ok((_, sanitized)) => {
-            let report = FileReport {
-                path: surveyed.source.path().to_owned(),
-                found: sanitized.found,
-                notes: sanitized.notes,
-                variables: sanitized.moved.into_iter().map(|(name, _)| name).collect(),
-                outcome: Outcome::Checked,
-            };
-            (report, None)
-        }
-        Err(trouble) => (as_surveyed(surveyed), Some(trouble)),
+/// The full report of one file.
+fn as_sanitized(surveyed: &Surveyed, sanitized: Sanitized) -> FileReport {
+    FileReport {
+        path: surveyed.source.path().to_owned(),
+        found: sanitized.found,
+        variables: sanitized.moved.into_iter().map(|(name, _)| name).collect(),
+        outcome: Outcome::Checked,
     }
 }
 
@@ -65,7 +70,6 @@ pub fn as_surveyed(surveyed: &Surveyed) -> FileReport {
     FileReport {
         path: surveyed.source.path().to_owned(),
         found: surveyed.found.clone(),
-        notes: Vec::new(),
         variables: Default::default(),
         outcome: Outcome::Checked,
     }

@@ -2,19 +2,20 @@
 //!
 //! The result is whole or not there: on any trouble nothing is written, so
 //! that a filter which git requires stops the commit. It starts no threads
-//! and opens no files, as git starts it once for every notebook.
+//! and opens no files but the configuration, as git starts it once for every notebook.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::guard;
 use super::reporter::Reporter;
 use super::settings::FilterSettings;
 use super::survey::broken;
-use crate::report::{Event, FileReport, Outcome, Trouble, count, escape, label, write_trouble};
-use crate::sanitize::{Ledger, Problem, Remedy, Sanitized, Sanitizer};
+use crate::report::{Event, FileReport, Outcome, Trouble, count, escape, write_trouble};
+use crate::sanitize::{Ledger, Problem, Remedy, Sanitized};
 use crate::source;
+use crate::source::own::gather;
 
 /// Filters standard input to standard output.
 pub fn run(settings: &FilterSettings) -> io::Result<Exit> {
@@ -36,10 +37,13 @@ pub fn run(settings: &FilterSettings) -> io::Result<Exit> {
 }
 
 fn sanitize(settings: &FilterSettings, bytes: &[u8]) -> Result<Sanitized, Trouble> {
-    let sanitizer = Sanitizer::new(settings.policy.clone());
+    let sanitizer = settings.project.sanitizer(&settings.policy);
     let walk = || -> Result<Sanitized, Problem> {
         let mut ledger = Ledger::default();
-        let inspection = sanitizer.inspect(&settings.name, bytes)?;
+        let roots: &[PathBuf] = &[];
+        ledger.know(gather(settings.own, roots, roots, &sanitizer.believer()).values);
+        let inspection = sanitizer.inspect(&settings.name, bytes, &ledger)?;
+        ledger.add_own(&inspection.sightings, &inspection.reads);
         ledger.add(&inspection.sightings, &inspection.reads);
         sanitizer.sanitize(&settings.name, bytes, &ledger)
     };
@@ -69,7 +73,7 @@ fn left(settings: &FilterSettings, sanitized: &Sanitized) -> Option<Trouble> {
             "{}, line {}: {} cannot be taken out: {why}",
             found.place,
             found.line,
-            label(found.kind)
+            found.kind.label()
         ),
         advice: Some("nothing was written".into()),
     })
@@ -92,11 +96,13 @@ fn tell(settings: &FilterSettings, sanitized: Sanitized) -> io::Result<()> {
     let report = FileReport {
         path: settings.name.clone(),
         found: sanitized.found,
-        notes: sanitized.notes,
         variables: sanitized.moved.into_iter().map(|(name, _)| name).collect(),
         outcome: Outcome::Written,
     };
     let mut reporter = Reporter::with(output, true);
+    for problem in &settings.project.problems {
+        reporter.tell(&Event::Note(problem))?;
+    }
     reporter.tell(&Event::File(&report))?;
     reporter.finish().map(drop)
 }
@@ -107,8 +113,5 @@ fn tell_briefly(name: &Path, sanitized: &Sanitized) -> io::Result<()> {
     let name = escape(&name);
     let credentials = count(sanitized.found.len(), "credential");
     writeln!(err, "unspill: {name}: {credentials} taken out")?;
-    for note in &sanitized.notes {
-        writeln!(err, "unspill: {name}: note: {}", escape(note))?;
-    }
     Ok(())
 }

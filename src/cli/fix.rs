@@ -8,11 +8,13 @@ use std::time::Duration;
 
 use super::Exit;
 use super::check::{as_surveyed, suggest_fix};
+use super::exempt;
 use super::keep::Keeper;
 use super::parallel::in_order;
 use super::reporter::Reporter;
 use super::settings::{Action, Settings};
 use super::survey::{Loaded, Survey, Surveyed};
+use crate::allow::Uses;
 use crate::detect::Secret;
 use crate::edit;
 use crate::report::{Event, FileReport, Outcome, Trouble, count, diff};
@@ -24,7 +26,7 @@ const ATTEMPTS: u32 = 5;
 
 /// Fixes everything that is wanted.
 pub fn run(settings: &Settings) -> io::Result<Exit> {
-    let sanitizer = Sanitizer::new(settings.policy.clone());
+    let sanitizer = settings.sanitizer();
     let mut reporter = Reporter::new(settings);
     let survey = Survey::make(settings, &sanitizer, &mut reporter)?;
     if !survey.found_anything() && settings.action != Action::Stdout {
@@ -33,6 +35,7 @@ pub fn run(settings: &Settings) -> io::Result<Exit> {
             report.outcome = Outcome::Unchanged;
             reporter.tell(&Event::File(&report))?;
         }
+        exempt::tell_stale(settings, &sanitizer.exemptions, &survey.uses, &mut reporter)?;
         return reporter.finish();
     }
     let mut fix = Fix::new(settings, &sanitizer, &survey);
@@ -74,6 +77,8 @@ struct Fix<'r> {
     keeper: Option<Keeper>,
     /// Files with several names: how many of these still hold the old content.
     linked: BTreeMap<Identity, (PathBuf, u64)>,
+    /// What is exempted, and by what.
+    uses: Uses,
 }
 
 impl<'r> Fix<'r> {
@@ -90,6 +95,7 @@ impl<'r> Fix<'r> {
             survey,
             keeper,
             linked: BTreeMap::new(),
+            uses: survey.uses.clone(),
         }
     }
 
@@ -100,6 +106,7 @@ impl<'r> Fix<'r> {
         sanitized: Sanitized,
     ) -> Result<FileReport, Failure> {
         let path = surveyed.source.path();
+        self.uses.join(sanitized.uses.clone());
         match self.settings.action {
             Action::Save { .. } => self.save(surveyed, loaded, sanitized),
             Action::Stdout => {
@@ -169,7 +176,8 @@ impl<'r> Fix<'r> {
                 advice: Some("`unspill check` lists what would change".into()),
             })
         })?;
-        let diff = diff::unified(path, &veiled, new);
+        let shown = hide_all(new.clone(), stays(&sanitized, &self.survey.values));
+        let diff = diff::unified(path, &veiled, &shown);
         Ok(report(path, sanitized, Outcome::Differs(diff)))
     }
 
@@ -182,6 +190,8 @@ impl<'r> Fix<'r> {
             )))?;
             reporter.tally.exit(Exit::Found);
         }
+        let exemptions = &self.sanitizer.exemptions;
+        exempt::tell_stale(self.settings, exemptions, &self.uses, reporter)?;
         match self.keeper {
             Some(keeper) => keeper.conclude(reporter),
             None => Ok(()),
@@ -193,7 +203,6 @@ fn report(path: &Path, sanitized: Sanitized, outcome: Outcome) -> FileReport {
     FileReport {
         path: path.to_owned(),
         found: sanitized.found,
-        notes: sanitized.notes,
         variables: sanitized.moved.into_iter().map(|(name, _)| name).collect(),
         outcome,
     }
@@ -227,12 +236,19 @@ fn veiled(old: &[u8], sanitized: &Sanitized, values: &[Secret]) -> Option<Vec<u8
     if sanitized.veil.is_empty() {
         return None;
     }
-    let mut veiled = edit::apply(old, &sanitized.veil);
+    let veiled = edit::apply(old, &sanitized.veil);
+    Some(hide_all(veiled, stays(sanitized, values)))
+}
+
+/// Values that may stand in a file before and after: those of the run, and
+/// those that are exempted.
+fn stays<'v>(sanitized: &'v Sanitized, values: &'v [Secret]) -> impl Iterator<Item = &'v Secret> {
     let moved = sanitized.moved.iter().map(|(_, value)| value);
-    for value in values.iter().chain(moved) {
-        veiled = hide(veiled, value.expose().as_bytes());
-    }
-    Some(veiled)
+    values.iter().chain(moved).chain(&sanitized.uses.values)
+}
+
+fn hide_all<'v>(text: Vec<u8>, values: impl Iterator<Item = &'v Secret>) -> Vec<u8> {
+    values.fold(text, |text, value| hide(text, value.expose().as_bytes()))
 }
 
 fn hide(text: Vec<u8>, value: &[u8]) -> Vec<u8> {
@@ -256,10 +272,9 @@ mod tests {
     fn sanitized(veil: Vec<Edit>) -> Sanitized {
         Sanitized {
             bytes: Some(b"new".to_vec()),
-            found: Vec::new(),
-            notes: Vec::new(),
             moved: vec![("B".into(), Secret::new("second"))],
             veil,
+            ..Sanitized::default()
         }
     }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::reporter::Reporter;
 use crate::detect::Secret;
 use crate::env_file::{self, Ignored};
-use crate::report::{Event, Trouble, is_generic};
+use crate::report::{Event, Trouble};
 use crate::sanitize::Sanitized;
 
 /// Keeps values in a file, and remembers what there is to say about it.
@@ -38,7 +38,7 @@ impl Keeper {
         let issued = sanitized
             .found
             .iter()
-            .filter(|found| !is_generic(&found.kind.provider));
+            .filter(|found| found.kind.provider != "Generic");
         for found in issued {
             self.providers
                 .entry(found.variable.clone())

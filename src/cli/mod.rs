@@ -7,12 +7,16 @@
 
 pub mod args;
 mod check;
+mod config_file;
+mod exempt;
 mod exit;
 mod filter;
 mod fix;
 mod guard;
 mod keep;
+mod kinds;
 mod parallel;
+mod project;
 mod reporter;
 pub mod settings;
 mod survey;
@@ -23,7 +27,8 @@ use std::io::{self, Write};
 use clap::Parser;
 
 use args::{Cli, Command};
-use settings::{FilterSettings, Settings};
+use project::Project;
+use settings::{FilterSettings, KindsSettings, Settings, UsageError};
 
 pub use exit::Exit;
 
@@ -43,14 +48,52 @@ pub fn main(line: impl Iterator<Item = OsString>) -> Exit {
 }
 
 fn dispatch(command: Command) -> io::Result<Exit> {
-    match command {
-        Command::Check(args) => check::run(&Settings::of_check(args)),
-        Command::Fix(args) => match Settings::of_fix(args) {
-            Ok(settings) => fix::run(&settings),
-            Err(error) => Ok(complain(&error)),
-        },
-        Command::Filter(args) => filter::run(&FilterSettings::new(args)),
+    match run(command) {
+        Ok(outcome) => outcome,
+        Err(error) => Ok(complain(&error)),
     }
+}
+
+fn run(command: Command) -> Result<io::Result<Exit>, UsageError> {
+    Ok(match command {
+        Command::Check(args) => {
+            let (project, show) = (Project::load(&args.project)?, args.project.show_settings);
+            let settings = Settings::of_check(args, project)?;
+            match show {
+                true => show_settings(&settings.shown()),
+                false => check::run(&settings),
+            }
+        }
+        Command::Fix(args) => {
+            let (project, show) = (Project::load(&args.project)?, args.project.show_settings);
+            let settings = Settings::of_fix(args, project)?;
+            match show {
+                true => show_settings(&settings.shown()),
+                false => fix::run(&settings),
+            }
+        }
+        Command::Filter(args) => {
+            let (project, show) = (Project::load(&args.project)?, args.project.show_settings);
+            let settings = FilterSettings::new(args, project);
+            match show {
+                true => show_settings(&settings.shown()),
+                false => filter::run(&settings),
+            }
+        }
+        Command::Kinds(args) => {
+            let project = Project::of(&args.which)?;
+            for problem in &project.problems {
+                let _ = writeln!(anstream::stderr(), "unspill: note: {problem}");
+            }
+            kinds::run(&KindsSettings::new(args, &project))
+        }
+    })
+}
+
+/// `--show-settings`.
+fn show_settings(text: &str) -> io::Result<Exit> {
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(Exit::Clean)
 }
 
 /// Help and version are answers; everything else clap says is a wrong usage.

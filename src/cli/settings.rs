@@ -6,12 +6,17 @@ use std::path::{Path, PathBuf};
 use clap::ColorChoice;
 
 use super::args::{
-    CheckArgs, ConfidenceArg, FileArgs, FilterArgs, FixArgs, OutputArgs, PolicyArgs, StyleArg,
+    CheckArgs, ConfidenceArg, FileArgs, FilterArgs, FixArgs, KindsArgs, OutputArgs, OwnArgs,
+    PolicyArgs, StyleArg,
 };
-use crate::detect::Confidence;
+use super::config_file::ProjectError;
+use super::project::Project;
+use crate::detect::{Confidence, Kind};
+use crate::globs::Globs;
 use crate::rewrite::Style;
-use crate::sanitize::Policy;
+use crate::sanitize::{Policy, Sanitizer};
 use crate::source::Wanted;
+use crate::source::own::Reach;
 
 /// What `check` and `fix` are to do.
 #[derive(Debug)]
@@ -22,6 +27,8 @@ pub struct Settings {
     pub stdin: bool,
     /// What counts, and how it is replaced.
     pub policy: Policy,
+    /// How far the search for the user's own values reaches.
+    pub own: Reach,
     /// How many files at once.
     pub threads: usize,
     /// How to report.
@@ -30,6 +37,12 @@ pub struct Settings {
     pub action: Action,
     /// The paths as typed, for the hint of what to run next.
     pub typed: Vec<PathBuf>,
+    /// The globs to leave out, as typed.
+    pub typed_globs: Vec<String>,
+    /// Where the findings are written down, if that is wanted.
+    pub write_baseline: Option<PathBuf>,
+    /// What the project says.
+    pub project: Project,
 }
 
 /// What becomes of a sanitized file.
@@ -68,8 +81,25 @@ pub struct FilterSettings {
     pub name: PathBuf,
     /// What counts, and how it is replaced.
     pub policy: Policy,
+    /// How far the search for the user's own values reaches.
+    pub own: Reach,
     /// How to report.
     pub output: Output,
+    /// What the project says.
+    pub project: Project,
+}
+
+/// What `kinds` is to show.
+#[derive(Debug)]
+pub struct KindsSettings {
+    /// All that are known.
+    pub kinds: Vec<&'static Kind>,
+    /// The id of one, or a word.
+    pub word: Option<String>,
+    /// As JSON.
+    pub json: bool,
+    /// When to use colours.
+    pub color: anstream::ColorChoice,
 }
 
 /// A command line that contradicts itself.
@@ -81,29 +111,47 @@ pub enum UsageError {
     /// `fix -` with an action that needs a file.
     #[error("`-` cannot be fixed in place: add `--stdout` or `--diff`")]
     StdinInPlace,
+    /// A glob that is none.
+    #[error("--exclude: {0}")]
+    Glob(String),
+    /// What the project says cannot be used.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
 }
 
 impl Settings {
     /// What a `check` is to do.
-    pub fn of_check(args: CheckArgs) -> Self {
-        Self::new(args.files, &args.policy, &args.output, Action::Report)
+    pub fn of_check(args: CheckArgs, project: Project) -> Result<Self, UsageError> {
+        let (policy, output) = (&args.policy, &args.output);
+        let mut settings = Self::new(args.files, policy, output, Action::Report, project)?;
+        settings.write_baseline = args.write_baseline;
+        Ok(settings)
     }
 
     /// What a `fix` is to do.
-    pub fn of_fix(args: FixArgs) -> Result<Self, UsageError> {
+    pub fn of_fix(args: FixArgs, project: Project) -> Result<Self, UsageError> {
+        let in_config = project.config.env_file.as_ref();
         let action = match (args.diff, args.stdout) {
             (true, _) => Action::Diff,
             (_, true) => Action::Stdout,
             _ => Action::Save {
-                env_file: args.env_file,
+                env_file: args
+                    .env_file
+                    .or_else(|| in_config.map(|path| project.path(path))),
             },
         };
-        let settings = Self::new(args.files, &args.policy, &args.output, action);
+        let settings = Self::new(args.files, &args.policy, &args.output, action, project)?;
         settings.ensure_possible()?;
         Ok(settings)
     }
 
-    fn new(files: FileArgs, policy: &PolicyArgs, output: &OutputArgs, action: Action) -> Self {
+    fn new(
+        files: FileArgs,
+        policy: &PolicyArgs,
+        output: &OutputArgs,
+        action: Action,
+        project: Project,
+    ) -> Result<Self, UsageError> {
         let typed = files.paths.clone();
         let (stdin, mut roots): (Vec<_>, Vec<_>) =
             files.paths.into_iter().partition(|path| is_stdin(path));
@@ -111,19 +159,49 @@ impl Settings {
             roots.push(PathBuf::from("."));
         }
         let threads = threads(files.threads);
-        Self {
+        let exclude = files.exclude.iter().map(String::as_str);
+        let exclude = Globs::new(&project.here, exclude).map_err(UsageError::Glob)?;
+        let exclude = vec![project.exclude()?, exclude];
+        let own = reach(&files.own);
+        Ok(Self {
             wanted: Wanted {
                 roots,
-                respect_gitignore: files.respect_gitignore,
+                respect_gitignore: files.respect_gitignore
+                    || project.config.respect_gitignore.unwrap_or_default(),
+                exclude,
+                here: project.here.clone(),
                 threads,
             },
             stdin: !stdin.is_empty(),
-            policy: policy_of(policy),
+            policy: policy_of(policy, &project),
+            own,
             threads,
             output: Output::new(output),
             action,
             typed,
+            typed_globs: files.exclude,
+            write_baseline: None,
+            project,
+        })
+    }
+
+    /// All of it as a configuration.
+    pub fn shown(&self) -> String {
+        let mut config = self.project.shown(&self.policy);
+        config.respect_gitignore = Some(self.wanted.respect_gitignore);
+        let typed = self.typed_globs.iter();
+        config
+            .exclude
+            .extend(typed.map(|glob| toml::Spanned::new(0..0, glob.clone())));
+        if let Action::Save { env_file } = &self.action {
+            config.env_file.clone_from(env_file);
         }
+        self.project.headed(&config)
+    }
+
+    /// The sanitizer for these settings.
+    pub fn sanitizer(&self) -> Sanitizer {
+        self.project.sanitizer(&self.policy)
     }
 
     fn ensure_possible(&self) -> Result<(), UsageError> {
@@ -139,11 +217,33 @@ impl Settings {
 
 impl FilterSettings {
     /// What a `filter` is to do.
-    pub fn new(args: FilterArgs) -> Self {
+    pub fn new(args: FilterArgs, project: Project) -> Self {
         Self {
             name: args.name,
-            policy: policy_of(&args.policy),
+            policy: policy_of(&args.policy, &project),
+            own: match args.no_own {
+                true => Reach::Nothing,
+                false => Reach::Environment,
+            },
             output: Output::new(&args.output),
+            project,
+        }
+    }
+
+    /// All of it as a configuration.
+    pub fn shown(&self) -> String {
+        self.project.headed(&self.project.shown(&self.policy))
+    }
+}
+
+impl KindsSettings {
+    /// What a `kinds` is to do.
+    pub fn new(args: KindsArgs, project: &Project) -> Self {
+        Self {
+            kinds: project.all_kinds(),
+            word: args.word,
+            json: args.json,
+            color: color(args.color),
         }
     }
 }
@@ -154,12 +254,24 @@ impl Output {
             json: args.json,
             verbose: args.verbose,
             quiet: args.quiet,
-            color: match args.color {
-                ColorChoice::Auto => anstream::ColorChoice::Auto,
-                ColorChoice::Always => anstream::ColorChoice::Always,
-                ColorChoice::Never => anstream::ColorChoice::Never,
-            },
+            color: color(args.color),
         }
+    }
+}
+
+fn reach(args: &OwnArgs) -> Reach {
+    match (args.own, args.no_own) {
+        (_, true) => Reach::Nothing,
+        (true, _) => Reach::Home,
+        _ => Reach::Project,
+    }
+}
+
+fn color(choice: ColorChoice) -> anstream::ColorChoice {
+    match choice {
+        ColorChoice::Auto => anstream::ColorChoice::Auto,
+        ColorChoice::Always => anstream::ColorChoice::Always,
+        ColorChoice::Never => anstream::ColorChoice::Never,
     }
 }
 
@@ -174,21 +286,27 @@ fn threads(asked: Option<u16>) -> usize {
     )
 }
 
-fn policy_of(args: &PolicyArgs) -> Policy {
+/// As typed; else as the project says; else as usual.
+fn policy_of(args: &PolicyArgs, project: &Project) -> Policy {
+    let usual = Policy::default();
+    let style = args.style.map(|style| match style {
+        StyleArg::Environ => Style::Environ,
+        StyleArg::Dotenv => Style::Dotenv,
+        StyleArg::Colab => Style::Colab,
+        StyleArg::Kaggle => Style::Kaggle,
+        StyleArg::Getpass => Style::Getpass,
+        StyleArg::Portable => Style::Portable,
+    });
+    let confidence = args.confidence.map(|confidence| match confidence {
+        ConfidenceArg::Possible => Confidence::Possible,
+        ConfidenceArg::Likely => Confidence::Likely,
+        ConfidenceArg::Certain => Confidence::Certain,
+    });
     Policy {
-        style: match args.style {
-            StyleArg::Environ => Style::Environ,
-            StyleArg::Dotenv => Style::Dotenv,
-            StyleArg::Colab => Style::Colab,
-            StyleArg::Kaggle => Style::Kaggle,
-            StyleArg::Getpass => Style::Getpass,
-            StyleArg::Portable => Style::Portable,
-        },
-        confidence: match args.confidence {
-            ConfidenceArg::Possible => Confidence::Possible,
-            ConfidenceArg::Likely => Confidence::Likely,
-            ConfidenceArg::Certain => Confidence::Certain,
-        },
+        style: style.or(project.config.style).unwrap_or(usual.style),
+        confidence: confidence
+            .or(project.config.confidence)
+            .unwrap_or(usual.confidence),
     }
 }
 
@@ -202,7 +320,7 @@ mod tests {
     fn fix(args: &[&str]) -> Result<Settings, UsageError> {
         let line = ["unspill", "fix"].iter().chain(args);
         match Cli::try_parse_from(line).unwrap().command {
-            Command::Fix(args) => Settings::of_fix(args),
+            Command::Fix(args) => Settings::of_fix(args, Project::default()),
             other => panic!("not a fix: {other:?}"),
         }
     }

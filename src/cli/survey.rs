@@ -8,11 +8,13 @@ use super::guard;
 use super::parallel::in_order;
 use super::reporter::Reporter;
 use super::settings::Settings;
+use crate::allow::Uses;
 use crate::detect::Secret;
 use crate::report::{Event, Trouble};
 use crate::sanitize::{Found, Inspection, Ledger, Problem, Sanitized, Sanitizer};
 use crate::save::{Snapshot, State};
 use crate::source;
+use crate::source::own::gather;
 
 /// Where bytes come from.
 #[derive(Debug)]
@@ -50,6 +52,8 @@ pub struct Survey {
     pub ledger: Ledger,
     /// The same values, to make sure that none is shown.
     pub values: Vec<Secret>,
+    /// What is exempted, and by what.
+    pub uses: Uses,
 }
 
 impl Survey {
@@ -59,22 +63,32 @@ impl Survey {
         sanitizer: &Sanitizer,
         reporter: &mut Reporter,
     ) -> io::Result<Self> {
-        let sources = sources(settings, reporter)?;
+        for problem in &settings.project.problems {
+            reporter.tell(&Event::Note(problem))?;
+        }
+        let (sources, stores) = sources(settings, reporter)?;
         let mut survey = Self::default();
+        survey.know(settings, &stores, sanitizer, reporter)?;
+        let known = survey.ledger.clone();
         let mut inspections = Vec::with_capacity(sources.len());
         in_order(
             &sources,
             settings.threads,
-            |source| source.inspect(sanitizer),
+            |source| source.inspect(sanitizer, &known),
             |_, inspected| {
-                match &inspected {
-                    Ok((_, inspection)) => survey.learn(inspection),
-                    Err(trouble) => reporter.trouble(trouble)?,
+                if let Err(trouble) = &inspected {
+                    reporter.trouble(trouble)?;
                 }
                 inspections.push(inspected.ok());
                 Ok::<(), io::Error>(())
             },
         )?;
+        survey.learn(
+            inspections
+                .iter()
+                .flatten()
+                .map(|(_, inspection)| inspection),
+        );
         let readable = sources.into_iter().zip(inspections);
         survey.sources = readable
             .filter_map(|(source, inspection)| Some(Surveyed::new(source, inspection?)))
@@ -87,13 +101,42 @@ impl Survey {
         self.sources.iter().any(|source| !source.found.is_empty())
     }
 
-    fn learn(&mut self, inspection: &Inspection) {
-        self.ledger.add(&inspection.sightings, &inspection.reads);
-        let values = inspection
-            .sightings
-            .iter()
-            .map(|sighting| sighting.value.clone());
-        self.values.extend(values);
+    /// Takes in what the user has, before anything is inspected.
+    fn know(
+        &mut self,
+        settings: &Settings,
+        stores: &[PathBuf],
+        sanitizer: &Sanitizer,
+        reporter: &mut Reporter,
+    ) -> io::Result<()> {
+        let roots = &settings.wanted.roots;
+        let gathered = gather(settings.own, roots, stores, &sanitizer.believer());
+        for note in &gathered.notes {
+            reporter.tell(&Event::Note(note))?;
+        }
+        self.ledger.know(gathered.values);
+        // Made once here rather than in each copy of the ledger.
+        self.ledger.known();
+        Ok(())
+    }
+
+    /// Takes in what was found, the user's own values first: they keep the
+    /// variables that hold them already.
+    fn learn<'i>(&mut self, inspections: impl Iterator<Item = &'i Inspection> + Clone) {
+        for inspection in inspections.clone() {
+            let Inspection {
+                sightings, reads, ..
+            } = inspection;
+            self.ledger.add_own(sightings, reads);
+        }
+        for inspection in inspections {
+            self.ledger.add(&inspection.sightings, &inspection.reads);
+            let sightings = inspection.sightings.iter();
+            self.values
+                .extend(sightings.map(|sighting| sighting.value.clone()));
+            self.uses.join(inspection.uses.clone());
+        }
+        self.ledger.known();
     }
 }
 
@@ -118,7 +161,7 @@ impl Surveyed {
         let loaded = self.source.load()?;
         let is_clean = self.found.is_empty()
             && loaded.state() == self.state
-            && !ledger.known().may_stand_in(loaded.bytes());
+            && !Sanitizer::may_know(loaded.bytes(), ledger);
         let sanitized = if is_clean {
             Sanitized::default()
         } else {
@@ -140,7 +183,7 @@ impl Source {
     }
 
     /// The name that says what format it is.
-    fn name(&self) -> &Path {
+    pub fn name(&self) -> &Path {
         match self {
             Self::File(path) => path,
             Self::Stdin(_) => Path::new("stdin.ipynb"),
@@ -157,9 +200,13 @@ impl Source {
         }
     }
 
-    fn inspect(&self, sanitizer: &Sanitizer) -> Result<(Option<State>, Inspection), Trouble> {
+    fn inspect(
+        &self,
+        sanitizer: &Sanitizer,
+        known: &Ledger,
+    ) -> Result<(Option<State>, Inspection), Trouble> {
         let loaded = self.load()?;
-        let inspection = self.answer(|| sanitizer.inspect(self.name(), loaded.bytes()))?;
+        let inspection = self.answer(|| sanitizer.inspect(self.name(), loaded.bytes(), known))?;
         Ok((loaded.state(), inspection))
     }
 
@@ -194,7 +241,11 @@ impl Loaded<'_> {
     }
 }
 
-fn sources(settings: &Settings, reporter: &mut Reporter) -> io::Result<Vec<Source>> {
+/// The sources that are wanted, and the stores that lie among them.
+fn sources(
+    settings: &Settings,
+    reporter: &mut Reporter,
+) -> io::Result<(Vec<Source>, Vec<PathBuf>)> {
     let walked = source::walk(&settings.wanted);
     for skipped in &walked.skipped {
         reporter.tell(&Event::Skipped {
@@ -209,7 +260,7 @@ fn sources(settings: &Settings, reporter: &mut Reporter) -> io::Result<Vec<Sourc
     if settings.stdin {
         sources.push(Source::Stdin(source::stdin()?));
     }
-    Ok(sources)
+    Ok((sources, walked.stores))
 }
 
 /// A problem of the core, as it is told about a file.
@@ -242,7 +293,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Trouble {
 }
 
 /// What the system says, without its number: `No such file or directory`.
-fn reason(error: &io::Error) -> String {
+pub fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     match text.split_once(" (os error") {
         Some((reason, _)) => reason.to_owned(),

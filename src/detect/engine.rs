@@ -5,6 +5,7 @@
 //! credential-like name, and the judge believes the value), and by knowledge
 //! (see [`super::known`]). Each is tried on the text and on every view of it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,14 +14,16 @@ use memchr::memmem;
 
 use super::judge::{self, Context, Credible};
 use super::kind::Told;
-use super::names::{self, NameClass, NameIndex, Sort};
+use super::names::{self, NameClass, NameIndex, Sort, Strength};
 use super::near::Near;
+use super::own::Believer;
+use super::rules::Rules;
 use super::shapes::Shapes;
 use super::{Confidence, Finding, Kind, Secret, catalogue, views};
 use crate::format::notebook::{Draft, Unopened};
 use crate::layer::Stack;
 use crate::region::{Language, Region, Role};
-use crate::syntax::python::{self, Parsed};
+use crate::syntax::python::{self, INTERPOLATION, Literal, Parsed};
 use crate::syntax::text::{self, TextKind};
 use crate::syntax::{Binding, Via};
 
@@ -30,6 +33,8 @@ pub struct Detector {
     shapes: &'static Shapes,
     names: NameIndex,
     near: Near,
+    /// Rules of other tools.
+    rules: Rules,
 }
 
 impl Default for Detector {
@@ -38,24 +43,44 @@ impl Default for Detector {
             shapes: Shapes::builtin(),
             names: NameIndex::new(catalogue::kinds()),
             near: Near::new(FURTHER_NAMES.iter().copied()),
+            rules: Rules::default(),
         }
     }
 }
 
 /// Names beside those that sound like a credential's, behind which the first
 /// look must expect one: `kaggle.json` calls its two halves `username` and
-/// `key`, and some SDKs take theirs by position.
+/// `key`, and some SDKs take theirs by position, some commands behind `login`.
 ///
 /// Together with the words for credentials these are as many as the search
 /// can take in one go with vector instructions (64).
 const FURTHER_NAMES: &[&str] = &[
     "username",
     "Client(",
-    "login(",
+    "login",
+    "OAuth",
     "Roboflow(",
     "Deepgram(",
     "Experiment(",
 ];
+
+/// The same for kinds besides the catalogue's: their names and calls, unless
+/// they sound like a credential's anyhow.
+fn further_names(own: &[&'static Kind]) -> Vec<String> {
+    let names = own
+        .iter()
+        .flat_map(|kind| kind.names.iter().chain(kind.variables.iter()))
+        .filter(|name| names::classify(name).is_none())
+        .flat_map(|name| [name.to_lowercase(), name.to_uppercase()]);
+    let callee = |call: &str| Some(format!("{}(", call.split('(').next()?));
+    let calls = own.iter().flat_map(|kind| kind.calls.iter());
+    let usual = FURTHER_NAMES.iter().map(|name| (*name).to_owned());
+    let mut all: Vec<String> = usual.chain(names).collect();
+    all.extend(calls.filter_map(|call| callee(call)));
+    all.sort_unstable();
+    all.dedup();
+    all
+}
 
 /// Where something like a credential may stand in the bytes of a file.
 #[derive(Debug, Default)]
@@ -66,6 +91,10 @@ pub struct Candidates {
     veils: Vec<usize>,
     /// The file has places that hold base64 of texts.
     encoded: bool,
+    /// Something may stand anywhere.
+    everywhere: bool,
+    /// The file has widgets that passwords are typed into.
+    widgets: bool,
 }
 
 /// Why a region is looked at.
@@ -80,25 +109,36 @@ pub enum Interest {
 impl Candidates {
     /// Whether the file can hold nothing of interest.
     pub fn is_empty(&self) -> bool {
-        self.offsets.is_empty() && self.veils.is_empty() && !self.encoded
+        self.offsets.is_empty()
+            && self.veils.is_empty()
+            && !(self.encoded || self.widgets || self.everywhere)
     }
 
     /// Whether a region is to be looked at, and why.
     pub fn concern(&self, draft: &Draft) -> Option<Interest> {
-        self.concern_bytes(draft.hull(), draft.is_encoded())
-    }
-
-    /// The same of the bytes that a region would come from.
-    pub fn concern_bytes(&self, span: Range<usize>, is_encoded: bool) -> Option<Interest> {
-        /// A value's name stands before it.
-        const NAME: usize = 256;
-        if within(&self.offsets, span.start.saturating_sub(NAME)..span.end) {
+        let span = draft.hull();
+        if self.everywhere || self.is_near(&span) || self.widgets && draft.is_password() {
             Some(Interest::Near)
-        } else if within(&self.veils, span) || (self.encoded && is_encoded) {
+        } else if within(&self.veils, span) || (self.encoded && draft.is_encoded()) {
             Some(Interest::Veiled)
         } else {
             None
         }
+    }
+
+    /// Whether a region that comes from these bytes may have to be looked at.
+    pub fn may_concern(&self, span: Range<usize>, is_encoded: bool) -> bool {
+        self.everywhere
+            || self.widgets
+            || self.is_near(&span)
+            || (self.encoded && is_encoded)
+            || within(&self.veils, span)
+    }
+
+    fn is_near(&self, span: &Range<usize>) -> bool {
+        /// A value's name stands before it.
+        const NAME: usize = 256;
+        within(&self.offsets, span.start.saturating_sub(NAME)..span.end)
     }
 }
 
@@ -108,14 +148,45 @@ fn within(offsets: &[usize], span: Range<usize>) -> bool {
 }
 
 impl Detector {
+    /// A detector that knows the catalogue and `own` kinds besides. Their
+    /// matcher lives as long as the process, as the catalogue's does.
+    pub fn with(own: impl IntoIterator<Item = &'static Kind>) -> Self {
+        let own: Vec<&'static Kind> = own.into_iter().collect();
+        if own.is_empty() {
+            return Self::default();
+        }
+        let all = || catalogue::kinds().iter().chain(own.iter().copied());
+        Self {
+            shapes: Box::leak(Box::new(Shapes::new(all()))),
+            names: NameIndex::new(all()),
+            near: Near::new(further_names(&own).iter().map(String::as_str)),
+            rules: Rules::default(),
+        }
+    }
+
+    /// The same, with rules of other tools.
+    pub fn and_rules(mut self, rules: Rules) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// Who decides which of the user's own values are worth a search.
+    pub fn believer(&self) -> Believer<'_> {
+        Believer::new(&self.names, self.shapes)
+    }
+
     /// The first look at a file, before it is walked.
     pub fn candidates(&self, notebook: &Unopened<'_>) -> Candidates {
         let bytes = notebook.source().as_bytes();
         let texts = notebook.texts();
+        let widget = memmem::Finder::new("\"PasswordModel\"");
+        let has_widget = |text: &Range<usize>| widget.find(&bytes[text.clone()]).is_some();
         Candidates {
             offsets: self.offsets(bytes, &texts),
             veils: veils(bytes, &texts),
             encoded: notebook.may_be_encoded(),
+            widgets: texts.iter().any(has_widget),
+            everywhere: self.rules.look_everywhere(),
         }
     }
 
@@ -127,6 +198,7 @@ impl Detector {
         }
         self.near
             .candidates(bytes, texts, |offset| offsets.push(offset));
+        self.rules.candidates(bytes, |offset| offsets.push(offset));
         offsets.sort_unstable();
         offsets
     }
@@ -157,8 +229,7 @@ impl Detector {
 
     /// A text in any language but Python.
     fn text(&self, text: &str, role: &Role, found: &mut Vec<Finding>) {
-        let believes = |name: &str| self.names.is_credential(name);
-        let mut bindings = text::bindings(text, text_kind(role), &believes);
+        let mut bindings = text::bindings(text, text_kind(role), &|name| self.believes(name));
         if let Role::Value { name } = role {
             bindings.push(Binding {
                 name: name.clone(),
@@ -176,10 +247,7 @@ impl Detector {
         let mut bindings = python::bindings(&parsed);
         bindings.extend(self.beside_code(&parsed));
         self.by_shape(region.text(), &bindings, found);
-        for literal in python::literals(&parsed) {
-            if region.text().get(literal.map.hull(0..literal.value.len())) == Some(&literal.value) {
-                continue;
-            }
+        for literal in python::broken_up(&parsed) {
             let mut inner = Vec::new();
             self.by_shape(&literal.value, &[], &mut inner);
             for finding in &mut inner {
@@ -188,26 +256,54 @@ impl Detector {
             }
             found.extend(inner);
         }
+        let written: Vec<Binding> = python::literals(&parsed)
+            .iter()
+            .flat_map(|literal| self.in_literal(literal))
+            .collect();
         self.by_name(region.text(), &bindings, &region.role, found);
+        self.by_name(region.text(), &written, &Role::Output, found);
+    }
+
+    /// Names in what a string of the program says: JSON, a connection string,
+    /// a command.
+    fn in_literal(&self, literal: &Literal) -> Vec<Binding> {
+        let mut bindings = text::bindings(&literal.value, TextKind::Output, &|name| {
+            self.believes(name)
+        });
+        bindings.retain(|binding| !binding.value.contains(INTERPOLATION));
+        for binding in &mut bindings {
+            binding.span = literal.map.hull(binding.span.clone());
+        }
+        bindings
     }
 
     /// Names in what a Python cell holds beside code: comments, shell lines,
     /// or all of it if it is not Python.
     fn beside_code(&self, parsed: &Parsed) -> Vec<Binding> {
         let text = parsed.text();
-        let believes = |name: &str| self.names.is_credential(name);
         if !parsed.is_valid() {
-            return text::bindings(text, TextKind::Code, &believes);
+            let code = std::iter::once((0..text.len(), TextKind::Code));
+            let lines = command_lines(text).map(|span| (span, TextKind::Shell));
+            return self.in_parts(text, code.chain(lines));
         }
         let comments = parsed.comments().map(|span| (span, TextKind::Code));
         let lines = parsed
             .commands()
             .into_iter()
             .map(|span| (span, TextKind::Shell));
-        comments
-            .chain(lines)
+        self.in_parts(text, comments.chain(lines))
+    }
+
+    /// Names in parts of a text, each read in its way.
+    fn in_parts(
+        &self,
+        text: &str,
+        parts: impl Iterator<Item = (Range<usize>, TextKind)>,
+    ) -> Vec<Binding> {
+        parts
             .flat_map(|(span, kind)| {
-                let mut bindings = text::bindings(&text[span.clone()], kind, &believes);
+                let mut bindings =
+                    text::bindings(&text[span.clone()], kind, &|name| self.believes(name));
                 for binding in &mut bindings {
                     binding.span = binding.span.start + span.start..binding.span.end + span.start;
                 }
@@ -216,9 +312,19 @@ impl Detector {
             .collect()
     }
 
+    /// Whether a name, or a call's argument, is one of a credential.
+    fn believes(&self, name: &str) -> bool {
+        self.names.is_credential(name) || self.names.call(name).is_some()
+    }
+
     /// Values that have a kind's shape.
     fn by_shape(&self, text: &str, bindings: &[Binding], found: &mut Vec<Finding>) {
-        for hit in self.shapes.find(text) {
+        for hit in self
+            .shapes
+            .find(text)
+            .into_iter()
+            .chain(self.rules.find(text))
+        {
             // A part of a longer shape (a password in a URL) can be anything,
             // also a look-up that stands there already.
             let part = &text[hit.span.clone()];
@@ -251,21 +357,22 @@ impl Detector {
     fn by_name(&self, text: &str, bindings: &[Binding], role: &Role, found: &mut Vec<Finding>) {
         let private = |binding: &&Binding| !is_public_link(text, binding.span.start);
         for binding in bindings.iter().filter(private) {
-            if let Some(finding) = self.bound(binding, role) {
+            if let Some(finding) = self.bound(text, binding, role) {
                 found.push(finding);
             }
         }
     }
 
-    fn bound(&self, binding: &Binding, role: &Role) -> Option<Finding> {
-        let kinds = match binding.via {
+    fn bound(&self, text: &str, binding: &Binding, role: &Role) -> Option<Finding> {
+        let mut kinds: Vec<&'static Kind> = match binding.via {
             Via::Position => self.names.call(&binding.name).into_iter().collect(),
             _ => self.names.kinds_of(&binding.name),
         };
-        let class = match binding.via {
-            Via::Position => None,
-            _ => names::classify(&binding.name),
-        };
+        let class = names::classify(&binding.name);
+        // A name as weak as `key` needs a word of its provider nearby.
+        if class.is_none_or(|class| class.strength == Strength::Weak) {
+            kinds.retain(|kind| kind.context.is_empty() || is_near(text, &kind.context));
+        }
         let value = binding.value.trim();
         if value.is_empty() || (kinds.is_empty() && class.is_none()) {
             return None;
@@ -279,7 +386,7 @@ impl Detector {
         let verdict = judge::judge(value, &context);
         let fitting = kinds
             .into_iter()
-            .find(|kind| self.shapes.fits(kind, value) && kind.told == Told::Name);
+            .find(|kind| kind.told == Told::Name && self.fits(kind, value));
         let confidence = match (verdict.credible, fitting) {
             (Credible::No, _) => return None,
             (Credible::Possible, Some(_)) | (Credible::Likely, _) => Confidence::Likely,
@@ -300,6 +407,11 @@ impl Detector {
             confidence,
             reason: format!("bound to a name like a credential's; {}", verdict.reason),
         })
+    }
+
+    /// Whether a value may be of that kind; any may, if the kind has no shape.
+    fn fits(&self, kind: &Kind, value: &str) -> bool {
+        kind.shape.is_none() || self.shapes.fits(kind, value)
     }
 
     /// The same on every view of the text: what it says once an encoding in
@@ -352,6 +464,14 @@ fn is_public_link(text: &str, start: usize) -> bool {
     ]
     .iter()
     .any(|mark| before.ends_with(mark))
+}
+
+/// Whether one of the words stands in the text, in either case.
+fn is_near(text: &str, words: &[Cow<'static, str>]) -> bool {
+    let lower = text.to_ascii_lowercase();
+    words
+        .iter()
+        .any(|word| lower.contains(&word.to_ascii_lowercase()))
 }
 
 /// The catalogue's kind for a name that no provider claims.
@@ -446,6 +566,18 @@ fn is_veil(digits: &[u8]) -> bool {
             | [b'0', b'0', b'1', b'b' | b'B']
             | [b'2', b'0', b'0', b'b'..=b'f' | b'B'..=b'F']
     )
+}
+
+/// The lines of a cell that IPython gives to a shell or a magic.
+fn command_lines(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut end = 0;
+    text.split_inclusive('\n').filter_map(move |line| {
+        let start = end;
+        end += line.len();
+        line.trim_start()
+            .starts_with(['!', '%'])
+            .then_some(start..end)
+    })
 }
 
 /// How names are written in a text of that role.

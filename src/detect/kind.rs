@@ -1,6 +1,11 @@
 //! What the catalogue says of one type of credential.
+//!
+//! `build.rs` includes this file, too; it therefore uses nothing else of this
+//! crate.
 
 use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 /// Text of the catalogue: built in, or read from a configuration.
 pub type Text = Cow<'static, str>;
@@ -49,6 +54,16 @@ pub struct Kind {
 }
 
 impl Kind {
+    /// Who issues it and what it is, for people: `Hugging Face user access
+    /// token`, `Groq API key`; only what it is, if nobody issues it.
+    pub fn label(&self) -> String {
+        let provider = self.provider.as_ref();
+        if provider.is_empty() || provider == "Generic" || self.name.contains(provider) {
+            return self.name.clone().into_owned();
+        }
+        format!("{provider} {}", within_sentence(&self.name))
+    }
+
     /// Whether it stands for values whose provider nobody can tell.
     pub fn is_generic(&self) -> bool {
         self.id.starts_with("generic-")
@@ -73,8 +88,20 @@ impl Kind {
     }
 }
 
+/// `User token` becomes `user token`; `API key` stays.
+fn within_sentence(name: &str) -> String {
+    let mut letters = name.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            format!("{}{}", first.to_lowercase(), &name[first.len_utf8()..])
+        }
+        _ => name.to_owned(),
+    }
+}
+
 /// How a kind is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Told {
     /// By itself: the shape is enough.
     Itself,
@@ -83,7 +110,8 @@ pub enum Told {
 }
 
 /// What the holder of a leaked credential can do; the worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Change or destroy what others rely on (models, code, databases).
     Write,
@@ -96,7 +124,8 @@ pub enum Severity {
 }
 
 /// A test that the value must pass besides its shape.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Checksum {
     /// CRC-32 of the body in base62, the last six characters (GitHub, npm).
     GithubCrc32,
@@ -116,4 +145,27 @@ pub enum Checksum {
     SupabaseRole,
     /// Decodes from base64 to `user:password` (HTTP Basic).
     BasicAuth,
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detect::catalogue;
+
+    fn label(id: &str) -> String {
+        catalogue::kind(id).map_or_else(String::new, super::Kind::label)
+    }
+
+    #[test]
+    fn a_label_says_who_issues_it_and_what_it_is() {
+        assert_eq!(label("groq-api-key"), "Groq API key");
+        assert_eq!(
+            label("huggingface-user-token"),
+            "Hugging Face user access token"
+        );
+        assert_eq!(
+            label("postgres-connection-url"),
+            "Password in a PostgreSQL URL"
+        );
+        assert_eq!(label("generic-password"), "Password");
+    }
 }

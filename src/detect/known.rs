@@ -1,17 +1,20 @@
 //! Values that are known already: found elsewhere in the run, or the user's
 //! own. They are searched exactly, in the text and in every view of it.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
+use super::kind::Kind;
 use super::secret::Secret;
 use super::traces::Traces;
 use super::{Confidence, Finding, views};
 use crate::layer::Stack;
 use crate::ledger::Ledger;
-use crate::region::Region;
+use crate::region::{Language, Region, Role};
+use crate::syntax::python;
 
 /// Below this a value is common enough to stand somewhere by chance: it
 /// counts only where something binds or quotes it.
@@ -20,8 +23,8 @@ const SHORT: usize = 12;
 /// Values shorter than this are never searched.
 const SHORTEST: usize = 6;
 
-/// A printer that cuts a long value leaves at least this much of it.
-const SHORTEST_PART: usize = 12;
+/// As much of a long value as people print to see which one it is.
+const HEAD: usize = 8;
 
 /// Values to search for.
 #[derive(Debug, Default)]
@@ -30,6 +33,9 @@ pub struct Known {
     search: Option<AhoCorasick>,
     /// What the values leave in the bytes of a file, whatever encodes them.
     traces: Traces,
+    /// The beginnings of long values, and for each the values that have it.
+    heads: Option<AhoCorasick>,
+    by_head: Vec<Vec<usize>>,
 }
 
 /// A known value in a text.
@@ -56,10 +62,25 @@ impl Known {
         let long_enough = |value: &&str| value.len() >= SHORTEST;
         let exposed = values.iter().map(|value| value.expose());
         let traces = Traces::new(exposed.filter(long_enough));
+        let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, value) in values.iter().enumerate() {
+            let value = value.expose();
+            // Every private key begins alike.
+            let tells = value.len() >= 2 * HEAD && !value.starts_with("-----");
+            if let Some(head) = value.get(..HEAD).filter(|_| tells) {
+                groups.entry(head).or_default().push(index);
+            }
+        }
+        let heads = AhoCorasick::new(groups.keys())
+            .ok()
+            .filter(|_| !groups.is_empty());
+        let by_head = groups.into_values().collect();
         Self {
             values,
             search,
             traces,
+            heads,
+            by_head,
         }
     }
 
@@ -100,28 +121,28 @@ impl Known {
         }
         let mut found = Vec::new();
         let mut add = |hit: &KnownHit, view: Option<&Arc<Stack>>| {
-            let Some(entry) = ledger.entries().get(hit.value) else {
+            let Some(fact) = ledger.fact(hit.value) else {
                 return;
             };
+            let text = view.map_or(region.text(), |view| view.text());
+            if hit.cut && !tells(fact.kind, &text[hit.span.clone()]) {
+                return;
+            }
             found.push(Finding {
-                kind: entry.kind,
+                kind: fact.kind,
                 region: index,
                 span: view.map_or_else(|| hit.span.clone(), |view| view.hull(hit.span.clone())),
                 view: view.map(|view| (Arc::clone(view), hit.span.clone())),
-                value: entry.value.clone(),
+                value: fact.value.clone(),
                 name: None,
                 variable: None,
                 cut: hit.cut,
                 confidence: if hit.cut {
                     Confidence::Possible
                 } else {
-                    entry.confidence
+                    fact.confidence
                 },
-                reason: if hit.cut {
-                    "the beginning of a value that was found elsewhere".to_owned()
-                } else {
-                    "a value that was found elsewhere".to_owned()
-                },
+                reason: reason(hit.cut, fact.origin),
             });
         };
         for hit in self.find(region.text()) {
@@ -133,6 +154,14 @@ impl Known {
         {
             for hit in self.find(view.text()) {
                 add(&hit, Some(&view));
+            }
+        }
+        if region.role == Role::Code(Language::Python) {
+            for literal in python::broken_up(&python::parse(region.text())) {
+                for mut hit in self.find(&literal.value) {
+                    hit.span = literal.map.hull(hit.span.clone());
+                    add(&hit, None);
+                }
             }
         }
         found
@@ -160,33 +189,81 @@ impl Known {
         whole && (quoted || bound)
     }
 
-    /// Beginnings of long values before three dots or an ellipsis, as tables
-    /// and reprs cut them.
+    /// Beginnings of long values that a printer or a careful person has cut
+    /// off: `abcdefgh…wxyz`, `abcdefgh***`, or the first characters alone.
     fn cut_off(&self, text: &str) -> Vec<KnownHit> {
+        let Some(heads) = &self.heads else {
+            return Vec::new();
+        };
         let mut hits = Vec::new();
-        for dots in text.match_indices("...").chain(text.match_indices('…')) {
-            let end = dots.0;
-            let start = text[..end]
-                .rfind(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')))
-                .map_or(0, |at| {
-                    at + text[at..].chars().next().map_or(1, char::len_utf8)
-                });
-            let part = text[start..end].trim_end_matches('.');
-            if part.len() < SHORTEST_PART {
-                continue;
-            }
-            let value = self.values.iter().position(|value| {
-                value.expose().len() > part.len() && value.expose().starts_with(part)
-            });
-            if let Some(value) = value {
+        for hit in heads.find_iter(text) {
+            let begins_word = text[..hit.start()]
+                .chars()
+                .next_back()
+                .is_none_or(|c| !c.is_ascii_alphanumeric());
+            let rest = &text[hit.start()..];
+            let longest = self.by_head[hit.pattern().as_usize()]
+                .iter()
+                .filter_map(|&value| Some((value, part(rest, self.values[value].expose())?)))
+                .max_by_key(|&(_, length)| length);
+            if let Some((value, length)) = longest.filter(|_| begins_word) {
                 hits.push(KnownHit {
-                    span: start..start + part.len(),
+                    span: hit.start()..hit.start() + length,
                     value,
                     cut: true,
                 });
             }
         }
         hits
+    }
+}
+
+/// How long a part of `value` stands at the start of `text`: its beginning,
+/// and its end too, if dots or stars stand between the two. `None` if it is
+/// there whole, or if something else goes on.
+fn part(text: &str, value: &str) -> Option<usize> {
+    let pairs = text.bytes().zip(value.bytes());
+    let length = pairs.take_while(|(a, b)| a == b).count();
+    if length == value.len() || !text.is_char_boundary(length) {
+        return None;
+    }
+    let after = &text[length..];
+    let dots = after.len() - after.trim_start_matches(['.', '…', '*', '•']).len();
+    let is_cut = after[..dots].starts_with(['…', '*', '•']) || dots >= 3;
+    if !is_cut {
+        let ends = |c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-';
+        return after.chars().next().is_none_or(ends).then_some(length);
+    }
+    let end = &after[dots..];
+    let tail = end
+        .find(|c: char| !c.is_ascii_alphanumeric())
+        .unwrap_or(end.len());
+    let of_value = tail > 0 && value.ends_with(&end[..tail]);
+    Some(if of_value {
+        length + dots + tail
+    } else {
+        length
+    })
+}
+
+/// Whether the beginning of a value says which one it is: of a prefix that
+/// all values of the kind share, or a header that most tokens of the Web
+/// begin with, that cannot be said.
+fn tells(kind: &Kind, part: &str) -> bool {
+    let own = part.strip_prefix(kind.prefix()).unwrap_or(part);
+    let header = part.starts_with("eyJ") && !part.contains('.');
+    own.len() >= SHORTEST && !header
+}
+
+/// Why a known value is believed.
+fn reason(cut: bool, origin: Option<&str>) -> String {
+    let what = match cut {
+        true => "the beginning of a value",
+        false => "a value",
+    };
+    match origin {
+        Some(origin) => format!("{what} of your own: {origin}"),
+        None => format!("{what} that was found elsewhere"),
     }
 }
 
@@ -230,6 +307,16 @@ mod tests {
     fn the_longer_of_two_values_wins() {
         let values = ["a1b2c3d4e5f6", "a1b2c3d4e5f6g7h8"];
         assert_eq!(found(&values, "=a1b2c3d4e5f6g7h8"), ["a1b2c3d4e5f6g7h8"]);
+    }
+
+    #[test]
+    fn what_people_print_to_see_which_one_it_is() {
+        let value = &["a1b2c3d4e5f6g7h8i9"];
+        assert_eq!(found(value, "key: a1b2c3d4"), ["a1b2c3d4"]);
+        assert_eq!(found(value, "a1b2c3d4...h8i9."), ["a1b2c3d4...h8i9"]);
+        assert_eq!(found(value, "a1b2c3d4e5****8i9"), ["a1b2c3d4e5****8i9"]);
+        assert_eq!(found(value, "a1b2c3d4… and more"), ["a1b2c3d4"]);
+        assert!(found(value, "a1b2c3d4zz xa1b2c3d4 a1b2c3").is_empty());
     }
 
     #[test]

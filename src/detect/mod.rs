@@ -3,19 +3,25 @@
 pub mod catalogue;
 pub mod checksum;
 pub mod engine;
+pub mod entry;
 pub mod judge;
 pub mod kind;
 pub mod known;
 pub mod names;
 pub mod near;
+pub mod own;
+pub mod rules;
 pub mod sample;
 pub mod secret;
 pub mod shapes;
+pub mod spelling;
 mod traces;
 pub mod views;
 
 use std::ops::Range;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::layer::Stack;
 
@@ -23,7 +29,8 @@ pub use kind::Kind;
 pub use secret::Secret;
 
 /// How surely a finding is a credential. Ordered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Confidence {
     /// Worth a look; masked by `fix`, but `check` does not fail on it.
     Possible,

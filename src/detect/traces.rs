@@ -7,7 +7,7 @@
 //! ninth byte of the file. Only these are looked up, in a table of bits that
 //! stays in the processor's first cache.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, packed};
 use base64::prelude::*;
@@ -57,27 +57,27 @@ impl Traces {
 #[derive(Debug)]
 struct Strides {
     length: usize,
-    traces: Vec<Vec<u8>>,
+    traces: HashSet<Vec<u8>>,
     /// A bit for the hash of each group of each trace.
     bits: Vec<u64>,
     /// How far a hash is shifted to be a place in `bits`.
     shift: u32,
-    /// For each group the traces that hold it, and where.
-    places: HashMap<u32, Vec<(usize, usize)>>,
+    /// For each group where in a trace it stands, as bits.
+    places: HashMap<u32, u16>,
 }
 
 impl Strides {
     /// `traces` may be longer than `length`: their beginning is searched.
     fn new(length: usize, traces: &[String]) -> Self {
-        let traces: Vec<Vec<u8>> = traces
+        let traces: HashSet<Vec<u8>> = traces
             .iter()
             .map(|trace| trace.as_bytes()[..length].to_vec())
             .collect();
-        let mut places: HashMap<u32, Vec<(usize, usize)>> = HashMap::new();
-        for (index, trace) in traces.iter().enumerate() {
+        let mut places: HashMap<u32, u16> = HashMap::new();
+        for trace in &traces {
             for (at, group) in trace.windows(GROUP).enumerate() {
                 if let Some(group) = first_group(group) {
-                    places.entry(group).or_default().push((index, at));
+                    *places.entry(group).or_default() |= 1 << at;
                 }
             }
         }
@@ -120,11 +120,12 @@ impl Strides {
 
     /// Whether a trace stands around the group at `at`.
     fn stands(&self, bytes: &[u8], at: usize, group: u32) -> bool {
-        let places = self.places.get(&group);
-        places.into_iter().flatten().any(|&(trace, within)| {
-            at.checked_sub(within)
-                .is_some_and(|start| bytes[start..].starts_with(&self.traces[trace]))
-        })
+        let places = self.places.get(&group).copied().unwrap_or_default();
+        (0..=self.length - GROUP)
+            .filter(|within| places >> within & 1 == 1)
+            .filter_map(|within| at.checked_sub(within))
+            .filter_map(|start| bytes.get(start..start + self.length))
+            .any(|part| self.traces.contains(part))
     }
 }
 
@@ -176,6 +177,7 @@ fn of(value: &str) -> Vec<String> {
     } else {
         plain
     }];
+    traces.extend(escaped(value));
     let hex: String = value
         .bytes()
         .take(LONGEST)
@@ -200,6 +202,31 @@ fn of(value: &str) -> Vec<String> {
     traces
 }
 
+/// The first characters of a value, each of them escaped: the ways to write
+/// text that leave no letter as it is. In JSON a backslash is doubled.
+fn escaped(value: &str) -> Vec<String> {
+    const FIRST: usize = 4;
+    let each = |escape: fn(u8) -> String| value.bytes().take(FIRST).map(escape).collect();
+    let plain: [fn(u8) -> String; 5] = [
+        |byte| format!("%{byte:02x}"),
+        |byte| format!("%{byte:02X}"),
+        |byte| format!("&#{byte};"),
+        |byte| format!("&#x{byte:x};"),
+        |byte| format!("&#x{byte:X};"),
+    ];
+    let with_backslash: [fn(u8) -> String; 4] = [
+        |byte| format!(r"\x{byte:02x}"),
+        |byte| format!(r"\x{byte:02X}"),
+        |byte| format!(r"\u{byte:04x}"),
+        |byte| format!(r"\{byte:03o}"),
+    ];
+    let single: Vec<String> = with_backslash.into_iter().map(each).collect();
+    let doubled = single.iter().map(|text| text.replace('\\', r"\\"));
+    let mut escaped: Vec<String> = plain.into_iter().map(each).chain(doubled).collect();
+    escaped.extend(single);
+    escaped
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,6 +246,10 @@ mod tests {
             value.replace('&', "&amp;"),
             value.replace('/', "%2F").replace(' ', "%20"),
             hex,
+            value.bytes().map(|b| format!(r"\\x{b:02x}")).collect(),
+            value.bytes().map(|b| format!("&#{b};")).collect(),
+            value.bytes().map(|b| format!("%{b:02X}")).collect(),
+            value.bytes().map(|b| format!(r"\u{b:04x}")).collect(),
             before(""),
             before("x"),
             before("xy"),

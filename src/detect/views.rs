@@ -7,13 +7,13 @@
 
 use std::ops::Range;
 
-use crate::layer::{Peeled, Stack, base64, escapes, hex, html, joins, percent, slice};
+use crate::layer::{Peeled, Stack, ansi, base64, escapes, hex, html, joins, percent, slice};
 
 /// Layers upon layers are peeled this deep: base64 of JSON with escapes.
 const DEEPEST: usize = 3;
 
 /// Runs of base64 or hexadecimal shorter than this hold no credential.
-const SHORTEST_RUN: usize = 24;
+const SHORTEST_RUN: usize = 16;
 
 /// All views of the text within `stack`, views of views included.
 pub fn views(stack: &Stack) -> Vec<Stack> {
@@ -33,8 +33,13 @@ pub fn views(stack: &Stack) -> Vec<Stack> {
 /// The views of one text.
 fn direct(stack: &Stack) -> Vec<Stack> {
     let text = stack.text();
-    let whole: [fn(&str) -> Option<Peeled>; 4] =
-        [percent_of_ascii, html::peel, escapes::peel, joins::peel];
+    let whole: [fn(&str) -> Option<Peeled>; 5] = [
+        percent_of_ascii,
+        html::peel,
+        escapes::peel,
+        joins::peel,
+        ansi::peel,
+    ];
     let mut views: Vec<Stack> = whole
         .iter()
         .filter_map(|peel| peel(text))

@@ -66,6 +66,14 @@ impl<'s> Document<'s> {
         Reader::new(source)?.run()
     }
 
+    /// A text with nothing in it.
+    pub fn empty(source: &'s str) -> Self {
+        Self {
+            source,
+            nodes: Vec::new(),
+        }
+    }
+
     /// The text it was read from.
     pub fn source(&self) -> &'s str {
         self.source
@@ -173,6 +181,11 @@ impl<'d> Cursor<'d> {
                 let leaf = Leaf {
                     key: keys.last().map(|&(_, key)| cursor(key)),
                     object: objects.last().map(|&(_, object)| cursor(object)),
+                    outer: objects
+                        .iter()
+                        .rev()
+                        .nth(1)
+                        .map(|&(_, object)| cursor(object)),
                     value: cursor(index),
                 };
                 match node.shape {
@@ -210,6 +223,8 @@ pub struct Leaf<'d> {
     pub key: Option<Cursor<'d>>,
     /// The nearest object above.
     pub object: Option<Cursor<'d>>,
+    /// The object above that one.
+    pub outer: Option<Cursor<'d>>,
     /// The string itself, or a key.
     pub value: Cursor<'d>,
 }

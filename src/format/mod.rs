@@ -1,5 +1,6 @@
 //! Formats: bytes become regions. One file a format.
 
+pub mod encoding;
 pub mod json;
 pub mod notebook;
 

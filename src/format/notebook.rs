@@ -31,6 +31,11 @@ const LONG_MEDIA: usize = 1024;
 impl<'s> Unopened<'s> {
     /// Reads a notebook.
     pub fn read(source: &'s str) -> Result<Self, Malformed> {
+        if source.trim_start().is_empty() {
+            // A file that was made and not written yet.
+            let document = Document::empty(source);
+            return Ok(Self { document });
+        }
         let document = Document::read(source)?;
         let root = document
             .root()
@@ -290,6 +295,11 @@ impl Draft {
     /// encoded as a whole, or cut where no line ends.
     pub fn is_encoded(&self) -> bool {
         self.base64
+    }
+
+    /// Whether it is what the structure calls a password.
+    pub fn is_password(&self) -> bool {
+        matches!(&self.role, Role::Value { name } if name == PASSWORD)
     }
 
     /// Whether it is a cell's source in this language, before magics.
@@ -592,20 +602,36 @@ impl Walk<'_> {
 /// The name that a leaf's value goes by: its key; for the `value` of an
 /// interactive widget what the widget says of itself.
 fn name_of(leaf: &Leaf<'_>, key: Cursor<'_>) -> String {
-    if key.raw() == "value"
-        && let Some(object) = leaf.object
-        && let Some(model) = object.get("_model_name")
-    {
-        if model.raw() == "PasswordModel" {
-            return "password".to_owned();
-        }
-        if let Some(description) = object.get("description")
-            && !description.raw().is_empty()
-        {
-            return description.raw().trim_end_matches(':').to_owned();
-        }
+    if key.raw() != "value" {
+        return key.raw().to_owned();
     }
-    key.raw().to_owned()
+    if is_password_widget(leaf) {
+        return PASSWORD.to_owned();
+    }
+    let is_widget = |object: &Cursor<'_>| object.get("_model_name").is_some();
+    match leaf
+        .object
+        .filter(is_widget)
+        .and_then(|object| object.get("description"))
+    {
+        Some(description) if !description.raw().is_empty() => {
+            description.raw().trim_end_matches(':').to_owned()
+        }
+        _ => key.raw().to_owned(),
+    }
+}
+
+/// The name of what is typed into a widget for passwords.
+const PASSWORD: &str = "password";
+
+/// Whether a widget for passwords says this value. Its state names its model,
+/// unless that was left out as a default: then the object around it does.
+fn is_password_widget(leaf: &Leaf<'_>) -> bool {
+    let within = leaf.object.and_then(|state| state.get("_model_name"));
+    let around = leaf.outer.and_then(|model| model.get("model_name"));
+    within
+        .or(around)
+        .is_some_and(|model| model.raw() == "PasswordModel")
 }
 
 /// The contents of a string, or of a list's strings.

@@ -69,7 +69,6 @@ struct RemedyEntry {
 struct FileEntry {
     path: String,
     outcome: &'static str,
-    notes: Vec<String>,
     variables: Vec<String>,
 }
 
@@ -118,7 +117,6 @@ impl<W: Write> Json<W> {
                 Outcome::Fixed { .. } => "fixed",
                 Outcome::Unchanged => "unchanged",
             },
-            notes: report.notes.clone(),
             variables: report.variables.iter().cloned().collect(),
         });
     }
@@ -219,7 +217,8 @@ fn name(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-fn severity(severity: Severity) -> &'static str {
+/// What the holder of a leaked value can do, in one word.
+pub(super) fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Write => "write",
         Severity::Billing => "billing",

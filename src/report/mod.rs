@@ -7,6 +7,7 @@ mod closing;
 pub mod diff;
 mod escape;
 mod json;
+pub mod kinds;
 mod row;
 mod tally;
 mod terminal;
@@ -17,7 +18,6 @@ use std::path::{Path, PathBuf};
 
 pub use escape::escape;
 pub use json::Json;
-pub use row::{is_generic, label};
 pub use tally::{Summary, Tally};
 pub use terminal::{Terminal, View, write_trouble};
 
@@ -50,8 +50,6 @@ pub struct FileReport {
     pub path: PathBuf,
     /// In the order of the file.
     pub found: Vec<Found>,
-    /// Things a person should know.
-    pub notes: Vec<String>,
     /// The variables that the code needs from now on.
     pub variables: BTreeSet<String>,
     /// What became of the file.
@@ -124,7 +122,7 @@ pub(crate) mod samples {
     static KIND: Kind = Kind {
         id: Cow::Borrowed("huggingface-user-token"),
         provider: Cow::Borrowed("Hugging Face"),
-        name: Cow::Borrowed("User access token (read and write)"),
+        name: Cow::Borrowed("User access token"),
         severity: Severity::Write,
         told: Told::Itself,
         anchors: Cow::Borrowed(&[]),
@@ -185,7 +183,6 @@ pub(crate) mod samples {
         FileReport {
             path: path.into(),
             found,
-            notes: Vec::new(),
             variables: ["HF_TOKEN".to_owned()].into(),
             outcome,
         }

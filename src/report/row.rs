@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::escape;
-use crate::detect::{Confidence, Kind};
+use crate::detect::Confidence;
 use crate::sanitize::{Found, Remedy};
 
 const DIM: Style = Style::new().dimmed();
@@ -68,7 +68,7 @@ fn alike(a: &Found, b: &Found) -> bool {
 impl Row {
     fn new(found: &Found, times: usize, is_new: bool, verbose: bool) -> Self {
         let mut what = match is_new {
-            true => escape(&label(found.kind)).into_owned(),
+            true => escape(&found.kind.label()).into_owned(),
             false => "same value".to_owned(),
         };
         if times > 1 {
@@ -95,34 +95,6 @@ impl Row {
             why,
             reason,
         }
-    }
-}
-
-/// Who issues it and what it is, without the catalogue's remarks in brackets:
-/// `Hugging Face user access token`, `Groq API key`.
-pub fn label(kind: &Kind) -> String {
-    let name = kind.name.split(" (").next().unwrap_or_default();
-    let provider = kind.provider.as_ref();
-    if is_generic(provider) || name.contains(provider) {
-        return name.to_owned();
-    }
-    format!("{provider} {}", within_sentence(name))
-}
-
-/// Whether the catalogue names no provider: a password, any token.
-pub fn is_generic(provider: &str) -> bool {
-    provider.is_empty() || provider.eq_ignore_ascii_case("generic")
-}
-
-/// `User token` becomes `user token`; `API key` stays.
-fn within_sentence(name: &str) -> String {
-    let mut chars = name.chars();
-    match (chars.next(), chars.next()) {
-        (Some(first), Some(second)) if second.is_lowercase() => {
-            let rest = &name[first.len_utf8()..];
-            format!("{}{rest}", first.to_lowercase())
-        }
-        _ => name.to_owned(),
     }
 }
 
@@ -184,35 +156,5 @@ fn confidence(confidence: Confidence) -> &'static str {
         Confidence::Possible => "possible",
         Confidence::Likely => "likely",
         Confidence::Certain => "certain",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::borrow::Cow;
-
-    use super::super::samples::in_code;
-    use super::*;
-
-    fn labelled(provider: &'static str, name: &'static str) -> String {
-        label(&Kind {
-            provider: Cow::Borrowed(provider),
-            name: Cow::Borrowed(name),
-            ..in_code(1, 1).kind.clone()
-        })
-    }
-
-    #[test]
-    fn a_label_says_who_issued_it_and_what_it_is() {
-        assert_eq!(labelled("Groq", "API key"), "Groq API key");
-        assert_eq!(
-            labelled("Hugging Face", "User token (read and write)"),
-            "Hugging Face user token"
-        );
-        assert_eq!(
-            labelled("GitHub", "Classic GitHub token"),
-            "Classic GitHub token"
-        );
-        assert_eq!(labelled("Generic", "Password"), "Password");
     }
 }

@@ -60,10 +60,9 @@ impl<O: Write, E: Write> Terminal<O, E> {
     fn file(&mut self, report: &FileReport) -> io::Result<()> {
         if let Outcome::Differs(diff) = &report.outcome {
             diff::print(&mut self.out, diff)?;
-            return self.notes(report);
+            return Ok(());
         }
-        let nothing = report.found.is_empty() && (report.notes.is_empty() || !self.view.verbose);
-        if self.view.quiet || nothing {
+        if self.view.quiet || report.found.is_empty() {
             return Ok(());
         }
         let rows = rows(&report.found, self.view.verbose);
@@ -71,8 +70,7 @@ impl<O: Write, E: Write> Terminal<O, E> {
             writeln!(self.text())?;
         }
         writeln!(self.text(), "{BOLD}{}{BOLD:#}", name(&report.path))?;
-        self.rows(&rows)?;
-        self.notes(report)
+        self.rows(&rows)
     }
 
     fn rows(&mut self, rows: &[Row]) -> io::Result<()> {
@@ -80,16 +78,6 @@ impl<O: Write, E: Write> Terminal<O, E> {
         let width = self.view.width;
         for row in rows {
             columns.print(self.text(), row, width)?;
-        }
-        Ok(())
-    }
-
-    fn notes(&mut self, report: &FileReport) -> io::Result<()> {
-        if self.view.quiet {
-            return Ok(());
-        }
-        for note in &report.notes {
-            writeln!(self.text(), "  {NOTE}note:{NOTE:#} {}", escape(note))?;
         }
         Ok(())
     }

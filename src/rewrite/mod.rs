@@ -49,7 +49,8 @@ pub struct Rewritten {
 }
 
 /// How Python code looks a variable up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Style {
     /// `os.environ["NAME"]`
     #[default]

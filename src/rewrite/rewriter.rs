@@ -34,8 +34,6 @@ pub struct Rewriting {
     pub remedies: Vec<Remedy>,
     /// Variables that code reads from now on, with their values.
     pub moved: Vec<(String, Secret)>,
-    /// Things a person should know.
-    pub notes: Vec<String>,
 }
 
 /// What is done about a finding.

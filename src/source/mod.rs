@@ -1,11 +1,14 @@
 //! Where bytes come from: files that are named, files found in folders,
 //! standard input.
 
+pub mod own;
 mod walk;
 
 use std::ffi::OsStr;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use crate::globs::Globs;
 
 pub use walk::{Skipped, Walked, walk};
 
@@ -17,6 +20,10 @@ pub struct Wanted {
     /// Whether folders are walked with the rules of `.gitignore`. Off unless
     /// asked for: ignored files are where secrets live on disk.
     pub respect_gitignore: bool,
+    /// What a walk leaves out.
+    pub exclude: Vec<Globs>,
+    /// The current folder, which relative roots start from.
+    pub here: PathBuf,
     /// How many threads walk.
     pub threads: usize,
 }

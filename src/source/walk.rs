@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::{Wanted, takes};
+use crate::store;
 
 /// Folders of other people's code.
 const LEFT_OUT: [&str; 3] = ["node_modules", ".venv", "__pycache__"];
@@ -22,6 +23,8 @@ const LEFT_OUT: [&str; 3] = ["node_modules", ".venv", "__pycache__"];
 pub struct Walked {
     /// The files to read.
     pub files: Vec<PathBuf>,
+    /// Stores of credentials that were met on the way.
+    pub stores: Vec<PathBuf>,
     /// What was left out, and why.
     pub skipped: Vec<Skipped>,
     /// What could not be looked at.
@@ -60,11 +63,12 @@ fn walk_folders(wanted: &Wanted, first: &Path, others: &[&PathBuf], found: &Foun
         builder.add(other);
     }
     let skips = found.clone();
+    let wants = wanted.clone();
     builder
         .standard_filters(wanted.respect_gitignore)
         .hidden(false)
         .threads(wanted.threads)
-        .filter_entry(move |entry| enters(entry, &skips));
+        .filter_entry(move |entry| enters(entry, &skips) && !wants.excludes(entry));
     builder.build_parallel().run(|| {
         Box::new(|entry| {
             match entry {
@@ -72,6 +76,8 @@ fn walk_folders(wanted: &Wanted, first: &Path, others: &[&PathBuf], found: &Foun
                     let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
                     if is_file && takes(entry.path()) {
                         found.file(entry.path());
+                    } else if is_file && store::told_by_name(entry.path()).is_some() {
+                        found.store(entry.path());
                     }
                 }
                 Err(error) => found.walk_error(error),
@@ -79,6 +85,25 @@ fn walk_folders(wanted: &Wanted, first: &Path, others: &[&PathBuf], found: &Foun
             WalkState::Continue
         })
     });
+}
+
+impl Wanted {
+    /// Whether a walk leaves it out, as it was asked to. What is within a
+    /// folder that was named is wanted, even if the folder would be left out.
+    fn excludes(&self, entry: &DirEntry) -> bool {
+        let Some(root) = entry.path().ancestors().nth(entry.depth()) else {
+            return false;
+        };
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        entry.depth() > 0
+            && self.exclude.iter().any(|globs| {
+                let matches = match is_folder {
+                    true => globs.matches_folder(&self.here, entry.path()),
+                    false => globs.matches(&self.here, entry.path()),
+                };
+                matches && !globs.matches_folder(&self.here, root)
+            })
+    }
 }
 
 fn enters(entry: &DirEntry, found: &Found) -> bool {
@@ -100,6 +125,7 @@ struct Found(Arc<Mutex<Collected>>);
 #[derive(Debug, Default)]
 struct Collected {
     files: BTreeSet<PathBuf>,
+    stores: BTreeSet<PathBuf>,
     skipped: BTreeSet<Skipped>,
     troubles: Vec<(PathBuf, io::Error)>,
 }
@@ -111,6 +137,10 @@ impl Found {
 
     fn file(&self, path: &Path) {
         self.with(|found| found.files.insert(plain(path)));
+    }
+
+    fn store(&self, path: &Path) {
+        self.with(|found| found.stores.insert(plain(path)));
     }
 
     fn skip(&self, path: &Path) {
@@ -138,6 +168,7 @@ impl Found {
             found.troubles.sort_by(|a, b| a.0.cmp(&b.0));
             Walked {
                 files: std::mem::take(&mut found.files).into_iter().collect(),
+                stores: std::mem::take(&mut found.stores).into_iter().collect(),
                 skipped: std::mem::take(&mut found.skipped).into_iter().collect(),
                 troubles: std::mem::take(&mut found.troubles),
             }
@@ -193,6 +224,8 @@ mod tests {
         Wanted {
             roots: roots.iter().map(|root| root.to_path_buf()).collect(),
             respect_gitignore: false,
+            exclude: Vec::new(),
+            here: PathBuf::new(),
             threads: 3,
         }
     }

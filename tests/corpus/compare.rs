@@ -125,7 +125,8 @@ impl Walk<'_> {
         let first_and_last = changed.first().zip(changed.last());
         let held = first_and_last.is_some_and(|(first, last)| holds(first) && holds(last));
         // Encodings of a whole text (base64) are not told line by line.
-        if !held && !(changed.len() <= 1 && holds(was)) {
+        let is_one = changed.len() <= 1 && holds(was);
+        if !held && !is_one {
             self.stray("a line that held no value", path);
         }
     }

@@ -24,15 +24,17 @@ pub struct Figures {
     pub strays: usize,
     /// A line for each law that did not hold.
     pub failures: Vec<String>,
-    shapes: BTreeMap<&'static str, Count>,
-    kinds: BTreeMap<&'static str, Count>,
+    shapes: BTreeMap<String, Count>,
+    kinds: BTreeMap<String, Count>,
 }
 
 impl Figures {
     pub fn count(&mut self, planted: &Planted, removed: bool) {
         let counts = [
-            self.shapes.entry(planted.shape).or_default(),
-            self.kinds.entry(&planted.value.kind.id).or_default(),
+            self.shapes.entry(planted.shape.clone()).or_default(),
+            self.kinds
+                .entry(planted.value.kind.id.to_string())
+                .or_default(),
         ];
         for count in counts {
             count.planted += 1;

@@ -260,7 +260,9 @@ impl<'s> Trial<'s> {
     fn fix(&self, text: &str, figures: &mut Figures) -> Option<Fixed> {
         let name = Path::new(&self.name);
         let tried = catch_unwind(AssertUnwindSafe(|| {
-            let inspection = self.sanitizer.inspect(name, text.as_bytes())?;
+            let inspection = self
+                .sanitizer
+                .inspect(name, text.as_bytes(), &Ledger::default())?;
             let mut ledger = Ledger::default();
             ledger.add(&inspection.sightings, &inspection.reads);
             let sanitized = self.sanitizer.sanitize(name, text.as_bytes(), &ledger)?;

@@ -7,14 +7,15 @@ use unspill::detect::sample::Rng;
 use unspill::edit::{self, Edit};
 
 use super::json::{Node, encode};
-use super::shapes::{BY_ITSELF, BY_NAME, Form, Shape};
+use super::shapes::{BY_ITSELF, BY_NAME, Form, KNOWN, Shape};
 use super::values::Value;
 
 /// A value that now stands in a notebook.
 #[derive(Debug)]
 pub struct Planted {
     pub value: Value,
-    pub shape: &'static str,
+    /// The shape's name; of a value that stands elsewhere too, with that said.
+    pub shape: String,
 }
 
 /// The text with as many as `count` values in it, and which.
@@ -32,7 +33,12 @@ pub fn plant(text: &str, root: &Node, count: usize, rng: &mut Rng) -> (String, V
         if planted.len() >= count {
             break;
         }
-        planted.extend(planter.one());
+        let Some(one) = planter.one() else { continue };
+        // A value that is told at one place must go everywhere.
+        if planter.rng.below(3) == 0 {
+            planted.extend(planter.again(&one.value));
+        }
+        planted.push(one);
     }
     edit::settle(&mut planter.edits);
     (edit::apply_str(text, &planter.edits), planted)
@@ -73,16 +79,31 @@ impl<'t> Planter<'t> {
             false => Value::by_itself(self.rng)?,
         };
         let shape = *self.rng.pick(if named { BY_NAME } else { BY_ITSELF })?;
-        let edit = self.edit(&shape, &value)?;
-        let is_free = |other: &Edit| other.span != edit.span;
-        if !self.edits.iter().all(is_free) {
+        self.put(&shape, &value)?;
+        Some(Planted {
+            value,
+            shape: shape.name.to_owned(),
+        })
+    }
+
+    /// The same value at another place, in a shape that does not name it.
+    fn again(&mut self, value: &Value) -> Option<Planted> {
+        let shapes = [BY_ITSELF, KNOWN].concat();
+        let shape = *self.rng.pick(&shapes)?;
+        self.put(&shape, value)?;
+        Some(Planted {
+            value: value.clone(),
+            shape: format!("again: {}", shape.name),
+        })
+    }
+
+    fn put(&mut self, shape: &Shape, value: &Value) -> Option<()> {
+        let edit = self.edit(shape, value)?;
+        if self.edits.iter().any(|other| other.span == edit.span) {
             return None;
         }
         self.edits.push(edit);
-        Some(Planted {
-            value,
-            shape: shape.name,
-        })
+        Some(())
     }
 
     fn edit(&mut self, shape: &Shape, value: &Value) -> Option<Edit> {

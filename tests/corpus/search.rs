@@ -182,11 +182,13 @@ fn without_backslashes(text: &str) -> String {
                 out.push(char);
                 rest = &rest[1 + digits..];
             }
-            // Whatever the escape means, it parts what stands around it.
+            // A letter's escape means something else than the letter, which
+            // parts what stands around it; a sign's means the sign.
             None => {
-                let len = rest.chars().next().map_or(0, char::len_utf8);
-                out.push(' ');
-                rest = &rest[len..];
+                let next = rest.chars().next().unwrap_or(' ');
+                let is_sign = next.is_ascii_punctuation();
+                out.push(if is_sign { next } else { ' ' });
+                rest = rest.get(next.len_utf8()..).unwrap_or_default();
             }
         }
     }

@@ -50,6 +50,8 @@ enum Encoding {
     HexEscapes,
     /// Colour codes within.
     Colours,
+    /// `\_` of LaTeX and Markdown.
+    Underscores,
 }
 
 const fn shape(name: &'static str, form: Form) -> Shape {
@@ -194,6 +196,22 @@ pub const BY_ITSELF: &[Shape] = &[
     shape("attachment", Attachment),
 ];
 
+/// For values that are known from another place, besides [`BY_ITSELF`].
+pub const KNOWN: &[Shape] = &[
+    encoded(
+        "LaTeX",
+        Output(
+            r#"{"output_type": "display_data", "metadata": {}, "data": {"text/latex": ["\texttt{{v}}"]}}"#,
+        ),
+        Encoding::Underscores,
+    ),
+    encoded(
+        "prose, escaped",
+        Prose("\n\nCall it with {v} (ask Kim).\n"),
+        Encoding::Underscores,
+    ),
+];
+
 /// For values told by a name.
 pub const BY_NAME: &[Shape] = &[
     shape("name: assignment", Code("{name} = \"{v}\"")),
@@ -257,8 +275,10 @@ impl Shape {
 impl Encoding {
     /// One to three characters of the secret in another writing.
     fn apply(self, text: &str, secret: &str, rng: &mut Rng) -> String {
-        if matches!(self, Self::Plain) {
-            return text.to_owned();
+        match self {
+            Self::Plain => return text.to_owned(),
+            Self::Underscores => return text.replace('_', r"\_"),
+            _ => {}
         }
         let start = text.find(secret).unwrap_or(0);
         let places: Vec<usize> = (0..1 + rng.below(3))
@@ -272,7 +292,7 @@ impl Encoding {
             }
             let code = u32::from(char);
             match self {
-                Self::Plain => out.push(char),
+                Self::Plain | Self::Underscores => out.push(char),
                 Self::JsonEscapes => out.push_str(&format!("\\u{code:04x}")),
                 Self::Entities => out.push_str(&format!("&#{code};")),
                 Self::Percent => out.push_str(&format!("%{code:02X}")),

@@ -41,7 +41,8 @@ impl Value {
     /// One of a kind that is told by its name.
     pub fn by_name(rng: &mut Rng) -> Option<Self> {
         let kind = one_of(|kind| !is_told_by_itself(kind), rng)?;
-        let name = rng.pick(&kind.names)?;
+        // A bare `key` is believed only in a structure that says whose it is.
+        let name = rng.pick(&kind.names).filter(|name| *name != "key")?;
         let text = match &kind.shape {
             Some(_) => sample(kind, rng)?,
             None => from_shape("[A-Za-z0-9]{32}", rng)?,

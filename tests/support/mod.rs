@@ -3,4 +3,5 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod case;
+pub mod project;
 pub mod venv;

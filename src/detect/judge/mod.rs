@@ -89,6 +89,12 @@ pub fn judge(value: &str, context: &Context) -> Verdict {
     }
 }
 
+/// Whether a value only holds the place of a secret, or is code that reads it
+/// from elsewhere.
+pub fn stands_for_a_secret(value: &str) -> bool {
+    is_placeholder(value).is_some() || placeholder::is_look_up(value).is_some()
+}
+
 /// Whether [`judge`] cannot believe a value whatever else is known of it: a
 /// quick answer for those who ask of every word.
 pub(crate) fn is_hopeless(value: &str, class: NameClass) -> bool {

@@ -12,7 +12,15 @@ use super::words;
 
 /// Whether a value of at least eight characters looks drawn by chance.
 pub(super) fn is_random(value: &str) -> bool {
-    may_be_random(value) && varied(value) && words::coverage(value) < 0.5
+    is_long_hex(value) || may_be_random(value) && varied(value) && words::coverage(value) < 0.5
+}
+
+/// Long hexadecimal numbers with many digits and letters: nobody writes them,
+/// and their neighbours say nothing, as most are digits.
+fn is_long_hex(value: &str) -> bool {
+    value.len() >= 32
+        && value.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && value.bytes().collect::<HashSet<_>>().len() >= 10
 }
 
 /// Whether its neighbours alone allow it.

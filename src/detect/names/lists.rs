@@ -62,7 +62,7 @@ pub(super) static TOKEN_OWNERS: Words = LazyLock::new(|| {
 /// Words that make a `key` a credential.
 pub(super) static KEY_OWNERS: Words = LazyLock::new(|| {
     words(
-        "api access secret private auth account subscription app application service client \
+        "api access secret private auth account license subscription app application service client \
          consumer encryption signing master admin storage deploy ssh sas jwt fernet hmac \
          bearer personal rapidapi webhook cryptography decryption aes",
     )

@@ -231,6 +231,10 @@ fn words_class(words: &[&str]) -> Option<NameClass> {
             Some(NameClass::strong(Sort::ConnectionString))
         }
         "connectionstring" => Some(NameClass::strong(Sort::ConnectionString)),
+        // What IBM calls the id of a key is the key.
+        "id" if words.contains(&"ibm") && before.ends_with(&["api", "key"]) => {
+            Some(NameClass::strong(Sort::ApiKey))
+        }
         "url" | "uri" if owner == "webhook" => Some(NameClass::strong(Sort::ConnectionString)),
         _ => owner_first(words),
     }
@@ -301,7 +305,7 @@ pub struct NameIndex {
 
 impl NameIndex {
     /// Indexes a catalogue.
-    pub fn new(kinds: &'static [Kind]) -> Self {
+    pub fn new(kinds: impl IntoIterator<Item = &'static Kind>) -> Self {
         let mut index = Self {
             names: HashMap::new(),
             calls: HashMap::new(),

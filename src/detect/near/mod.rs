@@ -113,8 +113,10 @@ impl Near {
     }
 
     fn extra(&self, bytes: &[u8], start: usize, end: usize, f: &mut impl FnMut(usize)) -> usize {
-        let class = NameClass::strong(Sort::ApiKey);
-        if believable(bytes, end, "api_key", class) {
+        let login = &bytes[start..end] == b"login";
+        if believable(bytes, end, "api_key", NameClass::strong(Sort::ApiKey))
+            || login && believable(bytes, end, "password", NameClass::strong(Sort::Password))
+        {
             f(start);
         }
         end

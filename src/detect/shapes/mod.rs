@@ -328,7 +328,7 @@ impl Form {
 
     fn belief(&self, verdict: Option<Verdict>) -> (Confidence, String) {
         let kind = self.kind;
-        let mut reason = format!("it has the shape of {}: {}", kind.provider, kind.name);
+        let mut reason = format!("shaped like: {}", kind.label());
         let prefix = kind.prefix();
         if !prefix.is_empty() {
             reason.push_str(&format!(" (`{prefix}…`)"));

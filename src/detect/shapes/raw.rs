@@ -85,7 +85,7 @@ impl Form {
                 }
                 _ => match after_joint(rest) {
                     Some(tail) => rest = tail,
-                    None => return false,
+                    None => return is_over(rest),
                 },
             }
         }
@@ -93,27 +93,55 @@ impl Form {
     }
 }
 
-/// What follows a joint as a JSON file writes it: a colour code, the quotes
-/// between two lines of a list, or those between two literals of a program.
+/// What follows a joint: `",` newline and spaces `"`, the quotes between two
+/// parts of a literal, or a colour code, as a JSON file writes them.
 fn after_joint(text: &[u8]) -> Option<&[u8]> {
+    after_lines(text).or_else(|| after_parts(text))
+}
+
+/// `"hf_" + "…"`, and what a printer breaks over lines: `'hf_…'`, newline,
+/// spaces, `'…'`.
+fn after_parts(text: &[u8]) -> Option<&[u8]> {
+    let quote: &[u8] = match text {
+        [b'\'', ..] => b"'",
+        [b'\\', b'"', ..] => b"\\\"",
+        _ => return None,
+    };
+    let tail = &text[quote.len()..text.len().min(120)];
+    let next = memchr::memmem::find(tail, quote)?;
+    let between = &tail[..next];
+    let is_joint = between
+        .iter()
+        .all(|byte| b" +\\n\n\r\t\",bBrRfFuU()".contains(byte));
+    is_joint.then(|| &text[quote.len() * 2 + next..])
+}
+
+/// The joint of two lines, or a colour.
+fn after_lines(text: &[u8]) -> Option<&[u8]> {
     if let Some(tail) = text.strip_prefix(b"\\u001b[") {
         let end = tail.iter().take(12).position(u8::is_ascii_alphabetic)?;
         return tail.get(end + 1..);
     }
-    let mut at = 0;
-    let mut quotes = 0;
-    while at < 64 {
-        at += match text.get(at..)? {
-            [b'"' | b'\'', ..] => {
-                quotes += 1;
-                1
-            }
-            [b'\\', b'n' | b'r' | b't' | b'\\', ..] => 2,
-            [b'\\' | b',' | b'+' | b' ' | b'\n' | b'\r' | b'\t', ..] => 1,
-            _ => break,
-        };
-    }
-    (quotes >= 2).then(|| text.get(at..))?
+    let tail = text.strip_prefix(b"\\n").unwrap_or(text);
+    let tail = tail.strip_prefix(b"\"")?;
+    let gap = tail
+        .iter()
+        .take(64)
+        .position(|byte| !matches!(byte, b',' | b' ' | b'\n' | b'\r' | b'\t'))?;
+    tail.get(gap..)?.strip_prefix(b"\"")
+}
+
+/// Whether the text of a string ends here for good: a stream that goes on in
+/// another output cannot be followed in raw bytes.
+fn is_over(text: &[u8]) -> bool {
+    let Some(tail) = text.strip_prefix(b"\"") else {
+        return false;
+    };
+    let next = tail
+        .iter()
+        .take(64)
+        .find(|byte| !byte.is_ascii_whitespace());
+    matches!(next, Some(b']' | b'}' | b','))
 }
 
 /// `user:password@` within what can be the first part of a URL.

@@ -43,6 +43,20 @@ pub(super) enum Remedy {
 impl Line<'_> {
     /// How the line reads the variables instead.
     pub(super) fn look_up(&self, speller: &Speller) -> Result<Remedy, &'static str> {
+        match self.remedy(speller)? {
+            Remedy::Command(rest, _)
+                if self
+                    .targets
+                    .iter()
+                    .any(|target| target.span.start < rest.start) =>
+            {
+                Err("it stands in the name of a magic")
+            }
+            remedy => Ok(remedy),
+        }
+    }
+
+    fn remedy(&self, speller: &Speller) -> Result<Remedy, &'static str> {
         let escape = self.text.len() - self.text.trim_start_matches(['%', '!']).len();
         let name = self.text[escape..].split_whitespace().next().unwrap_or("");
         let end = self.start + self.text.len();

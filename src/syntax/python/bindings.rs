@@ -192,6 +192,9 @@ impl Binder<'_> {
                     }
                 }
             }
+            ("login", [user, password]) if string(user).is_some_and(|user| user.contains('@')) => {
+                self.bind("password", Via::Keyword, password);
+            }
             ("setdefault" | "setattr" | "setenv" | "set", [.., name, value]) => {
                 if let Some(name) = string(name) {
                     self.bind(&name, Via::Key, value);

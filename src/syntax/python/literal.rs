@@ -95,6 +95,17 @@ pub fn literals(parsed: &Parsed) -> Vec<Literal> {
     plain
 }
 
+/// The strings whose value does not stand in the cell as it is: written with
+/// escapes, or in several parts.
+pub fn broken_up(parsed: &Parsed) -> Vec<Literal> {
+    let mut literals = literals(parsed);
+    literals.retain(|literal| {
+        let raw = parsed.text().get(literal.map.hull(0..literal.value.len()));
+        raw != Some(&literal.value)
+    });
+    literals
+}
+
 /// The literal that `expr` is, adjacent ones joined.
 pub(crate) fn literal(text: &str, expr: &Expr) -> Option<Literal> {
     let mut reader = Reader::new(text, span_of(expr).start);

@@ -20,7 +20,7 @@ use ruff_python_parser::{Mode, ParseOptions};
 use ruff_text_size::{Ranged, TextRange};
 
 pub use bindings::bindings;
-pub use literal::{INTERPOLATION, Literal, Part, literals};
+pub use literal::{INTERPOLATION, Literal, Part, broken_up, literals};
 
 /// More open brackets than this and a cell is not parsed: CPython itself
 /// gives up at 200 ("too many nested parentheses").

@@ -59,6 +59,18 @@ pub(super) fn read_commands(text: &str, wanted: &dyn Fn(&str) -> bool, found: &m
     }
 }
 
+/// Reads `login value`, which people also write down and programs print.
+pub(super) fn read_logins(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
+    if memchr::memmem::find(text.as_bytes(), b" login ").is_none() {
+        return;
+    }
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        logins(&words(line, start), wanted, found);
+        start += line.len();
+    }
+}
+
 fn words(line: &str, start: usize) -> Vec<Word<'_>> {
     let bytes = line.as_bytes();
     let mut words = Vec::new();
@@ -184,13 +196,15 @@ fn logins(words: &[Word], wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding
         if pair[1].text != "login" {
             continue;
         }
-        let command = pair[0].text.trim_start_matches('!');
+        let command = pair[0].text.trim_start_matches(['!', '`', '#', '"', '\'']);
         let name = format!("{command}.login:0");
         let value = words[at + 2..]
             .iter()
             .find(|word| !word.text.starts_with('-'));
         if let Some(value) = value.filter(|_| wanted(&name)) {
-            found.push(of_word(name, value, Via::Position));
+            let text = value.text.trim_end_matches(['`', '"', '\'', ';', ')', '.']);
+            let span = value.span.start..value.span.start + text.len();
+            found.push(of_word(name, &Word { span, text }, Via::Position));
         }
     }
 }
@@ -206,7 +220,14 @@ fn settings(words: &[Word], wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Bindi
         let name = pair[0].text;
         let itself = matches!(name, "authtoken" | "add-authtoken");
         if (set || itself) && !name.contains('=') && wanted(name) {
-            found.push(of_word(name.to_owned(), &pair[1], Via::Environment));
+            // `aws configure set` takes the names of a configuration.
+            let is_variable = set && !name.bytes().any(|b| b.is_ascii_lowercase());
+            let via = if is_variable {
+                Via::Environment
+            } else {
+                Via::Key
+            };
+            found.push(of_word(name.to_owned(), &pair[1], via));
         }
     }
 }

@@ -13,7 +13,7 @@ mod table;
 mod urls;
 mod value;
 
-use super::Binding;
+use super::{Binding, Via};
 use crate::region::Language;
 
 /// How a text is read.
@@ -86,11 +86,19 @@ pub fn bindings(text: &str, kind: TextKind, wanted: &dyn Fn(&str) -> bool) -> Ve
     flags::read(text, wanted, &mut found);
     match kind {
         TextKind::Shell => flags::read_commands(text, wanted, &mut found),
-        TextKind::Output | TextKind::Prose => table::read(text, wanted, &mut found),
+        TextKind::Output | TextKind::Prose => {
+            table::read(text, wanted, &mut found);
+            flags::read_logins(text, wanted, &mut found);
+        }
+        TextKind::Code => flags::read_logins(text, wanted, &mut found),
         TextKind::Html => html::read(text, wanted, &mut found),
         _ => {}
     }
-    found.sort_by_key(|binding| (binding.span.start, binding.span.end));
+    // A call says more of its argument than a keyword.
+    found.sort_by_key(|binding| {
+        let rest = binding.via != Via::Position;
+        (binding.span.start, binding.span.end, rest)
+    });
     found.dedup_by(|later, first| later.span == first.span);
     found
 }

@@ -249,6 +249,13 @@ fn read_arguments(
     let bytes = text.as_bytes();
     for at in memchr::memchr2_iter(b',', b'(', bytes) {
         let after = skip(bytes, at + 1, false);
+        if bytes[at] == b'('
+            && let Some((name, value)) = first_keyword(text, at, after)
+            && wanted(&name.text)
+        {
+            found.extend(value::quoted(text, value, kind).map(|value| binding(name, value)));
+            continue;
+        }
         if !matches!(
             bytes.get(after),
             Some(b'"' | b'\'' | b'\\' | b'b' | b'r' | b'u' | b'f')
@@ -282,6 +289,28 @@ fn callee(text: &str, end: usize) -> Option<Name> {
         text: format!("{name}:0"),
         via: Via::Position,
     })
+}
+
+/// `login(key="value")`: the argument of that call, and where its value starts.
+fn first_keyword(text: &str, open: usize, at: usize) -> Option<(Name, usize)> {
+    let bytes = text.as_bytes();
+    let rest = bytes.get(at..)?;
+    let length = rest
+        .iter()
+        .take(LONGEST_NAME)
+        .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
+        .count();
+    let keyword = text.get(at..at + length).filter(|name| !name.is_empty())?;
+    let equals = skip(bytes, at + length, false);
+    if bytes.get(equals) != Some(&b'=') || bytes.get(equals + 1) == Some(&b'=') {
+        return None;
+    }
+    let callee = callee(text, skip_back(bytes, open))?;
+    let name = Name {
+        text: format!("{}:{keyword}", callee.text.strip_suffix(":0")?),
+        ..callee
+    };
+    Some((name, skip(bytes, equals + 1, false)))
 }
 
 fn name_before_comma(text: &str, end: usize) -> Option<Name> {

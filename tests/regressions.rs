@@ -1,0 +1,254 @@
+//! What went wrong once, each with its cause. Values are made up of parts
+//! when a test runs, so that no scanner takes this file for a leak.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use unspill::sanitize::{Ledger, Policy, Sanitizer};
+
+/// A user token of Hugging Face.
+fn hf() -> String {
+    format!("hf_{}", "kQzRvTnWcLxBmYpHsJdGfAeUoIqZwKrNtV")
+}
+
+/// Forty hexadecimal digits: an old key of Weights & Biases, but also any
+/// commit.
+fn hex40() -> String {
+    ["3f9c1b7e", "60d24a8f", "95e3c70b", "1d86fa42", "c7b0395e"].concat()
+}
+
+/// A key that only its name tells.
+fn key() -> String {
+    ["qT7vR2mX", "9bLk4WzE", "c3YdN8sH", "u6JfA1pG"].concat()
+}
+
+fn code(source: &str) -> Value {
+    json!({"cell_type": "code", "execution_count": null, "metadata": {}, "outputs": [], "source": source})
+}
+
+fn stream(text: &str) -> Value {
+    json!({"name": "stdout", "output_type": "stream", "text": text})
+}
+
+fn notebook(cells: &[Value]) -> Value {
+    json!({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+}
+
+/// The notebook as `filter` leaves it.
+fn fixed(notebook: &Value) -> Value {
+    let bytes = serde_json::to_vec(notebook).unwrap();
+    let sanitizer = Sanitizer::new(Policy::default());
+    let name = Path::new("a.ipynb");
+    let inspection = sanitizer.inspect(name, &bytes, &Ledger::default()).unwrap();
+    let mut ledger = Ledger::default();
+    ledger.add(&inspection.sightings, &inspection.reads);
+    let sanitized = sanitizer.sanitize(name, &bytes, &ledger).unwrap();
+    let bytes = sanitized.bytes.unwrap_or(bytes);
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+/// The sources of the cells after a fix, one after the other.
+fn sources(cells: &[&str]) -> String {
+    let cells: Vec<Value> = cells.iter().map(|cell| code(cell)).collect();
+    let fixed = fixed(&notebook(&cells));
+    let sources: Vec<&str> = fixed["cells"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|cell| cell["source"].as_str().unwrap())
+        .collect();
+    sources.join("\n")
+}
+
+/// Names were read in comments and commands, but not in what a string says.
+#[test]
+fn names_in_a_string_of_the_program() {
+    let key = key();
+    for cell in [
+        format!(r#"json.loads('{{"api_key": "{key}"}}')"#),
+        format!("x = 'Server=db;Password={key};'"),
+        format!("url = 'https://api.example.org/v1?api_key={key}&n=1'"),
+    ] {
+        let after = sources(&[&cell]);
+        assert!(!after.contains(&key), "{after}");
+        assert!(after.contains("os.environ["), "{after}");
+    }
+}
+
+/// `login` with a space was no name for the first look, and the reader of
+/// commands asked for names only, not for calls.
+#[test]
+fn a_key_behind_login() {
+    let key = hex40();
+    for cell in [
+        format!("!wandb login {key}"),
+        format!("!wandb login --relogin {key}"),
+        format!("%%bash\nwandb login {key}"),
+        format!("os.system('wandb login {key}')"),
+        format!("# wandb.login(key='{key}')"),
+        format!("# first `wandb login {key}`"),
+    ] {
+        let after = sources(&[&cell]);
+        assert!(!after.contains(&key), "{after}");
+        assert!(after.contains("WANDB_API_KEY"), "{after}");
+    }
+}
+
+/// `aws configure set` takes names of a configuration, not of the environment.
+#[test]
+fn what_a_command_sets_is_no_variable_by_that_name() {
+    let after = sources(&[&format!(
+        "!aws configure set aws_secret_access_key {}x1Yz2Wv3",
+        key()
+    )]);
+    assert!(after.contains("\"$AWS_SECRET_ACCESS_KEY\""), "{after}");
+}
+
+/// Colours and characters without width were peeled from outputs only.
+#[test]
+fn a_known_value_with_invisible_characters_in_code() {
+    let hf = hf();
+    let hidden = format!("{}\u{200b}{}", &hf[..9], &hf[9..]);
+    let after = sources(&[&format!("t = '{hf}'"), &format!("# not {hidden}")]);
+    assert!(after.contains("# not REDACTED_HF_TOKEN"), "{after}");
+}
+
+/// The beginning of a value ended where a character was that tokens do not
+/// have; passwords have them.
+#[test]
+fn the_beginning_of_a_password_with_signs() {
+    let password = ["aB3!dE5#", "gH7+jK9/", "mN1"].concat();
+    let cells = [
+        code(&format!("password = '{password}'")),
+        json!({"cell_type": "code", "execution_count": 1, "metadata": {},
+            "outputs": [stream(&format!("0  {}...\n", &password[..14]))], "source": "df"}),
+    ];
+    let after = fixed(&notebook(&cells)).to_string();
+    assert!(after.contains("0  REDACTED_PASSWORD..."), "{after}");
+}
+
+/// Base64 of a short password is shorter than what was taken for base64.
+#[test]
+fn a_short_password_in_base64() {
+    use base64::prelude::*;
+    let password = ["aB3xdE5q", "gH7zjK9w"].concat();
+    let encoded = BASE64_STANDARD_NO_PAD.encode(&password);
+    let after = sources(&[
+        &format!("password = '{password}'"),
+        &format!("x = '{encoded}'"),
+    ]);
+    assert!(!after.contains(&encoded), "{after}");
+}
+
+/// The anchor and the rest stood in two literals, so the first look saw too
+/// few characters behind it.
+#[test]
+fn a_token_in_two_parts_with_nothing_else_in_the_file() {
+    let hf = hf();
+    let (head, tail) = hf.split_at(15);
+    let (prefix, body) = hf.split_at(3);
+    let sum = sources(&[&format!("x = '{prefix}' + '{body}'")]);
+    assert!(!sum.contains(body), "{sum}");
+    let sum = sources(&[&format!("x = \"{prefix}\" + \"{body}\"")]);
+    assert!(!sum.contains(body), "{sum}");
+    let outputs = [
+        vec![stream(&format!("{{'a': '{head}'\n      '{tail}'}}\n"))],
+        vec![
+            stream(&format!("token {head}")),
+            json!({"name": "stderr", "output_type": "stream", "text": "warning\n"}),
+            stream(&format!("{tail}\n")),
+        ],
+    ];
+    for outputs in outputs {
+        let cell = json!({"cell_type": "code", "execution_count": 1, "metadata": {},
+            "outputs": outputs, "source": "show()"});
+        let after = fixed(&notebook(&[cell])).to_string();
+        assert!(!after.contains(tail), "{after}");
+    }
+}
+
+/// JupyterLab leaves out of a widget's state what is a default, also the
+/// model's name; the object around the state has it.
+#[test]
+fn a_password_widget_whose_state_does_not_name_its_model() {
+    let typed = ["Herbst", "!7", "laub"].concat();
+    let notebook = json!({"cells": [], "nbformat": 4, "nbformat_minor": 4, "metadata": {"widgets": {
+        "application/vnd.jupyter.widget-state+json": {"version_major": 2, "state": {"a1": {
+            "model_name": "PasswordModel", "model_module": "@jupyter-widgets/controls",
+            "state": {"description": "Token:", "value": typed}}}}}}});
+    let after = fixed(&notebook).to_string();
+    assert!(after.contains("REDACTED_PASSWORD"), "{after}");
+}
+
+/// The name of a call's argument said the callee (`CONNECT`), that of a long
+/// key its end (`NET`), that of a setter its verb.
+#[test]
+fn variables_are_named_for_what_they_hold() {
+    let key = key();
+    let storage = [key.as_str(), &key, "x1Yz2Wv3Ab4Cd5Ef6Gh7Ij=="].concat();
+    for (cell, variable) in [
+        (format!("psycopg2.connect(password='{key}')"), "PASSWORD"),
+        (
+            format!("spark.conf.set('fs.azure.account.key.me.dfs.core.windows.net', '{storage}')"),
+            "ACCOUNT_KEY",
+        ),
+        (
+            format!("px.set_mapbox_access_token('{key}')"),
+            "MAPBOX_ACCESS_TOKEN",
+        ),
+        (format!("my.set_auth_token('{key}')"), "AUTH_TOKEN"),
+    ] {
+        let after = sources(&[&cell]);
+        let look_up = format!("os.environ['{variable}']");
+        assert!(after.contains(&look_up), "{after}");
+    }
+}
+
+/// A webhook's variable holds its whole URL, in every program that reads it.
+#[test]
+fn a_webhook_goes_with_its_scheme() {
+    let hook = format!(
+        "https://hooks.slack.com/services/T{}/B{}/{}",
+        "Q8W2E6R4", "Z5X1C9V3B7", "kQzRvTnWcLxBmYpHsJdGfAeU"
+    );
+    let after = sources(&[&format!("requests.post(\"{hook}\")")]);
+    assert!(
+        after.contains("requests.post(os.environ[\"SLACK_WEBHOOK_URL\"])"),
+        "{after}"
+    );
+}
+
+/// What people pass by position: the first look knew no names for these.
+#[test]
+fn credentials_by_position() {
+    let key = key();
+    for (cell, variable) in [
+        (format!("ngrok.set_auth_token('{key}')"), "AUTH_TOKEN"),
+        (
+            format!("tweepy.OAuthHandler('{}', '')", &key[..25]),
+            "TWITTER_CONSUMER_KEY",
+        ),
+        (
+            format!("smtp.login('me@example.org', '{}')", &key[..14]),
+            "PASSWORD",
+        ),
+        (
+            format!("boto(ibm_api_key_id='{key}{}')", &key[..12]),
+            "IBMCLOUD_API_KEY",
+        ),
+    ] {
+        let after = sources(&[&cell]);
+        assert!(after.contains(variable), "{after}");
+    }
+}
+
+/// `license` was no word that makes a `key` a credential.
+#[test]
+fn a_licence_key_in_prose() {
+    let cell = json!({"cell_type": "markdown", "metadata": {}, "source": format!("LICENSE_KEY={}", key())});
+    let after = fixed(&notebook(&[cell])).to_string();
+    assert!(
+        after.contains("LICENSE_KEY=REDACTED_LICENSE_KEY"),
+        "{after}"
+    );
+}
