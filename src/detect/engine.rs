@@ -5,7 +5,6 @@
 //! credential-like name, and the judge believes the value), and by knowledge
 //! (see [`super::known`]). Each is tried on the text and on every view of it.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,6 +15,7 @@ use super::judge::{self, Context, Credible};
 use super::kind::Told;
 use super::names::{self, NameClass, NameIndex, Sort, Strength};
 use super::near::Near;
+use super::nearby::Nearby;
 use super::own::Believer;
 use super::rules::Rules;
 use super::shapes::Shapes;
@@ -356,23 +356,20 @@ impl Detector {
     /// Values that a credential-like name is bound to.
     fn by_name(&self, text: &str, bindings: &[Binding], role: &Role, found: &mut Vec<Finding>) {
         let private = |binding: &&Binding| !is_public_link(text, binding.span.start);
+        let nearby = Nearby::new(text);
         for binding in bindings.iter().filter(private) {
-            if let Some(finding) = self.bound(text, binding, role) {
+            if let Some(finding) = self.bound(&nearby, binding, role) {
                 found.push(finding);
             }
         }
     }
 
-    fn bound(&self, text: &str, binding: &Binding, role: &Role) -> Option<Finding> {
+    fn bound(&self, nearby: &Nearby<'_>, binding: &Binding, role: &Role) -> Option<Finding> {
         let mut kinds: Vec<&'static Kind> = match binding.via {
             Via::Position => self.names.call(&binding.name).into_iter().collect(),
             _ => self.names.kinds_of(&binding.name),
         };
         let class = names::classify(&binding.name);
-        // A name as weak as `key` needs a word of its provider nearby.
-        if class.is_none_or(|class| class.strength == Strength::Weak) {
-            kinds.retain(|kind| kind.context.is_empty() || is_near(text, &kind.context));
-        }
         let value = binding.value.trim();
         if value.is_empty() || (kinds.is_empty() && class.is_none()) {
             return None;
@@ -384,6 +381,16 @@ impl Detector {
             role,
         };
         let verdict = judge::judge(value, &context);
+        if verdict.credible == Credible::No {
+            return None;
+        }
+        // A name as weak as `key` needs a word of its provider nearby.
+        if class.is_none_or(|class| class.strength == Strength::Weak) {
+            kinds.retain(|kind| nearby.allows(kind));
+        }
+        if kinds.is_empty() && class.is_none() {
+            return None;
+        }
         let fitting = kinds
             .into_iter()
             .find(|kind| kind.told == Told::Name && self.fits(kind, value));
@@ -464,14 +471,6 @@ fn is_public_link(text: &str, start: usize) -> bool {
     ]
     .iter()
     .any(|mark| before.ends_with(mark))
-}
-
-/// Whether one of the words stands in the text, in either case.
-fn is_near(text: &str, words: &[Cow<'static, str>]) -> bool {
-    let lower = text.to_ascii_lowercase();
-    words
-        .iter()
-        .any(|word| lower.contains(&word.to_ascii_lowercase()))
 }
 
 /// The catalogue's kind for a name that no provider claims.
