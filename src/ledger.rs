@@ -225,7 +225,18 @@ fn choose(sightings: &[&Sighting], reads: &BTreeSet<String>) -> String {
     let read = kinds()
         .flat_map(|kind| kind.variables.iter())
         .find(|variable| reads.contains(variable.as_ref()))
-        .map(|variable| variable.clone().into_owned());
+        .map(|variable| variable.clone().into_owned())
+        .or_else(|| {
+            // No program reads it by itself, but the source does.
+            let is_of = |kind: &Kind, read: &str| {
+                let name = crate::detect::names::normal(read);
+                !kind.is_generic() && kind.names.iter().any(|known| *known == name)
+            };
+            let mut reads = reads.iter();
+            reads
+                .find(|read| kinds().any(|kind| is_of(kind, read)))
+                .cloned()
+        });
     let usual = || {
         kinds()
             .filter(|kind| !kind.is_generic())
