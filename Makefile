@@ -14,7 +14,7 @@ lint: ## formatting and warnings, as .ci/run does
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
 
-bench: ## throughput and start; UNSPILL_CORPUS=DIR adds real notebooks
+bench: ## throughput, start, found of planted; UNSPILL_CORPUS=DIR adds real notebooks
 	$(CARGO) bench
 
 corpus: ## the laws over your own notebooks: make corpus DIR=~/notebooks

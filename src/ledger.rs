@@ -41,6 +41,7 @@ pub struct Entry {
 struct Own {
     kind: &'static Kind,
     variable: Option<String>,
+    name: Option<String>,
     origin: String,
 }
 
@@ -55,6 +56,10 @@ pub struct Fact<'l> {
     pub confidence: Confidence,
     /// Where the user has it, if it is one of the user's own.
     pub origin: Option<&'l str>,
+    /// What its store calls it.
+    pub name: Option<&'l str>,
+    /// It was found in a source, not only known.
+    pub is_seen: bool,
 }
 
 /// One place where a value was seen, as far as its name is concerned.
@@ -92,6 +97,7 @@ impl Ledger {
             self.own.entry(value.value).or_insert(Own {
                 kind: value.kind,
                 variable: value.variable.filter(|name| is_variable(name)),
+                name: value.name,
                 origin: value.origin,
             });
         }
@@ -169,21 +175,19 @@ impl Ledger {
 
     /// What is known of a value, by its index in [`Self::known`].
     pub fn fact(&self, index: usize) -> Option<Fact<'_>> {
-        if let Some(entry) = self.entries.get(index) {
-            return Some(Fact {
-                value: &entry.value,
-                kind: entry.kind,
-                confidence: entry.confidence,
-                origin: self.own.get(&entry.value).map(|own| own.origin.as_str()),
-            });
-        }
-        let value = self.unseen().nth(index - self.entries.len())?;
-        let own = self.own.get(value)?;
+        let seen = self.entries.get(index);
+        let value = match seen {
+            Some(entry) => &entry.value,
+            None => self.unseen().nth(index - self.entries.len())?,
+        };
+        let own = self.own.get(value);
         Some(Fact {
             value,
-            kind: own.kind,
-            confidence: Confidence::Certain,
-            origin: Some(&own.origin),
+            kind: seen.map(|entry| entry.kind).or(own.map(|own| own.kind))?,
+            confidence: seen.map_or(Confidence::Certain, |entry| entry.confidence),
+            origin: own.map(|own| own.origin.as_str()),
+            name: own.and_then(|own| own.name.as_deref()),
+            is_seen: seen.is_some(),
         })
     }
 

@@ -353,7 +353,9 @@ impl Detector {
         let class = names::classify(&binding.name);
         // A name as weak as `key` needs a word of its provider nearby.
         if class.is_none_or(|class| class.strength == Strength::Weak) {
-            kinds.retain(|kind| kind.context.is_empty() || is_near(text, &kind.context));
+            kinds.retain(|kind| {
+                kind.context.is_empty() || is_near(text, &binding.span, &kind.context)
+            });
         }
         let value = binding.value.trim();
         if value.is_empty() || (kinds.is_empty() && class.is_none()) {
@@ -448,12 +450,16 @@ fn is_public_link(text: &str, start: usize) -> bool {
     .any(|mark| before.ends_with(mark))
 }
 
-/// Whether one of the words stands in the text, in either case.
-fn is_near(text: &str, words: &[Cow<'static, str>]) -> bool {
-    let lower = text.to_ascii_lowercase();
+/// Whether one of the words stands near the span, in either case. Only so far
+/// around it: a text may hold very many names.
+fn is_near(text: &str, span: &Range<usize>, words: &[Cow<'static, str>]) -> bool {
+    const REACH: usize = 500;
+    let start = text.floor_char_boundary(span.start.saturating_sub(REACH));
+    let end = text.ceil_char_boundary(text.len().min(span.end + REACH));
+    let around = text[start..end].to_ascii_lowercase();
     words
         .iter()
-        .any(|word| lower.contains(&word.to_ascii_lowercase()))
+        .any(|word| around.contains(&word.to_ascii_lowercase()))
 }
 
 /// The catalogue's kind for a name that no provider claims.

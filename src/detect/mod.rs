@@ -15,6 +15,7 @@ pub mod sample;
 pub mod secret;
 pub mod shapes;
 pub mod spelling;
+mod traces;
 pub mod views;
 
 use std::ops::Range;

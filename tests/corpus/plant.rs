@@ -1,6 +1,10 @@
 //! Puts made-up values into a notebook by splicing its text, so that whatever
 //! a value does not touch stays as its writer left it.
 
+#![allow(dead_code, reason = "each program uses its own part")]
+
+use std::ops::Range;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use unspill::detect::sample::Rng;
@@ -20,14 +24,7 @@ pub struct Planted {
 
 /// The text with as many as `count` values in it, and which.
 pub fn plant(text: &str, root: &Node, count: usize, rng: &mut Rng) -> (String, Vec<Planted>) {
-    let mut planter = Planter {
-        text,
-        root,
-        cells: cells(text, root),
-        is_python: is_python(text, root),
-        edits: Vec::new(),
-        rng,
-    };
+    let mut planter = Planter::new(text, root, rng);
     let mut planted = Vec::new();
     for _ in 0..count * 4 {
         if planted.len() >= count {
@@ -42,6 +39,56 @@ pub fn plant(text: &str, root: &Node, count: usize, rng: &mut Rng) -> (String, V
     }
     edit::settle(&mut planter.edits);
     (edit::apply_str(text, &planter.edits), planted)
+}
+
+/// A value, and the shape in which it is wanted.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    pub value: Value,
+    pub shape: Shape,
+}
+
+/// A wish that came true.
+#[derive(Debug)]
+pub struct Standing {
+    /// Its index.
+    pub wish: usize,
+    /// Which cell holds it, from 0, if one does.
+    pub cell: Option<usize>,
+    /// What was written for it, in the new text.
+    pub span: Range<usize>,
+}
+
+/// The text with those of the wishes in it that fit, and where they stand.
+pub fn plant_wishes(
+    text: &str,
+    root: &Node,
+    wishes: &[Wish],
+    rng: &mut Rng,
+) -> (String, Vec<Standing>) {
+    let mut planter = Planter::new(text, root, rng);
+    let mut standing = Vec::new();
+    for (wish, Wish { value, shape }) in wishes.iter().enumerate() {
+        // The dice choose the cell: another throw may find a better one.
+        if (0..8).any(|_| planter.put(shape, value).is_some()) {
+            let edit = planter.edits.len() - 1;
+            standing.push((wish, planter.edits[edit].clone()));
+        }
+    }
+    let cells = planter.cells;
+    edit::settle(&mut planter.edits);
+    let stand = |(wish, edit): (usize, Edit)| {
+        let at = edit.span.start;
+        let before = planter.edits.iter().filter(|other| other.span.start < at);
+        let start = at + before.map(|other| other.text.len()).sum::<usize>();
+        Standing {
+            wish,
+            cell: cells.iter().position(|cell| cell.span.contains(&at)),
+            span: start..start + edit.text.len(),
+        }
+    };
+    let standing = standing.into_iter().map(stand).collect();
+    (edit::apply_str(text, &planter.edits), standing)
 }
 
 fn cells<'n>(text: &str, root: &'n Node) -> Vec<&'n Node> {
@@ -71,6 +118,17 @@ struct Planter<'t> {
 }
 
 impl<'t> Planter<'t> {
+    fn new(text: &'t str, root: &'t Node, rng: &'t mut Rng) -> Self {
+        Self {
+            text,
+            root,
+            cells: cells(text, root),
+            is_python: is_python(text, root),
+            edits: Vec::new(),
+            rng,
+        }
+    }
+
     /// One value somewhere, if this throw of the dice can be carried out.
     fn one(&mut self) -> Option<Planted> {
         let named = self.rng.below(4) == 0;

@@ -1,5 +1,7 @@
 //! The shapes in which values are planted: where, and in which encoding.
 
+#![allow(dead_code, reason = "each program uses its own part")]
+
 use unspill::detect::sample::Rng;
 
 use super::json::encode;
@@ -16,7 +18,8 @@ pub struct Shape {
 }
 
 /// Where it goes. In a template `{v}` is the value, `{v1}` and `{v2}` its
-/// halves, `{name}` and `{NAME}` the name that it is bound to.
+/// halves, `{name}` and `{NAME}` the name that it is bound to, `{word}` a word
+/// that its kind wants nearby, `{call}` the call that takes it.
 #[derive(Debug, Clone, Copy)]
 pub enum Form {
     /// Lines of Python at the end of a cell.
@@ -253,6 +256,45 @@ pub const BY_NAME: &[Shape] = &[
     ),
 ];
 
+/// For values told by the call that takes them.
+pub const BY_CALL: &[Shape] = &[shape("name: call", Code("client = {call}"))];
+
+/// For values that want a word nearby.
+pub const BY_WORD: &[Shape] = &[
+    shape("word: comment", Code("x = 1  # {word}: {v}")),
+    shape("word: prose", Prose("\n\nFor {word} take `{v}`.\n")),
+    shape("word: stream", Stream("\n{word}: {v}\n")),
+];
+
+/// For values of several lines, with quotes, or with signs that mean something
+/// to a language.
+pub const VERBATIM: &[Shape] = &[
+    shape("verbatim: raw string", Code("planted = r'''{v}'''")),
+    shape("verbatim: prose", Prose("\n\n```\n{v}\n```\n")),
+    shape("verbatim: stream", Stream("\n{v}\n")),
+    shape(
+        "verbatim: result",
+        Output(
+            r#"{"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"text/plain": "{v}"}}"#,
+        ),
+    ),
+    shape(
+        "verbatim: JSON output",
+        Output(
+            r#"{"output_type": "display_data", "metadata": {}, "data": {"application/json": {"a": [1.50, "{v}"]}}}"#,
+        ),
+    ),
+    shape(
+        "verbatim: cell metadata",
+        CellMetadata(r#""planted": {"x": "{v}"}"#),
+    ),
+    shape(
+        "verbatim: notebook metadata",
+        Metadata(r#""planted": ["a", "{v}"]"#),
+    ),
+    shape("verbatim: attachment", Attachment),
+];
+
 impl Shape {
     /// The template with the value in it; in JSON escaped as a string is.
     pub fn fill(&self, template: &str, value: &Value, rng: &mut Rng) -> String {
@@ -269,7 +311,19 @@ impl Shape {
             .replace("{v2}", second)
             .replace("{name}", name)
             .replace("{NAME}", &name.to_uppercase())
+            .replace("{word}", value.kind.context.first().map_or("", |w| w))
+            .replace("{call}", &called(value).unwrap_or_default())
     }
+}
+
+/// The call with the value as its argument.
+fn called(value: &Value) -> Option<String> {
+    let (callee, argument) = value.call?.strip_suffix(')')?.split_once('(')?;
+    let text = &value.text;
+    Some(match argument.parse() {
+        Ok(position) => format!("{callee}({}'{text}')", "None, ".repeat(position)),
+        Err(_) => format!("{callee}({argument}='{text}')"),
+    })
 }
 
 impl Encoding {

@@ -1,5 +1,7 @@
 //! Made-up values to plant: one of any kind that has a shape.
 
+#![allow(dead_code, reason = "each program uses its own part")]
+
 use regex::Regex;
 use unspill::detect::Kind;
 use unspill::detect::catalogue;
@@ -17,54 +19,67 @@ pub struct Value {
     pub secret: String,
     /// The name that it is bound to, if its kind is told by that.
     pub name: Option<&'static str>,
+    /// The call that takes it, as the catalogue writes it: `wandb.login(key)`,
+    /// `cohere.Client(0)`.
+    pub call: Option<&'static str>,
 }
 
 impl Value {
-    /// One of a kind that is told by itself.
+    /// One of any kind that is told by itself.
     pub fn by_itself(rng: &mut Rng) -> Option<Self> {
-        let kind = one_of(is_told_by_itself, rng)?;
+        let value = Self::shaped(one_of(is_told_by_itself, rng)?, rng)?;
+        value.is_usual().then_some(value)
+    }
+
+    /// One of any kind that is told by its name.
+    pub fn by_name(rng: &mut Rng) -> Option<Self> {
+        let kind = one_of(|kind| !is_told_by_itself(kind), rng)?;
+        // Alone it says nothing: it is Kaggle's beside a `username` only.
+        let name = rng.pick(&kind.names).filter(|name| *name != "key")?;
+        let value = Self::named(kind, name, rng)?;
+        (value.is_usual() && value.is_varied()).then_some(value)
+    }
+
+    /// One of a kind, with whatever its shape asks for around it.
+    pub fn shaped(kind: &'static Kind, rng: &mut Rng) -> Option<Self> {
         let text = sample(kind, rng)?;
         let secret = match Regex::new(kind.shape.as_deref()?).ok()?.captures(&text) {
             Some(parts) => parts.name("secret").map(|part| part.as_str().to_owned()),
             None => None,
         };
-        let secret = secret.unwrap_or_else(|| text.clone());
-        let value = Self {
+        Some(Self {
             kind,
+            secret: secret.unwrap_or_else(|| text.clone()),
             text,
-            secret,
             name: None,
-        };
-        value.is_usual().then_some(value)
+            call: None,
+        })
     }
 
-    /// One of a kind that is told by its name.
-    pub fn by_name(rng: &mut Rng) -> Option<Self> {
-        let kind = one_of(|kind| !is_told_by_itself(kind), rng)?;
-        // A bare `key` is believed only in a structure that says whose it is.
-        let name = rng.pick(&kind.names).filter(|name| *name != "key")?;
+    /// One of a kind for this name of it.
+    pub fn named(kind: &'static Kind, name: &'static str, rng: &mut Rng) -> Option<Self> {
         let text = match &kind.shape {
             Some(_) => sample(kind, rng)?,
             None => from_shape("[A-Za-z0-9]{32}", rng)?,
         };
-        let value = Self {
+        Some(Self {
             kind,
             secret: text.clone(),
             text,
             name: Some(name),
-        };
-        (value.is_usual() && value.is_varied()).then_some(value)
+            call: None,
+        })
     }
 
     /// Of one line and without characters that a language gives a meaning
     /// to; long enough that nobody takes it for a placeholder.
-    fn is_usual(&self) -> bool {
+    pub fn is_usual(&self) -> bool {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./+=:~@ ".contains(c);
         self.text.chars().all(is_plain) && self.secret.len() >= 12 && self.secret.len() < 1000
     }
 
     /// What only a name tells must look random besides, as issued ones do.
-    fn is_varied(&self) -> bool {
+    pub fn is_varied(&self) -> bool {
         let digits = self.text.bytes().filter(u8::is_ascii_digit).count();
         self.text.len() >= 16 && digits >= 2 && self.text.len() > digits
     }
@@ -72,13 +87,14 @@ impl Value {
     /// The value in two halves, cut within the secret.
     pub fn halves(&self, rng: &mut Rng) -> (&str, &str) {
         let start = self.text.find(&self.secret).unwrap_or(0);
-        let at = start + 6 + rng.below(self.secret.len().saturating_sub(11).max(1));
+        let least = 6.min(self.secret.len() / 2);
+        let at = start + least + rng.below(self.secret.len().saturating_sub(11).max(1));
         self.text.split_at(at)
     }
 }
 
 /// Some shapes are so weak that the kind asks for a word nearby: a name has it.
-fn is_told_by_itself(kind: &Kind) -> bool {
+pub fn is_told_by_itself(kind: &Kind) -> bool {
     kind.told == Told::Itself && kind.context.is_empty()
 }
 
