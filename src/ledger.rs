@@ -17,6 +17,8 @@ pub struct Ledger {
     entries: Vec<Entry>,
     by_value: BTreeMap<Secret, usize>,
     taken: BTreeSet<String>,
+    /// Variables that have a value already where the values will be kept.
+    set: BTreeMap<String, Secret>,
     /// The user's own values, seen or not.
     own: BTreeMap<Secret, Own>,
     /// The search for all values, made when it is first needed.
@@ -104,6 +106,12 @@ impl Ledger {
         self.known = OnceLock::new();
     }
 
+    /// Takes note of variables that are set already: the same value goes by
+    /// that name, and no other value does.
+    pub fn reserve(&mut self, set: impl IntoIterator<Item = (String, Secret)>) {
+        self.set.extend(set);
+    }
+
     /// The same as [`Self::add`] for the user's own values alone. Done for all
     /// sources first, it gives these values their variables before any other
     /// value can take the names.
@@ -130,10 +138,11 @@ impl Ledger {
                 .filter(|other| other.value == sighting.value)
                 .collect();
             let own = self.own.get(&sighting.value);
-            let variable = match own.and_then(|own| own.variable.as_deref()) {
-                Some(variable) => self.free(variable),
-                None => self.free(&choose(&same, reads)),
-            };
+            let base = own
+                .and_then(|own| own.variable.clone())
+                .or_else(|| self.set_to(&sighting.value))
+                .unwrap_or_else(|| choose(&same, reads));
+            let variable = self.free(&base, &sighting.value);
             self.taken.insert(variable.clone());
             self.by_value
                 .insert(sighting.value.clone(), self.entries.len());
@@ -202,14 +211,23 @@ impl Ledger {
         self.by_value.get(value).map(|index| index + 1)
     }
 
+    /// The variable that is set to that value already.
+    fn set_to(&self, value: &Secret) -> Option<String> {
+        let (name, _) = self.set.iter().find(|(_, known)| *known == value)?;
+        is_variable(name).then(|| name.clone())
+    }
+
     /// `base`, or with the first free number behind it.
-    fn free(&self, base: &str) -> String {
-        if !self.taken.contains(base) {
+    fn free(&self, base: &str, value: &Secret) -> String {
+        let is_free = |name: &str| {
+            !self.taken.contains(name) && self.set.get(name).is_none_or(|known| known == value)
+        };
+        if is_free(base) {
             return base.to_owned();
         }
         (2..)
             .map(|number| format!("{base}_{number}"))
-            .find(|name| !self.taken.contains(name))
+            .find(|name| is_free(name))
             .unwrap_or_else(|| base.to_owned())
     }
 }
@@ -229,7 +247,18 @@ fn choose(sightings: &[&Sighting], reads: &BTreeSet<String>) -> String {
     let read = kinds()
         .flat_map(|kind| kind.variables.iter())
         .find(|variable| reads.contains(variable.as_ref()))
-        .map(|variable| variable.clone().into_owned());
+        .map(|variable| variable.clone().into_owned())
+        .or_else(|| {
+            // No program reads it by itself, but the source does.
+            let is_of = |kind: &Kind, read: &str| {
+                let name = crate::detect::names::normal(read);
+                !kind.is_generic() && kind.names.iter().any(|known| *known == name)
+            };
+            let mut reads = reads.iter();
+            reads
+                .find(|read| kinds().any(|kind| is_of(kind, read)))
+                .cloned()
+        });
     let usual = || {
         kinds()
             .filter(|kind| !kind.is_generic())

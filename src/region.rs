@@ -20,6 +20,10 @@ pub struct Region {
     /// Places that begin later in the text, with the offset where they do: a
     /// stream's text goes on in the next output.
     pub later: Vec<(usize, Place)>,
+    /// It is a program of its own (a file that a cell writes, a process that
+    /// it starts): it does not see what other cells import, nor they what it
+    /// does.
+    pub standalone: bool,
 }
 
 impl Region {

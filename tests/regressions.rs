@@ -252,3 +252,32 @@ fn a_licence_key_in_prose() {
         "{after}"
     );
 }
+
+/// A file that a cell writes shared its imports with the cells: either it or
+/// the next cell had no `import os`.
+#[test]
+fn a_written_file_shares_nothing_with_the_cells() {
+    let hf = hf();
+    let token = format!("x = '{hf}'");
+    for own in ["%%writefile a.py", "%%script python3", "%%file a.py"] {
+        let own = format!("{own}\n{token}");
+        let written = own.replace(&token, "import os\nx = os.environ['HF_TOKEN']");
+        let cell = "import os\nx = os.environ['HF_TOKEN']";
+        assert_eq!(
+            sources(&["import os", &own]),
+            format!("import os\n{written}")
+        );
+        assert_eq!(sources(&[&own, &token]), format!("{written}\n{cell}"));
+        assert_eq!(sources(&[&own, &own]), format!("{written}\n{written}"));
+    }
+}
+
+/// `%reset` takes the imports of earlier cells away.
+#[test]
+fn what_was_imported_before_a_reset_is_imported_again() {
+    let after = sources(&["import os", "%reset -f", &format!("x = '{}'", hf())]);
+    assert_eq!(
+        after,
+        "import os\n%reset -f\nimport os\nx = os.environ['HF_TOKEN']"
+    );
+}

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use super::guard;
 use super::parallel::in_order;
 use super::reporter::Reporter;
-use super::settings::Settings;
+use super::settings::{Action, Settings};
 use crate::allow::Uses;
 use crate::detect::Secret;
+use crate::env_file;
 use crate::report::{Event, Trouble};
 use crate::sanitize::{Found, Inspection, Ledger, Problem, Sanitized, Sanitizer};
 use crate::save::{Snapshot, State};
@@ -83,6 +84,12 @@ impl Survey {
                 Ok::<(), io::Error>(())
             },
         )?;
+        if let Action::Save {
+            env_file: Some(path),
+        } = &settings.action
+        {
+            survey.ledger.reserve(env_file::set_by(path));
+        }
         survey.learn(
             inspections
                 .iter()

@@ -210,6 +210,7 @@ impl<'s> Notebook<'s> {
             role: draft.role.clone(),
             place: draft.place.clone(),
             later: Vec::new(),
+            standalone: false,
         };
         region.later = self.later(draft);
         if draft.base64
@@ -277,6 +278,7 @@ fn by_magic(region: Region, kernel: Language) -> Vec<Region> {
                     ..region.place.clone()
                 },
                 later: Vec::new(),
+                standalone: part.standalone,
             }
         })
         .collect()
