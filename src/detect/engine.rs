@@ -17,6 +17,7 @@ use super::near::Near;
 use super::own::Believer;
 use super::rules::Rules;
 use super::shapes::Shapes;
+use super::veils::veils;
 use super::{Confidence, Finding, Kind, Secret, catalogue, views};
 use crate::format::notebook::Draft;
 use crate::layer::Stack;
@@ -186,9 +187,16 @@ impl Detector {
         offsets
     }
 
-    /// The second look at a text that could hide something: once its layers
-    /// are peeled, is there an anchor?
-    pub fn is_worth_a_look(&self, text: &str) -> bool {
+    /// The second look at a region that could hide something: once its layers
+    /// and the encodings within it are peeled, is there an anchor?
+    pub fn is_worth_a_look(&self, region: &Region) -> bool {
+        self.has_anchor(region.text())
+            || views::views(&region.stack)
+                .iter()
+                .any(|view| self.has_anchor(view.text()))
+    }
+
+    fn has_anchor(&self, text: &str) -> bool {
         serde_json::to_vec(text).is_ok_and(|bytes| !self.offsets(&bytes).is_empty())
     }
 
@@ -521,28 +529,6 @@ fn lie_apart_in_one_view(a: &Finding, b: &Finding) -> bool {
         return false;
     };
     Arc::ptr_eq(view, other) && (a.end <= b.start || b.end <= a.start)
-}
-
-/// Escapes that could hide an anchor from a search of the bytes: letters
-/// written as `\u00XX`, colour codes, characters of no width.
-fn veils(bytes: &[u8]) -> Vec<usize> {
-    let mut veils: Vec<usize> = memchr::memmem::find_iter(bytes, br"\u")
-        .filter(|&at| is_veil(bytes.get(at + 2..at + 6).unwrap_or_default()))
-        .chain(memchr::memmem::find_iter(bytes, b"\xe2\x80\x8b"))
-        .collect();
-    veils.sort_unstable();
-    veils
-}
-
-/// Whether four hexadecimal digits are a printable ASCII character, an escape
-/// or a space of no width.
-fn is_veil(digits: &[u8]) -> bool {
-    matches!(
-        digits,
-        [b'0', b'0', b'2'..=b'7', _]
-            | [b'0', b'0', b'1', b'b' | b'B']
-            | [b'2', b'0', b'0', b'b'..=b'f' | b'B'..=b'F']
-    )
 }
 
 /// The lines of a cell that IPython gives to a shell or a magic.

@@ -15,6 +15,7 @@ pub mod sample;
 pub mod secret;
 pub mod shapes;
 pub mod spelling;
+pub mod veils;
 pub mod views;
 
 use std::ops::Range;
