@@ -4,7 +4,7 @@
 //! gets `_2`. Names are given in the order in which sources are added, so a
 //! run over the same files gives the same names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use crate::detect::known::Known;
@@ -129,14 +129,15 @@ impl Ledger {
     /// Takes in what was seen in one source, which reads the environment
     /// variables `reads` already. Call in a fixed order.
     pub fn add(&mut self, sightings: &[Sighting], reads: &BTreeSet<String>) {
+        let mut by_value: HashMap<&Secret, Vec<&Sighting>> = HashMap::new();
+        for sighting in sightings {
+            by_value.entry(&sighting.value).or_default().push(sighting);
+        }
         for sighting in sightings {
             if self.by_value.contains_key(&sighting.value) {
                 continue;
             }
-            let same: Vec<&Sighting> = sightings
-                .iter()
-                .filter(|other| other.value == sighting.value)
-                .collect();
+            let same = by_value.remove(&sighting.value).unwrap_or_default();
             let own = self.own.get(&sighting.value);
             let base = own
                 .and_then(|own| own.variable.clone())

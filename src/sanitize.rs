@@ -21,6 +21,7 @@ use crate::format::Malformed;
 use crate::format::encoding::{self, Encoding};
 use crate::format::notebook::{Draft, Unopened};
 use crate::found;
+use crate::found::Teller;
 pub use crate::found::{Found, Remedy};
 pub use crate::ledger::{Ledger, Sighting};
 use crate::proof;
@@ -150,7 +151,8 @@ impl Sanitizer {
         let mut ledger = ledger.clone();
         ledger.add(&sightings, &reads);
         let undone = Remedy::Report("nothing is done yet".to_owned());
-        let found = |finding| Found::new(&text, &look.regions, finding, &ledger, undone.clone());
+        let mut teller = Teller::new(&text, &look.regions, &ledger);
+        let found = |finding| teller.tell(finding, undone.clone());
         Ok(Inspection {
             found: look.findings.iter().map(found).collect(),
             sightings,
@@ -231,9 +233,10 @@ impl Sanitizer {
         proof::hold(text, &next, &rewriting.edits).map_err(Problem::Unproved)?;
 
         let remedies = findings.iter().zip(rewriting.remedies);
-        result.found.extend(
-            remedies.map(|(finding, remedy)| Found::new(text, &regions, finding, ledger, remedy)),
-        );
+        let mut teller = Teller::new(text, &regions, ledger);
+        result
+            .found
+            .extend(remedies.map(|(finding, remedy)| teller.tell(finding, remedy)));
         if result.veil.is_empty() {
             result.veil = veil(&regions, &findings);
         }
@@ -329,7 +332,7 @@ impl Sanitizer {
             visit.spare(region, &mut found, &mut copies);
             found.retain(|finding| finding.confidence >= self.policy.confidence);
             if known.is_some() {
-                copies.retain(|copy| !found.iter().any(|finding| finding.covers(copy)));
+                copies.retain(|copy| !is_covered(&found, copy));
                 found.extend(copies);
                 found = settle(found);
             }
@@ -350,6 +353,16 @@ fn veil(regions: &[Region], findings: &[Finding]) -> Vec<Edit> {
     }
     edit::settle(&mut edits);
     edits
+}
+
+/// Whether one of the findings, which are in order, covers a copy.
+fn is_covered(found: &[Finding], copy: &Finding) -> bool {
+    let after = found.partition_point(|finding| finding.span.start <= copy.span.start);
+    found[..after]
+        .iter()
+        .rev()
+        .take_while(|finding| finding.span.end > copy.span.start)
+        .any(|finding| finding.covers(copy))
 }
 
 fn sightings(findings: &[Finding]) -> Vec<Sighting> {

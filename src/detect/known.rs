@@ -256,7 +256,15 @@ fn tells(fact: &Fact<'_>, part: &str) -> bool {
         true => SHORTEST,
         false => SHORT,
     };
-    own.len() >= least && !header
+    own.len() >= least && !header && !is_word(own)
+}
+
+/// Whether a part may as well be a word: no digit in it, and no capital behind
+/// a small letter. Passwords begin with words.
+fn is_word(part: &str) -> bool {
+    let bytes = part.as_bytes();
+    let humps = |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
+    !bytes.iter().any(u8::is_ascii_digit) && !bytes.windows(2).any(humps)
 }
 
 /// Why a known value is believed.
