@@ -281,3 +281,18 @@ fn what_was_imported_before_a_reset_is_imported_again() {
         "import os\n%reset -f\nimport os\nx = os.environ['HF_TOKEN']"
     );
 }
+
+/// The beginning of a password was a word, which then was taken out of every
+/// sentence of the run.
+#[test]
+fn a_word_that_a_password_begins_with_stays() {
+    let password = ["California", "Housing", "1"].concat();
+    let text = "The California data, California... and 2024";
+    let cells = [
+        code(&format!("db = dict(password='{password}')")),
+        json!({"cell_type": "markdown", "metadata": {}, "source": text}),
+    ];
+    let after = fixed(&notebook(&cells));
+    assert_eq!(after["cells"][1]["source"], text);
+    assert!(!after.to_string().contains(&password), "{after}");
+}

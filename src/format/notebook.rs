@@ -310,6 +310,9 @@ impl Walk {
     }
 
     fn outputs(&mut self, outputs: Cursor<'_>, place: &Place) {
+        if outputs.shape() != Shape::Array {
+            return self.leaves(outputs, None, place);
+        }
         let mut streams: Vec<(String, usize)> = Vec::new();
         for (index, output) in outputs.elements().enumerate() {
             let place = Place {
