@@ -19,7 +19,7 @@ use crate::detect::{Confidence, Finding, Secret};
 use crate::edit::{self, Edit};
 use crate::format::Malformed;
 use crate::format::encoding::{self, Encoding};
-use crate::format::notebook::{Draft, Notebook};
+use crate::format::notebook::{Draft, Unopened};
 use crate::found;
 pub use crate::found::{Found, Remedy};
 pub use crate::ledger::{Ledger, Sighting};
@@ -105,7 +105,7 @@ pub struct Sanitizer {
 
 /// One source as far as it has been looked at.
 struct Look<'t> {
-    notebook: Notebook<'t>,
+    notebook: Unopened<'t>,
     regions: Vec<Region>,
     findings: Vec<Finding>,
     /// All regions are there, not only those near an anchor.
@@ -144,7 +144,7 @@ impl Sanitizer {
                 ..Inspection::default()
             });
         }
-        let code = look.notebook.regions_where(Draft::is_source);
+        let code = look.notebook.walk().regions_where(Draft::is_source);
         let reads = Rewriter::new(&code, self.policy.style).reads();
         let sightings = sightings(&look.findings);
         let mut ledger = ledger.clone();
@@ -156,6 +156,14 @@ impl Sanitizer {
             sightings,
             reads,
             uses: look.uses,
+        })
+    }
+
+    /// Whether values that the ledger knows may stand in a source: cheap, and
+    /// `false` for nearly all sources of which that is the whole question.
+    pub fn may_know(bytes: &[u8], ledger: &Ledger) -> bool {
+        text_of(bytes).map_or(true, |(text, _)| {
+            ledger.known().may_stand_in(text.as_bytes())
         })
     }
 
@@ -238,14 +246,14 @@ impl Sanitizer {
     /// anchor; in all of them, if a value that the ledger knows may stand in
     /// the text.
     fn look<'t>(&self, name: &Path, text: &'t str, ledger: &Ledger) -> Result<Look<'t>, Malformed> {
-        let notebook = Notebook::read(text)?;
+        let notebook = Unopened::read(text)?;
         let known = ledger.known();
         let stands = known.may_stand_in(text.as_bytes());
         let mut visit = self.exemptions.visit(name, text.as_bytes());
         let is_whole = stands || visit.has_comments;
         let regions = match is_whole {
-            true => notebook.all_regions(),
-            false => self.near(&notebook, &self.detector.candidates(text.as_bytes())),
+            true => notebook.walk().all_regions(),
+            false => self.near(&notebook, &self.detector.candidates(&notebook)),
         };
         let known = stands.then_some((&*known, ledger));
         let findings = self.findings(&regions, known, &mut visit);
@@ -267,7 +275,7 @@ impl Sanitizer {
         }
         let mut ledger = ledger.clone();
         ledger.add(&sightings(&look.findings), &BTreeSet::new());
-        let regions = look.notebook.all_regions();
+        let regions = look.notebook.walk().all_regions();
         let mut visit = self.exemptions.visit(name, text.as_bytes());
         let known = ledger.known();
         let findings = self.findings(&regions, Some((&known, &ledger)), &mut visit);
@@ -281,12 +289,14 @@ impl Sanitizer {
         }
     }
 
-    /// The regions in which something may be found.
-    fn near(&self, notebook: &Notebook<'_>, candidates: &Candidates) -> Vec<Region> {
+    /// The regions in which something may be found. Nothing else is drafted.
+    fn near(&self, notebook: &Unopened<'_>, candidates: &Candidates) -> Vec<Region> {
         let mut regions = Vec::new();
         if candidates.is_empty() {
             return regions;
         }
+        let notebook =
+            notebook.walk_where(&|bytes, encoded| candidates.may_concern(bytes, encoded));
         for draft in &notebook.drafts {
             match candidates.concern(draft) {
                 Some(Interest::Near) => regions.extend(notebook.regions(draft)),

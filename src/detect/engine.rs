@@ -5,20 +5,22 @@
 //! credential-like name, and the judge believes the value), and by knowledge
 //! (see [`super::known`]). Each is tried on the text and on every view of it.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+
+use memchr::memmem;
 
 use super::judge::{self, Context, Credible};
 use super::kind::Told;
 use super::names::{self, NameClass, NameIndex, Sort, Strength};
 use super::near::Near;
+use super::nearby::Nearby;
 use super::own::Believer;
 use super::rules::Rules;
 use super::shapes::Shapes;
 use super::{Confidence, Finding, Kind, Secret, catalogue, views};
-use crate::format::notebook::Draft;
+use crate::format::notebook::{Draft, Unopened};
 use crate::layer::Stack;
 use crate::region::{Language, Region, Role};
 use crate::syntax::python::{self, INTERPOLATION, Literal, Parsed};
@@ -114,19 +116,29 @@ impl Candidates {
 
     /// Whether a region is to be looked at, and why.
     pub fn concern(&self, draft: &Draft) -> Option<Interest> {
-        /// A value's name stands before it.
-        const NAME: usize = 256;
         let span = draft.hull();
-        if self.everywhere
-            || within(&self.offsets, span.start.saturating_sub(NAME)..span.end)
-            || self.widgets && draft.is_password()
-        {
+        if self.everywhere || self.is_near(&span) || self.widgets && draft.is_password() {
             Some(Interest::Near)
         } else if within(&self.veils, span) || (self.encoded && draft.is_encoded()) {
             Some(Interest::Veiled)
         } else {
             None
         }
+    }
+
+    /// Whether a region that comes from these bytes may have to be looked at.
+    pub fn may_concern(&self, span: Range<usize>, is_encoded: bool) -> bool {
+        self.everywhere
+            || self.widgets
+            || self.is_near(&span)
+            || (self.encoded && is_encoded)
+            || within(&self.veils, span)
+    }
+
+    fn is_near(&self, span: &Range<usize>) -> bool {
+        /// A value's name stands before it.
+        const NAME: usize = 256;
+        within(&self.offsets, span.start.saturating_sub(NAME)..span.end)
     }
 }
 
@@ -163,24 +175,29 @@ impl Detector {
         Believer::new(&self.names, self.shapes)
     }
 
-    /// The first look at a file, before anything is parsed.
-    pub fn candidates(&self, bytes: &[u8]) -> Candidates {
-        let encoded = [br#""resources""#.as_slice(), br#""attachments""#]
-            .iter()
-            .any(|key| memchr::memmem::find(bytes, key).is_some());
+    /// The first look at a file, before it is walked.
+    pub fn candidates(&self, notebook: &Unopened<'_>) -> Candidates {
+        let bytes = notebook.source().as_bytes();
+        let texts = notebook.texts();
+        let widget = memmem::Finder::new("\"PasswordModel\"");
+        let has_widget = |text: &Range<usize>| widget.find(&bytes[text.clone()]).is_some();
         Candidates {
-            offsets: self.offsets(bytes),
-            veils: veils(bytes),
-            encoded,
-            widgets: memchr::memmem::find(bytes, b"\"PasswordModel\"").is_some(),
+            offsets: self.offsets(bytes, &texts),
+            veils: veils(bytes, &texts),
+            encoded: notebook.may_be_encoded(),
+            widgets: texts.iter().any(has_widget),
             everywhere: self.rules.look_everywhere(),
         }
     }
 
-    fn offsets(&self, bytes: &[u8]) -> Vec<usize> {
+    fn offsets(&self, bytes: &[u8], texts: &[Range<usize>]) -> Vec<usize> {
         let mut offsets = Vec::new();
-        self.shapes.anchors(bytes, |offset| offsets.push(offset));
-        self.near.candidates(bytes, |offset| offsets.push(offset));
+        for text in texts {
+            let push = |offset| offsets.push(offset);
+            self.shapes.anchors(bytes, text.clone(), push);
+        }
+        self.near
+            .candidates(bytes, texts, |offset| offsets.push(offset));
         self.rules.candidates(bytes, |offset| offsets.push(offset));
         offsets.sort_unstable();
         offsets
@@ -189,7 +206,10 @@ impl Detector {
     /// The second look at a text that could hide something: once its layers
     /// are peeled, is there an anchor?
     pub fn is_worth_a_look(&self, text: &str) -> bool {
-        serde_json::to_vec(text).is_ok_and(|bytes| !self.offsets(&bytes).is_empty())
+        serde_json::to_vec(text).is_ok_and(|bytes| {
+            let whole = 0..bytes.len();
+            !self.offsets(&bytes, &[whole]).is_empty()
+        })
     }
 
     /// Everything that is believed of one region, in the order of its text,
@@ -294,9 +314,7 @@ impl Detector {
 
     /// Whether a name, or a call's argument, is one of a credential.
     fn believes(&self, name: &str) -> bool {
-        names::classify(name).is_some()
-            || !self.names.kinds_of(name).is_empty()
-            || self.names.call(name).is_some()
+        self.names.is_credential(name) || self.names.call(name).is_some()
     }
 
     /// Values that have a kind's shape.
@@ -338,25 +356,20 @@ impl Detector {
     /// Values that a credential-like name is bound to.
     fn by_name(&self, text: &str, bindings: &[Binding], role: &Role, found: &mut Vec<Finding>) {
         let private = |binding: &&Binding| !is_public_link(text, binding.span.start);
+        let nearby = Nearby::new(text);
         for binding in bindings.iter().filter(private) {
-            if let Some(finding) = self.bound(text, binding, role) {
+            if let Some(finding) = self.bound(&nearby, binding, role) {
                 found.push(finding);
             }
         }
     }
 
-    fn bound(&self, text: &str, binding: &Binding, role: &Role) -> Option<Finding> {
+    fn bound(&self, nearby: &Nearby<'_>, binding: &Binding, role: &Role) -> Option<Finding> {
         let mut kinds: Vec<&'static Kind> = match binding.via {
             Via::Position => self.names.call(&binding.name).into_iter().collect(),
             _ => self.names.kinds_of(&binding.name),
         };
         let class = names::classify(&binding.name);
-        // A name as weak as `key` needs a word of its provider nearby.
-        if class.is_none_or(|class| class.strength == Strength::Weak) {
-            kinds.retain(|kind| {
-                kind.context.is_empty() || is_near(text, &binding.span, &kind.context)
-            });
-        }
         let value = binding.value.trim();
         if value.is_empty() || (kinds.is_empty() && class.is_none()) {
             return None;
@@ -368,6 +381,16 @@ impl Detector {
             role,
         };
         let verdict = judge::judge(value, &context);
+        if verdict.credible == Credible::No {
+            return None;
+        }
+        // A name as weak as `key` needs a word of its provider nearby.
+        if class.is_none_or(|class| class.strength == Strength::Weak) {
+            kinds.retain(|kind| nearby.allows(kind));
+        }
+        if kinds.is_empty() && class.is_none() {
+            return None;
+        }
         let fitting = kinds
             .into_iter()
             .find(|kind| kind.told == Told::Name && self.fits(kind, value));
@@ -450,18 +473,6 @@ fn is_public_link(text: &str, start: usize) -> bool {
     .any(|mark| before.ends_with(mark))
 }
 
-/// Whether one of the words stands near the span, in either case. Only so far
-/// around it: a text may hold very many names.
-fn is_near(text: &str, span: &Range<usize>, words: &[Cow<'static, str>]) -> bool {
-    const REACH: usize = 500;
-    let start = text.floor_char_boundary(span.start.saturating_sub(REACH));
-    let end = text.ceil_char_boundary(text.len().min(span.end + REACH));
-    let around = text[start..end].to_ascii_lowercase();
-    words
-        .iter()
-        .any(|word| around.contains(&word.to_ascii_lowercase()))
-}
-
 /// The catalogue's kind for a name that no provider claims.
 fn generic(class: NameClass) -> Option<&'static Kind> {
     catalogue::kind(class.generic_kind())
@@ -531,11 +542,16 @@ fn lie_apart_in_one_view(a: &Finding, b: &Finding) -> bool {
 
 /// Escapes that could hide an anchor from a search of the bytes: letters
 /// written as `\u00XX`, colour codes, characters of no width.
-fn veils(bytes: &[u8]) -> Vec<usize> {
-    let mut veils: Vec<usize> = memchr::memmem::find_iter(bytes, br"\u")
-        .filter(|&at| is_veil(bytes.get(at + 2..at + 6).unwrap_or_default()))
-        .chain(memchr::memmem::find_iter(bytes, b"\xe2\x80\x8b"))
-        .collect();
+fn veils(bytes: &[u8], texts: &[Range<usize>]) -> Vec<usize> {
+    let escape = memmem::Finder::new(br"\u");
+    let no_width = memmem::Finder::new("\u{200b}");
+    let mut veils = Vec::new();
+    for text in texts {
+        let within = &bytes[text.clone()];
+        let escapes = escape.find_iter(within).map(|at| text.start + at);
+        veils.extend(escapes.filter(|at| is_veil(bytes.get(at + 2..at + 6).unwrap_or_default())));
+        veils.extend(no_width.find_iter(within).map(|at| text.start + at));
+    }
     veils.sort_unstable();
     veils
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::secret::Secret;
-use super::traces::traces;
+use super::traces::Traces;
 use super::{Confidence, Finding, views};
 use crate::layer::Stack;
 use crate::ledger::{Fact, Ledger};
@@ -25,16 +25,13 @@ const SHORTEST: usize = 6;
 /// As much of a long value as people print to see which one it is.
 const HEAD: usize = 8;
 
-/// More values than this are searched in less memory.
-const MANY: usize = 64;
-
 /// Values to search for.
 #[derive(Debug, Default)]
 pub struct Known {
     values: Vec<Secret>,
     search: Option<AhoCorasick>,
     /// What the values leave in the bytes of a file, whatever encodes them.
-    traces: Option<AhoCorasick>,
+    traces: Traces,
     /// The beginnings of long values, and for each the values that have it.
     heads: Option<AhoCorasick>,
     by_head: Vec<Vec<usize>>,
@@ -61,14 +58,9 @@ impl Known {
             .build(patterns)
             .ok()
             .filter(|_| !values.is_empty());
-        let traces = values.iter().flat_map(|value| traces(value.expose()));
-        // Of very many values the fastest form would take too much memory.
-        let fastest = (values.len() <= MANY).then_some(AhoCorasickKind::DFA);
-        let traces = AhoCorasick::builder()
-            .kind(fastest)
-            .build(traces)
-            .ok()
-            .filter(|_| !values.is_empty());
+        let long_enough = |value: &&str| value.len() >= SHORTEST;
+        let exposed = values.iter().map(|value| value.expose());
+        let traces = Traces::new(exposed.filter(long_enough));
         let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (index, value) in values.iter().enumerate() {
             let value = value.expose();
@@ -94,9 +86,7 @@ impl Known {
     /// Whether one of the values may stand in the bytes of a file, in any of
     /// the encodings that [`super::views`] peels.
     pub fn may_stand_in(&self, bytes: &[u8]) -> bool {
-        self.traces
-            .as_ref()
-            .is_some_and(|traces| traces.is_match(bytes))
+        self.traces.stand_in(bytes)
     }
 
     /// Whether there is nothing to search for.

@@ -9,6 +9,7 @@ pub mod kind;
 pub mod known;
 pub mod names;
 pub mod near;
+mod nearby;
 pub mod own;
 pub mod rules;
 pub mod sample;
