@@ -296,3 +296,14 @@ fn a_word_that_a_password_begins_with_stays() {
     assert_eq!(after["cells"][1]["source"], text);
     assert!(!after.to_string().contains(&password), "{after}");
 }
+
+/// A provider's name for its key was asked for a word of the provider near
+/// it; beside a JSON value stands nothing but the name.
+#[test]
+fn a_providers_own_name_in_json() {
+    let value = hex40()[..32].to_owned();
+    let notebook = json!({"cells": [], "nbformat": 4, "nbformat_minor": 4,
+        "metadata": {"papermill": {"parameters": {"twilio_auth": value}}}});
+    let after = fixed(&notebook).to_string();
+    assert!(!after.contains(&value), "{after}");
+}
