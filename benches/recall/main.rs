@@ -16,6 +16,8 @@ mod json;
 mod manifest;
 #[path = "../../tests/corpus/plant.rs"]
 mod plant;
+#[path = "../../tests/corpus/search.rs"]
+mod search;
 #[path = "../../tests/corpus/shapes.rs"]
 mod shapes;
 mod tally;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use unspill::sanitize::Inspection;
 
 use super::plant::Wish;
+use super::search::readings;
 use super::values::is_told_by_itself;
 
 /// To be found of the values told by themselves, and of those told by a name,
@@ -115,13 +116,14 @@ fn row(name: &str, count: Count, goal: f64) {
     println!("{name:<36}  {planted:>7}  {found:>7}  {percent:>7.1}{mark}");
 }
 
-/// Whether a sighting has the whole value.
+/// Whether a sighting has the whole value; a password in a URL may be told as
+/// the URL writes it.
 fn is_found(wish: &Wish, inspection: &Inspection) -> bool {
     let secret = packed(&wish.value.secret);
-    let sightings = &inspection.sightings;
-    sightings
-        .iter()
-        .any(|sighting| packed(sighting.value.expose()).contains(&secret))
+    let values = inspection.sightings.iter().map(|sighting| &sighting.value);
+    values
+        .flat_map(|value| readings(value.expose()))
+        .any(|reading| packed(&reading).contains(&secret))
 }
 
 /// Without what keys of several lines are wrapped by: line ends, and `\n` of a

@@ -19,6 +19,7 @@ use super::nearby::Nearby;
 use super::own::Believer;
 use super::rules::Rules;
 use super::shapes::Shapes;
+use super::veils::veils;
 use super::{Confidence, Finding, Kind, Secret, catalogue, views};
 use crate::format::notebook::{Draft, Unopened};
 use crate::layer::Stack;
@@ -203,9 +204,16 @@ impl Detector {
         offsets
     }
 
-    /// The second look at a text that could hide something: once its layers
-    /// are peeled, is there an anchor?
-    pub fn is_worth_a_look(&self, text: &str) -> bool {
+    /// The second look at a region that could hide something: once its layers
+    /// and the encodings within it are peeled, is there an anchor?
+    pub fn is_worth_a_look(&self, region: &Region) -> bool {
+        self.has_anchor(region.text())
+            || views::views(&region.stack)
+                .iter()
+                .any(|view| self.has_anchor(view.text()))
+    }
+
+    fn has_anchor(&self, text: &str) -> bool {
         serde_json::to_vec(text).is_ok_and(|bytes| {
             let whole = 0..bytes.len();
             !self.offsets(&bytes, &[whole]).is_empty()
@@ -540,33 +548,6 @@ fn lie_apart_in_one_view(a: &Finding, b: &Finding) -> bool {
         return false;
     };
     Arc::ptr_eq(view, other) && (a.end <= b.start || b.end <= a.start)
-}
-
-/// Escapes that could hide an anchor from a search of the bytes: letters
-/// written as `\u00XX`, colour codes, characters of no width.
-fn veils(bytes: &[u8], texts: &[Range<usize>]) -> Vec<usize> {
-    let escape = memmem::Finder::new(br"\u");
-    let no_width = memmem::Finder::new("\u{200b}");
-    let mut veils = Vec::new();
-    for text in texts {
-        let within = &bytes[text.clone()];
-        let escapes = escape.find_iter(within).map(|at| text.start + at);
-        veils.extend(escapes.filter(|at| is_veil(bytes.get(at + 2..at + 6).unwrap_or_default())));
-        veils.extend(no_width.find_iter(within).map(|at| text.start + at));
-    }
-    veils.sort_unstable();
-    veils
-}
-
-/// Whether four hexadecimal digits are a printable ASCII character, an escape
-/// or a space of no width.
-fn is_veil(digits: &[u8]) -> bool {
-    matches!(
-        digits,
-        [b'0', b'0', b'2'..=b'7', _]
-            | [b'0', b'0', b'1', b'b' | b'B']
-            | [b'2', b'0', b'0', b'b'..=b'f' | b'B'..=b'F']
-    )
 }
 
 /// The lines of a cell that IPython gives to a shell or a magic.

@@ -17,6 +17,7 @@ pub mod secret;
 pub mod shapes;
 pub mod spelling;
 mod traces;
+pub mod veils;
 pub mod views;
 
 use std::ops::Range;

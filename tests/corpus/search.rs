@@ -2,6 +2,8 @@
 //! with its own decoders: what the program misses must not be missed here for
 //! the same reason.
 
+#![allow(dead_code, reason = "each program uses its own part")]
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 

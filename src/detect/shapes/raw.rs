@@ -9,6 +9,7 @@
 use std::ops::Range;
 
 use super::{Form, Shapes, borders};
+use crate::detect::veils::character;
 
 /// So many characters of a value must follow a short anchor.
 const ENOUGH: usize = 16;
@@ -74,7 +75,8 @@ impl Form {
     }
 
     /// Whether `wanted` characters follow that the kind's values are made of,
-    /// counting on over the joint of two lines of a list and over colours.
+    /// in any writing, counting on over the joint of two lines of a list and
+    /// over colours.
     fn goes_on(&self, mut rest: &[u8], wanted: usize) -> bool {
         let mut count = 0;
         while count < wanted {
@@ -83,9 +85,13 @@ impl Form {
                     count += 1;
                     rest = tail;
                 }
-                _ => match after_joint(rest) {
-                    Some(tail) => rest = tail,
-                    None => return is_over(rest),
+                _ => match (character(rest), after_joint(rest)) {
+                    (Some((byte, length)), _) if self.measure.bytes.has(byte) => {
+                        count += 1;
+                        rest = &rest[length..];
+                    }
+                    (_, Some(tail)) => rest = tail,
+                    (_, None) => return is_over(rest),
                 },
             }
         }
@@ -189,6 +195,9 @@ mod tests {
             format!("\"token = \\\"hf_{body}\\\"\\n\","),
             format!("\"hf_{}\\n\",\n    \"{}\"", &body[..5], &body[5..]),
             format!("\"\\nhf_{body}\""),
+            format!("\"hf_&#65;{body}\""),
+            format!("\"hf_a%41{body}\""),
+            format!("\"hf_ab\\\\x41{body}\""),
             format!("\"hf_{}\\u001b[0m{}\"", &body[..4], &body[4..]),
             format!("\"https://ada:{body}@db.corp.test/x\""),
             format!("\"machine api.io\\n\",\n \"  login me\\n\",\n \"  password {body}\""),
