@@ -392,8 +392,10 @@ impl Detector {
         if verdict.credible == Credible::No {
             return None;
         }
-        // A name as weak as `key` needs a word of its provider nearby.
-        if class.is_none_or(|class| class.strength == Strength::Weak) {
+        // A name as weak as `key` needs a word of its provider nearby; one of
+        // several words (`twilio_auth`) is the provider's own.
+        let bare = !names::normal(&binding.name).contains('_');
+        if bare && class.is_none_or(|class| class.strength == Strength::Weak) {
             kinds.retain(|kind| nearby.allows(kind));
         }
         if kinds.is_empty() && class.is_none() {

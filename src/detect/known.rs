@@ -256,15 +256,18 @@ fn tells(fact: &Fact<'_>, part: &str) -> bool {
         true => SHORTEST,
         false => SHORT,
     };
-    own.len() >= least && !header && !is_word(own)
+    own.len() >= least && !header && is_mixed(own)
 }
 
-/// Whether a part may as well be a word: no digit in it, and no capital behind
-/// a small letter. Passwords begin with words.
-fn is_word(part: &str) -> bool {
-    let bytes = part.as_bytes();
-    let humps = |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
-    !bytes.iter().any(u8::is_ascii_digit) && !bytes.windows(2).any(humps)
+/// Whether a part of a value can hardly be a word or a number that stands
+/// somewhere by itself: `California` of a password that begins so.
+fn is_mixed(part: &str) -> bool {
+    let after_first = |test: fn(char) -> bool| part.chars().skip(1).any(test);
+    let lower = after_first(|c| c.is_lowercase());
+    let upper = after_first(|c| c.is_uppercase());
+    let digit = part.chars().any(|c| c.is_ascii_digit());
+    let letter = part.chars().any(char::is_alphabetic);
+    digit && letter || lower && upper
 }
 
 /// Why a known value is believed.

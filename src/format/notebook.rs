@@ -404,6 +404,9 @@ impl Walk<'_> {
     }
 
     fn outputs(&mut self, outputs: Cursor<'_>, place: &Place) {
+        if outputs.shape() != Shape::Array {
+            return self.leaves(outputs, None, place);
+        }
         let mut streams: Vec<(String, usize)> = Vec::new();
         for (index, output) in outputs.elements().enumerate() {
             let place = Place {
@@ -574,8 +577,11 @@ impl Walk<'_> {
         }
     }
 
-    /// Whatever stands in the notebook beside its cells.
+    /// Whatever stands in the notebook beside its cells; also cells that
+    /// readers do not see, as a second member of that name hides them.
     fn rest(&mut self, root: Cursor<'_>) {
+        let name = root.get("cells").map_or("worksheets", |_| "cells");
+        let read = root.get(name).map(|value| value.span());
         for member in root.members() {
             let Some(value) = member.value else { continue };
             let key = member.key.raw();
@@ -585,6 +591,7 @@ impl Walk<'_> {
                 lines_before: 0,
             };
             match key {
+                _ if read != Some(value.span()) => self.leaves(value, Some(member.key), &place),
                 "cells" => {}
                 "worksheets" => {
                     for sheet in value.elements() {
