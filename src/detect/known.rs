@@ -73,7 +73,13 @@ impl Known {
         let heads = AhoCorasick::new(groups.keys())
             .ok()
             .filter(|_| !groups.is_empty());
-        let by_head = groups.into_values().collect();
+        let by_head = groups
+            .into_values()
+            .map(|mut group| {
+                group.sort_by(|&a, &b| values[a].expose().cmp(values[b].expose()));
+                group
+            })
+            .collect();
         Self {
             values,
             search,
@@ -201,7 +207,11 @@ impl Known {
                 .next_back()
                 .is_none_or(|c| !c.is_ascii_alphanumeric());
             let rest = &text[hit.start()..];
-            let longest = self.by_head[hit.pattern().as_usize()]
+            // Sorted, so that what agrees longest stands beside where the text
+            // itself would.
+            let group = &self.by_head[hit.pattern().as_usize()];
+            let at = group.partition_point(|&value| self.values[value].expose() < rest);
+            let longest = group[at.saturating_sub(1)..group.len().min(at + 1)]
                 .iter()
                 .filter_map(|&value| Some((value, part(rest, self.values[value].expose())?)))
                 .max_by_key(|&(_, length)| length);
