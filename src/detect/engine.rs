@@ -17,7 +17,7 @@ use super::near::Near;
 use super::own::Believer;
 use super::rules::Rules;
 use super::shapes::Shapes;
-use super::veils::veils;
+use super::veils::{lifted, veils};
 use super::{Confidence, Finding, Kind, Secret, catalogue, views};
 use crate::format::notebook::Draft;
 use crate::layer::Stack;
@@ -187,17 +187,14 @@ impl Detector {
         offsets
     }
 
-    /// The second look at a region that could hide something: once its layers
-    /// and the encodings within it are peeled, is there an anchor?
-    pub fn is_worth_a_look(&self, region: &Region) -> bool {
-        self.has_anchor(region.text())
-            || views::views(&region.stack)
-                .iter()
-                .any(|view| self.has_anchor(view.text()))
-    }
-
-    fn has_anchor(&self, text: &str) -> bool {
-        serde_json::to_vec(text).is_ok_and(|bytes| !self.offsets(&bytes).is_empty())
+    /// The second look at a text that could hide something: once its layers
+    /// are peeled and its veils lifted, is there an anchor?
+    pub fn is_worth_a_look(&self, text: &str) -> bool {
+        let Ok(bytes) = serde_json::to_vec(text) else {
+            return false;
+        };
+        !self.offsets(&bytes).is_empty()
+            || lifted(&bytes).is_some_and(|bytes| !self.offsets(&bytes).is_empty())
     }
 
     /// Everything that is believed of one region, in the order of its text,

@@ -23,11 +23,13 @@ impl Shapes {
             any = self.may_belong(bytes, at, literal);
             any
         });
+        self.cuts.each(bytes, |_| any = true);
         any
     }
 
     /// Calls `f` with the place of each anchor in raw bytes that may belong to
-    /// a value; in order within blocks of 128 KiB only.
+    /// a value, in order within blocks of 128 KiB only; then with those that
+    /// are cut in two.
     pub fn anchors(&self, bytes: &[u8], mut f: impl FnMut(usize)) {
         self.anchors.each(bytes, |at, literal| {
             if self.may_belong(bytes, at, literal) {
@@ -35,6 +37,7 @@ impl Shapes {
             }
             false
         });
+        self.cuts.each(bytes, f);
     }
 
     fn may_belong(&self, bytes: &[u8], at: usize, literal: usize) -> bool {
@@ -99,7 +102,7 @@ impl Form {
 
 /// What follows a joint: `",` newline and spaces `"`, the quotes between two
 /// parts of a literal, or a colour code, as a JSON file writes them.
-fn after_joint(text: &[u8]) -> Option<&[u8]> {
+pub(super) fn after_joint(text: &[u8]) -> Option<&[u8]> {
     after_lines(text).or_else(|| after_parts(text))
 }
 
@@ -137,7 +140,7 @@ fn after_lines(text: &[u8]) -> Option<&[u8]> {
 
 /// Whether the text of a string ends here for good: a stream that goes on in
 /// another output cannot be followed in raw bytes.
-fn is_over(text: &[u8]) -> bool {
+pub(super) fn is_over(text: &[u8]) -> bool {
     let Some(tail) = text.strip_prefix(b"\"") else {
         return false;
     };
