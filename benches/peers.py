@@ -40,7 +40,7 @@ class Scanner:
     name: str
     version: list[str]
     command: Callable[[str, str], list[str]]
-    """From the folder and the file that the report goes to; `-` prints it."""
+    """From the folder, and the file that a report goes to if it is not printed."""
     places: Callable[[str], Iterable[Place]]
     """The places of a report, one for each finding."""
     is_slow: bool = False
@@ -76,7 +76,7 @@ def of_kingfisher(report: str) -> Iterable[Place]:
 
 def of_betterleaks(report: str) -> Iterable[Place]:
     for finding in json.loads(report)["findings"]:
-        yield finding["location"]["path"], finding["location"]["start"]["line"]
+        yield finding["location"]["path"], finding["location"]["start_line"]
 
 
 def of_gitleaks(report: str) -> Iterable[Place]:
@@ -160,6 +160,7 @@ def scanners(unspill: str) -> list[Scanner]:
             # Has no validation.
             lambda folder, _: ["ripsecrets", folder],
             of_ripsecrets,
+            is_slow=True,
         ),
     ]
 
@@ -169,10 +170,10 @@ def run(scanner: Scanner, folder: Path, limit: float) -> Run:
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "report.json"
         printed = Path(scratch) / "printed"
-        command = scanner.command(str(folder), str(report))
+        command = scanner.command(".", str(report))
         with printed.open("wb") as out:
             start = time.perf_counter()
-            process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, cwd=scratch)
+            process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, cwd=folder)
             usage, is_over = waited(process.pid, start + limit)
             wall = time.perf_counter() - start
         process.returncode = 0
@@ -181,7 +182,7 @@ def run(scanner: Scanner, folder: Path, limit: float) -> Run:
     places = []
     if is_over:
         for path, line in scanner.places(text) if text.strip() else ():
-            places.append((os.path.relpath(Path(scratch) / path, folder), line))
+            places.append((os.path.relpath(folder / path, folder), line))
     return Run(places, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, is_over)
 
 

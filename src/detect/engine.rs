@@ -19,7 +19,7 @@ use super::nearby::Nearby;
 use super::own::Believer;
 use super::rules::Rules;
 use super::shapes::Shapes;
-use super::veils::veils;
+use super::veils::{lifted, veils};
 use super::{Confidence, Finding, Kind, Secret, catalogue, views};
 use crate::format::notebook::{Draft, Unopened};
 use crate::layer::Stack;
@@ -204,20 +204,17 @@ impl Detector {
         offsets
     }
 
-    /// The second look at a region that could hide something: once its layers
-    /// and the encodings within it are peeled, is there an anchor?
-    pub fn is_worth_a_look(&self, region: &Region) -> bool {
-        self.has_anchor(region.text())
-            || views::views(&region.stack)
-                .iter()
-                .any(|view| self.has_anchor(view.text()))
-    }
-
-    fn has_anchor(&self, text: &str) -> bool {
-        serde_json::to_vec(text).is_ok_and(|bytes| {
+    /// The second look at a text that could hide something: once its layers
+    /// are peeled and its veils lifted, is there an anchor?
+    pub fn is_worth_a_look(&self, text: &str) -> bool {
+        let has_anchor = |bytes: &[u8]| {
             let whole = 0..bytes.len();
-            !self.offsets(&bytes, &[whole]).is_empty()
-        })
+            !self.offsets(bytes, &[whole]).is_empty()
+        };
+        let Ok(bytes) = serde_json::to_vec(text) else {
+            return false;
+        };
+        has_anchor(&bytes) || lifted(&bytes).is_some_and(|bytes| has_anchor(&bytes))
     }
 
     /// Everything that is believed of one region, in the order of its text,

@@ -60,6 +60,26 @@ fn hides(tail: &[u8]) -> bool {
     }
 }
 
+/// The bytes with the characters in the place of their escapes, if there are
+/// any: only good for a search, since nothing leads back.
+pub fn lifted(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut end = 0;
+    let whole = 0..bytes.len();
+    for at in veils(bytes, std::slice::from_ref(&whole)) {
+        let character = character(bytes.get(at..)?).filter(|(byte, _)| is_of_values(*byte));
+        if let Some((byte, length)) = character
+            && at >= end
+        {
+            out.extend_from_slice(&bytes[end..at]);
+            out.push(byte);
+            end = at + length;
+        }
+    }
+    out.extend_from_slice(&bytes[end..]);
+    (end > 0).then_some(out)
+}
+
 /// Whether four hexadecimal digits are a printable ASCII character, an escape
 /// or a space of no width.
 fn is_veil(digits: &[u8]) -> bool {
@@ -71,10 +91,10 @@ fn is_veil(digits: &[u8]) -> bool {
     )
 }
 
-/// Whether credentials are made of such characters. Quotes and spaces are
-/// escaped everywhere, and hide nothing.
+/// Whether credentials are made of such characters. Quotes, spaces, colons and
+/// slashes are escaped everywhere: a URL in a URL would be a veil.
 fn is_of_values(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-_.:/".contains(&byte)
+    byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)
 }
 
 /// The ASCII character that raw bytes of a JSON file begin with as an escape,
@@ -136,10 +156,17 @@ mod tests {
     }
 
     #[test]
+    fn veils_are_lifted() {
+        let text = r"a &#39; &#104;f_%61\\x62\\143\u0064&#x65; z";
+        assert_eq!(lifted(text.as_bytes()).unwrap(), b"a &#39; hf_abcde z");
+        assert_eq!(lifted(b"hf_abcde"), None);
+    }
+
+    #[test]
     fn what_is_escaped_everywhere_is_none() {
         for text in [
             "it&#39;s &#x27;here&#x27;, a&#160;b, &#, &#104",
-            "a%20b, 100%|####|, 50%",
+            "a%20b, 100%|####|, 50%, https%3A%2F%2Fexample.org",
             r"re.sub('\\1', x), '\\x00\\x89PNG', C:\\xfiles",
             r"\u00e9t\u00e9",
             "",

@@ -42,11 +42,17 @@ impl Value {
 
     /// One of a kind, with whatever its shape asks for around it.
     pub fn shaped(kind: &'static Kind, rng: &mut Rng) -> Option<Self> {
-        let text = sample(kind, rng)?;
-        let secret = match Regex::new(kind.shape.as_deref()?).ok()?.captures(&text) {
-            Some(parts) => parts.name("secret").map(|part| part.as_str().to_owned()),
-            None => None,
+        let issued = ISSUED.iter().find(|(id, _)| *id == kind.id);
+        let text = match issued {
+            Some((_, shape)) => from_shape(shape, rng)?,
+            None => sample(kind, rng)?,
         };
+        let parts = Regex::new(kind.shape.as_deref()?).ok()?.captures(&text);
+        let secret = parts.and_then(|parts| {
+            let whole = parts.get(0).filter(|_| issued.is_some());
+            let secret = parts.name("secret").or(whole)?;
+            Some(secret.as_str().to_owned())
+        });
         Some(Self {
             kind,
             secret: secret.unwrap_or_else(|| text.clone()),
@@ -92,6 +98,53 @@ impl Value {
         self.text.split_at(at)
     }
 }
+
+/// Shapes as they are issued today, where the catalogue's allows for more: a
+/// comparison with scanners that know only these must not ask for others.
+const ISSUED: &[(&str, &str)] = &[
+    ("anthropic-admin-key", "sk-ant-admin01-[A-Za-z0-9_-]{93}AA"),
+    ("anthropic-api-key", "sk-ant-api03-[A-Za-z0-9_-]{93}AA"),
+    ("anthropic-oauth-token", "sk-ant-oat01-[A-Za-z0-9_-]{93}AA"),
+    (
+        "discord-webhook",
+        r"https://discord\.com/api/webhooks/[0-9]{18}/[A-Za-z0-9_-]{68}",
+    ),
+    ("groq-api-key", "gsk_[A-Za-z0-9]{52}"),
+    ("huggingface-user-token", "hf_[A-Za-z]{34}"),
+    ("jina-api-key", "jina_[0-9a-f]{32}[A-Za-z0-9_-]{28}"),
+    (
+        "langsmith-api-key",
+        "lsv2_(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10}",
+    ),
+    ("llamacloud-api-key", "llx-[A-Za-z0-9]{48}"),
+    ("nvidia-nim-key", "nvapi-[A-Za-z0-9_-]{64}"),
+    (
+        "openai-admin-key",
+        "sk-admin-[A-Za-z0-9_-]{58}T3BlbkFJ[A-Za-z0-9_-]{58}",
+    ),
+    (
+        "openai-project-key",
+        "sk-proj-[A-Za-z0-9_-]{74}T3BlbkFJ[A-Za-z0-9_-]{74}",
+    ),
+    (
+        "openai-service-account-key",
+        "sk-svcacct-[A-Za-z0-9_-]{74}T3BlbkFJ[A-Za-z0-9_-]{74}",
+    ),
+    ("perplexity-api-key", "pplx-[A-Za-z0-9]{48}"),
+    ("slack-token", "xoxb-[0-9]{12}-[0-9]{13}-[A-Za-z0-9]{24}"),
+    (
+        "slack-webhook",
+        r"https://hooks\.slack\.com/services/T[A-Z0-9]{8}/B[A-Z0-9]{8}/[A-Za-z0-9]{24}",
+    ),
+    ("stripe-secret-key", "sk_live_[A-Za-z0-9]{99}"),
+    ("supabase-personal-token", "sbp_[0-9a-f]{40}"),
+    (
+        "supabase-secret-key",
+        "sb_secret_[A-Za-z0-9_-]{22}_[A-Za-z0-9]{8}",
+    ),
+    ("tavily-api-key", "tvly-dev-[A-Za-z0-9]{32}"),
+    ("xai-api-key", "xai-[A-Za-z0-9]{80}"),
+];
 
 /// Some shapes are so weak that the kind asks for a word nearby: a name has it.
 pub fn is_told_by_itself(kind: &Kind) -> bool {

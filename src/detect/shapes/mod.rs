@@ -11,6 +11,7 @@
 
 mod anchors;
 mod borders;
+mod cuts;
 mod measure;
 mod plausible;
 mod raw;
@@ -23,6 +24,7 @@ use regex::bytes::{Regex, RegexBuilder};
 pub use measure::{Bytes, Measure, measure, parse};
 
 use self::anchors::Anchors;
+use self::cuts::Cuts;
 use super::checksum::{self, Verdict};
 use super::kind::{Checksum, Kind, Told};
 use super::nearby::Nearby;
@@ -57,6 +59,8 @@ pub struct Shapes {
     anchors: Anchors,
     /// For each literal of `anchors`, the kinds that have it.
     users: Vec<Vec<User>>,
+    /// Where a literal is cut in two.
+    cuts: Cuts,
 }
 
 /// A kind made ready for matching.
@@ -118,6 +122,7 @@ impl Shapes {
         }
         Self {
             forms,
+            cuts: Cuts::new(literals.iter().map(String::as_str)),
             anchors: Anchors::new(literals),
             users,
         }

@@ -25,18 +25,21 @@ impl Shapes {
             any = self.may_belong(bytes, at, literal);
             any
         });
+        self.cuts.each(bytes, 0..bytes.len(), |_| any = true);
         any
     }
 
     /// Calls `f` with the place of each anchor in this part of raw bytes that
-    /// may belong to a value; in order within blocks of 128 KiB only.
+    /// may belong to a value; in order within blocks of 128 KiB only; then
+    /// with those that are cut in two.
     pub fn anchors(&self, bytes: &[u8], part: Range<usize>, mut f: impl FnMut(usize)) {
-        self.anchors.each(bytes, part, |at, literal| {
+        self.anchors.each(bytes, part.clone(), |at, literal| {
             if self.may_belong(bytes, at, literal) {
                 f(at);
             }
             false
         });
+        self.cuts.each(bytes, part, f);
     }
 
     fn may_belong(&self, bytes: &[u8], at: usize, literal: usize) -> bool {
@@ -101,7 +104,7 @@ impl Form {
 
 /// What follows a joint: `",` newline and spaces `"`, the quotes between two
 /// parts of a literal, or a colour code, as a JSON file writes them.
-fn after_joint(text: &[u8]) -> Option<&[u8]> {
+pub(super) fn after_joint(text: &[u8]) -> Option<&[u8]> {
     after_lines(text).or_else(|| after_parts(text))
 }
 
@@ -139,7 +142,7 @@ fn after_lines(text: &[u8]) -> Option<&[u8]> {
 
 /// Whether the text of a string ends here for good: a stream that goes on in
 /// another output cannot be followed in raw bytes.
-fn is_over(text: &[u8]) -> bool {
+pub(super) fn is_over(text: &[u8]) -> bool {
     let Some(tail) = text.strip_prefix(b"\"") else {
         return false;
     };
