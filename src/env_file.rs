@@ -65,6 +65,16 @@ pub fn keep(path: &Path, values: &[(String, Secret)]) -> Result<Kept, EnvFileErr
     })
 }
 
+/// The variables that a file sets, with their values; none if it cannot be
+/// read, which [`keep`] will say.
+pub fn set_by(path: &Path) -> Vec<(String, Secret)> {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    let entries = entries(&text).into_iter();
+    entries
+        .map(|(name, value)| (name, Secret::new(value)))
+        .collect()
+}
+
 /// The example beside a file: `.env.example` for `.env`.
 pub fn example_of(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();

@@ -1,12 +1,15 @@
 //! A finding as it is reported: where, what, why, what becomes of it. It never
 //! holds the value.
 
+use std::collections::HashMap;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::detect::kind::Told;
 use crate::detect::{Confidence, Finding, Kind};
 use crate::ledger::Ledger;
+use crate::lines::Lines;
 use crate::region::{Place, Region};
 pub use crate::rewrite::rewriter::Remedy;
 
@@ -38,33 +41,51 @@ pub struct Found {
     pub remedy: Remedy,
 }
 
-impl Found {
-    /// What is said of `finding`, which stands in one of `regions` of `text`.
-    pub fn new(
-        text: &str,
-        regions: &[Region],
-        finding: &Finding,
-        ledger: &Ledger,
-        remedy: Remedy,
-    ) -> Self {
-        let region = regions.get(finding.region);
+/// Tells findings of one text.
+#[derive(Debug)]
+pub struct Teller<'t> {
+    regions: &'t [Region],
+    ledger: &'t Ledger,
+    file: Lines,
+    /// The lines of the regions that were asked for.
+    within: HashMap<usize, Lines>,
+}
+
+impl<'t> Teller<'t> {
+    /// For findings in `regions` of `text`.
+    pub fn new(text: &str, regions: &'t [Region], ledger: &'t Ledger) -> Self {
+        Self {
+            regions,
+            ledger,
+            file: Lines::of(text),
+            within: HashMap::new(),
+        }
+    }
+
+    /// What is said of `finding`.
+    pub fn tell(&mut self, finding: &Finding, remedy: Remedy) -> Found {
+        let region = self.regions.get(finding.region);
         let (place, line, column) = region.map_or((Place::default(), 1, 1), |region| {
-            let (place, line, column) = region.locate(finding.span.start);
+            let lines = self
+                .within
+                .entry(finding.region)
+                .or_insert_with(|| Lines::of(region.text()));
+            let (place, line, column) = region.locate(finding.span.start, lines);
             (place.clone(), line, column)
         });
         let byte = region.map_or(0, |region| region.stack.hull(finding.span.clone()).start);
-        let before = text.as_bytes().get(..byte).unwrap_or_default();
-        Self {
+        Found {
             kind: finding.kind,
             place,
             line,
             column,
-            file_line: memchr::memchr_iter(b'\n', before).count() + 1,
+            file_line: self.file.line(byte) + 1,
             confidence: finding.confidence,
             reason: finding.reason.clone(),
             shown: shown(finding),
-            fingerprint: fingerprint(finding, ledger),
-            variable: ledger
+            fingerprint: fingerprint(finding, self.ledger),
+            variable: self
+                .ledger
                 .get(&finding.value)
                 .map_or_else(String::new, |entry| entry.variable.clone()),
             remedy,

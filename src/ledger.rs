@@ -4,7 +4,7 @@
 //! gets `_2`. Names are given in the order in which sources are added, so a
 //! run over the same files gives the same names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use crate::detect::known::Known;
@@ -17,6 +17,8 @@ pub struct Ledger {
     entries: Vec<Entry>,
     by_value: BTreeMap<Secret, usize>,
     taken: BTreeSet<String>,
+    /// Variables that have a value already where the values will be kept.
+    set: BTreeMap<String, Secret>,
     /// The user's own values, seen or not.
     own: BTreeMap<Secret, Own>,
     /// The search for all values, made when it is first needed.
@@ -41,6 +43,7 @@ pub struct Entry {
 struct Own {
     kind: &'static Kind,
     variable: Option<String>,
+    name: Option<String>,
     origin: String,
 }
 
@@ -55,6 +58,10 @@ pub struct Fact<'l> {
     pub confidence: Confidence,
     /// Where the user has it, if it is one of the user's own.
     pub origin: Option<&'l str>,
+    /// What its store calls it.
+    pub name: Option<&'l str>,
+    /// It was found in a source, not only known.
+    pub is_seen: bool,
 }
 
 /// One place where a value was seen, as far as its name is concerned.
@@ -92,10 +99,17 @@ impl Ledger {
             self.own.entry(value.value).or_insert(Own {
                 kind: value.kind,
                 variable: value.variable.filter(|name| is_variable(name)),
+                name: value.name,
                 origin: value.origin,
             });
         }
         self.known = OnceLock::new();
+    }
+
+    /// Takes note of variables that are set already: the same value goes by
+    /// that name, and no other value does.
+    pub fn reserve(&mut self, set: impl IntoIterator<Item = (String, Secret)>) {
+        self.set.extend(set);
     }
 
     /// The same as [`Self::add`] for the user's own values alone. Done for all
@@ -115,19 +129,21 @@ impl Ledger {
     /// Takes in what was seen in one source, which reads the environment
     /// variables `reads` already. Call in a fixed order.
     pub fn add(&mut self, sightings: &[Sighting], reads: &BTreeSet<String>) {
+        let mut by_value: HashMap<&Secret, Vec<&Sighting>> = HashMap::new();
+        for sighting in sightings {
+            by_value.entry(&sighting.value).or_default().push(sighting);
+        }
         for sighting in sightings {
             if self.by_value.contains_key(&sighting.value) {
                 continue;
             }
-            let same: Vec<&Sighting> = sightings
-                .iter()
-                .filter(|other| other.value == sighting.value)
-                .collect();
+            let same = by_value.remove(&sighting.value).unwrap_or_default();
             let own = self.own.get(&sighting.value);
-            let variable = match own.and_then(|own| own.variable.as_deref()) {
-                Some(variable) => self.free(variable),
-                None => self.free(&choose(&same, reads)),
-            };
+            let base = own
+                .and_then(|own| own.variable.clone())
+                .or_else(|| self.set_to(&sighting.value))
+                .unwrap_or_else(|| choose(&same, reads));
+            let variable = self.free(&base, &sighting.value);
             self.taken.insert(variable.clone());
             self.by_value
                 .insert(sighting.value.clone(), self.entries.len());
@@ -169,21 +185,19 @@ impl Ledger {
 
     /// What is known of a value, by its index in [`Self::known`].
     pub fn fact(&self, index: usize) -> Option<Fact<'_>> {
-        if let Some(entry) = self.entries.get(index) {
-            return Some(Fact {
-                value: &entry.value,
-                kind: entry.kind,
-                confidence: entry.confidence,
-                origin: self.own.get(&entry.value).map(|own| own.origin.as_str()),
-            });
-        }
-        let value = self.unseen().nth(index - self.entries.len())?;
-        let own = self.own.get(value)?;
+        let seen = self.entries.get(index);
+        let value = match seen {
+            Some(entry) => &entry.value,
+            None => self.unseen().nth(index - self.entries.len())?,
+        };
+        let own = self.own.get(value);
         Some(Fact {
             value,
-            kind: own.kind,
-            confidence: Confidence::Certain,
-            origin: Some(&own.origin),
+            kind: seen.map(|entry| entry.kind).or(own.map(|own| own.kind))?,
+            confidence: seen.map_or(Confidence::Certain, |entry| entry.confidence),
+            origin: own.map(|own| own.origin.as_str()),
+            name: own.and_then(|own| own.name.as_deref()),
+            is_seen: seen.is_some(),
         })
     }
 
@@ -198,14 +212,23 @@ impl Ledger {
         self.by_value.get(value).map(|index| index + 1)
     }
 
+    /// The variable that is set to that value already.
+    fn set_to(&self, value: &Secret) -> Option<String> {
+        let (name, _) = self.set.iter().find(|(_, known)| *known == value)?;
+        is_variable(name).then(|| name.clone())
+    }
+
     /// `base`, or with the first free number behind it.
-    fn free(&self, base: &str) -> String {
-        if !self.taken.contains(base) {
+    fn free(&self, base: &str, value: &Secret) -> String {
+        let is_free = |name: &str| {
+            !self.taken.contains(name) && self.set.get(name).is_none_or(|known| known == value)
+        };
+        if is_free(base) {
             return base.to_owned();
         }
         (2..)
             .map(|number| format!("{base}_{number}"))
-            .find(|name| !self.taken.contains(name))
+            .find(|name| is_free(name))
             .unwrap_or_else(|| base.to_owned())
     }
 }
@@ -225,7 +248,18 @@ fn choose(sightings: &[&Sighting], reads: &BTreeSet<String>) -> String {
     let read = kinds()
         .flat_map(|kind| kind.variables.iter())
         .find(|variable| reads.contains(variable.as_ref()))
-        .map(|variable| variable.clone().into_owned());
+        .map(|variable| variable.clone().into_owned())
+        .or_else(|| {
+            // No program reads it by itself, but the source does.
+            let is_of = |kind: &Kind, read: &str| {
+                let name = crate::detect::names::normal(read);
+                !kind.is_generic() && kind.names.iter().any(|known| *known == name)
+            };
+            let mut reads = reads.iter();
+            reads
+                .find(|read| kinds().any(|kind| is_of(kind, read)))
+                .cloned()
+        });
     let usual = || {
         kinds()
             .filter(|kind| !kind.is_generic())

@@ -50,6 +50,7 @@ pub mod found;
 pub mod globs;
 pub mod layer;
 pub mod ledger;
+pub mod lines;
 pub mod proof;
 pub mod region;
 pub mod report;

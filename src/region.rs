@@ -6,6 +6,7 @@
 use std::fmt;
 
 use crate::layer::Stack;
+use crate::lines::Lines;
 
 /// Text as a person reads it, peeled of its layers.
 #[derive(Debug, Clone)]
@@ -20,6 +21,10 @@ pub struct Region {
     /// Places that begin later in the text, with the offset where they do: a
     /// stream's text goes on in the next output.
     pub later: Vec<(usize, Place)>,
+    /// It is a program of its own (a file that a cell writes, a process that
+    /// it starts): it does not see what other cells import, nor they what it
+    /// does.
+    pub standalone: bool,
 }
 
 impl Region {
@@ -28,15 +33,26 @@ impl Region {
         self.stack.text()
     }
 
-    /// The place of the byte at `at` of the text, and the line within that
-    /// place and the column in characters, both from 1.
-    pub fn locate(&self, at: usize) -> (&Place, usize, usize) {
+    /// The place of the byte at `at` of the text, whose lines are `lines`; the
+    /// line within that place, and the column in characters, both from 1.
+    pub fn locate(&self, at: usize, lines: &Lines) -> (&Place, usize, usize) {
         let later = self.later.iter().rev().find(|(start, _)| *start <= at);
         let (start, place) = later.map_or((0, &self.place), |(start, place)| (*start, place));
-        let before = self.text().get(start..at).unwrap_or("");
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = place.lines_before + before.matches('\n').count() + 1;
-        (place, line, before[line_start..].chars().count() + 1)
+        let line = place.lines_before + lines.line(at) - lines.line(start) + 1;
+        let line_start = lines.start(at).max(start);
+        (place, line, column(self.text(), line_start, at))
+    }
+}
+
+/// The column of the byte at `at`, from 1. Far out in a very long line bytes
+/// are counted: nobody looks there for a column, and all of it would be read
+/// again for each finding.
+fn column(text: &str, line_start: usize, at: usize) -> usize {
+    const FAR: usize = 10_000;
+    let before = text.get(line_start..at).unwrap_or("");
+    match before.len() {
+        far if far > FAR => far + 1,
+        _ => before.chars().count() + 1,
     }
 }
 

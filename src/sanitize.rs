@@ -19,8 +19,9 @@ use crate::detect::{Confidence, Finding, Secret};
 use crate::edit::{self, Edit};
 use crate::format::Malformed;
 use crate::format::encoding::{self, Encoding};
-use crate::format::notebook::{Draft, Notebook};
+use crate::format::notebook::{Draft, Unopened};
 use crate::found;
+use crate::found::Teller;
 pub use crate::found::{Found, Remedy};
 pub use crate::ledger::{Ledger, Sighting};
 use crate::proof;
@@ -105,7 +106,7 @@ pub struct Sanitizer {
 
 /// One source as far as it has been looked at.
 struct Look<'t> {
-    notebook: Notebook<'t>,
+    notebook: Unopened<'t>,
     regions: Vec<Region>,
     findings: Vec<Finding>,
     /// All regions are there, not only those near an anchor.
@@ -144,18 +145,27 @@ impl Sanitizer {
                 ..Inspection::default()
             });
         }
-        let code = look.notebook.regions_where(Draft::is_source);
+        let code = look.notebook.walk().regions_where(Draft::is_source);
         let reads = Rewriter::new(&code, self.policy.style).reads();
         let sightings = sightings(&look.findings);
         let mut ledger = ledger.clone();
         ledger.add(&sightings, &reads);
         let undone = Remedy::Report("nothing is done yet".to_owned());
-        let found = |finding| Found::new(&text, &look.regions, finding, &ledger, undone.clone());
+        let mut teller = Teller::new(&text, &look.regions, &ledger);
+        let found = |finding| teller.tell(finding, undone.clone());
         Ok(Inspection {
             found: look.findings.iter().map(found).collect(),
             sightings,
             reads,
             uses: look.uses,
+        })
+    }
+
+    /// Whether values that the ledger knows may stand in a source: cheap, and
+    /// `false` for nearly all sources of which that is the whole question.
+    pub fn may_know(bytes: &[u8], ledger: &Ledger) -> bool {
+        text_of(bytes).map_or(true, |(text, _)| {
+            ledger.known().may_stand_in(text.as_bytes())
         })
     }
 
@@ -223,9 +233,10 @@ impl Sanitizer {
         proof::hold(text, &next, &rewriting.edits).map_err(Problem::Unproved)?;
 
         let remedies = findings.iter().zip(rewriting.remedies);
-        result.found.extend(
-            remedies.map(|(finding, remedy)| Found::new(text, &regions, finding, ledger, remedy)),
-        );
+        let mut teller = Teller::new(text, &regions, ledger);
+        result
+            .found
+            .extend(remedies.map(|(finding, remedy)| teller.tell(finding, remedy)));
         if result.veil.is_empty() {
             result.veil = veil(&regions, &findings);
         }
@@ -238,14 +249,14 @@ impl Sanitizer {
     /// anchor; in all of them, if a value that the ledger knows may stand in
     /// the text.
     fn look<'t>(&self, name: &Path, text: &'t str, ledger: &Ledger) -> Result<Look<'t>, Malformed> {
-        let notebook = Notebook::read(text)?;
+        let notebook = Unopened::read(text)?;
         let known = ledger.known();
         let stands = known.may_stand_in(text.as_bytes());
         let mut visit = self.exemptions.visit(name, text.as_bytes());
         let is_whole = stands || visit.has_comments;
         let regions = match is_whole {
-            true => notebook.all_regions(),
-            false => self.near(&notebook, &self.detector.candidates(text.as_bytes())),
+            true => notebook.walk().all_regions(),
+            false => self.near(&notebook, &self.detector.candidates(&notebook)),
         };
         let known = stands.then_some((&*known, ledger));
         let findings = self.findings(&regions, known, &mut visit);
@@ -267,7 +278,7 @@ impl Sanitizer {
         }
         let mut ledger = ledger.clone();
         ledger.add(&sightings(&look.findings), &BTreeSet::new());
-        let regions = look.notebook.all_regions();
+        let regions = look.notebook.walk().all_regions();
         let mut visit = self.exemptions.visit(name, text.as_bytes());
         let known = ledger.known();
         let findings = self.findings(&regions, Some((&known, &ledger)), &mut visit);
@@ -281,12 +292,14 @@ impl Sanitizer {
         }
     }
 
-    /// The regions in which something may be found.
-    fn near(&self, notebook: &Notebook<'_>, candidates: &Candidates) -> Vec<Region> {
+    /// The regions in which something may be found. Nothing else is drafted.
+    fn near(&self, notebook: &Unopened<'_>, candidates: &Candidates) -> Vec<Region> {
         let mut regions = Vec::new();
         if candidates.is_empty() {
             return regions;
         }
+        let notebook =
+            notebook.walk_where(&|bytes, encoded| candidates.may_concern(bytes, encoded));
         for draft in &notebook.drafts {
             match candidates.concern(draft) {
                 Some(Interest::Near) => regions.extend(notebook.regions(draft)),
@@ -294,7 +307,7 @@ impl Sanitizer {
                     notebook
                         .regions(draft)
                         .into_iter()
-                        .filter(|region| self.detector.is_worth_a_look(region.text())),
+                        .filter(|region| self.detector.is_worth_a_look(region)),
                 ),
                 None => {}
             }
@@ -319,7 +332,7 @@ impl Sanitizer {
             visit.spare(region, &mut found, &mut copies);
             found.retain(|finding| finding.confidence >= self.policy.confidence);
             if known.is_some() {
-                copies.retain(|copy| !found.iter().any(|finding| finding.covers(copy)));
+                copies.retain(|copy| !is_covered(&found, copy));
                 found.extend(copies);
                 found = settle(found);
             }
@@ -340,6 +353,16 @@ fn veil(regions: &[Region], findings: &[Finding]) -> Vec<Edit> {
     }
     edit::settle(&mut edits);
     edits
+}
+
+/// Whether one of the findings, which are in order, covers a copy.
+fn is_covered(found: &[Finding], copy: &Finding) -> bool {
+    let after = found.partition_point(|finding| finding.span.start <= copy.span.start);
+    found[..after]
+        .iter()
+        .rev()
+        .take_while(|finding| finding.span.end > copy.span.start)
+        .any(|finding| finding.covers(copy))
 }
 
 fn sightings(findings: &[Finding]) -> Vec<Sighting> {

@@ -24,9 +24,10 @@ pub struct Snapshot {
     bytes: Vec<u8>,
 }
 
-/// What `stat` tells of a file's identity and content.
+/// What `stat` tells of a file's identity and content: equal for two reads
+/// of a file that nobody wrote to in between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct State {
+pub struct State {
     identity: Identity,
     len: u64,
     modified: Option<SystemTime>,
@@ -131,6 +132,11 @@ impl Snapshot {
     /// What was read.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// What the file was when it was read.
+    pub fn state(&self) -> State {
+        self.state
     }
 
     /// Which file was read: equal for two names of one file.

@@ -231,14 +231,23 @@ fn values_move_to_the_env_file() {
 }
 
 #[test]
-fn what_is_set_already_stays_and_is_said() {
+fn what_is_set_already_stays_and_no_value_is_lost() {
     let dir = folder(&[(".env", "HF_TOKEN=mine"), ("a.ipynb", &dirty(&token()))]);
     let fix = run(dir.path(), &["fix", "--env-file", ".env"]);
-    assert!(
-        fix.err
-            .contains(".env already sets HF_TOKEN to another value")
-    );
-    assert_eq!(read(&dir, ".env"), "HF_TOKEN=mine");
+    assert_eq!(fix.status, 0, "{}", fix.err);
+    let kept = format!("HF_TOKEN=mine\nHF_TOKEN_2='{}'\n", token());
+    assert_eq!(read(&dir, ".env"), kept);
+    assert!(read(&dir, "a.ipynb").contains("HF_TOKEN_2"));
+}
+
+#[test]
+fn a_value_that_is_set_already_keeps_its_name() {
+    let env = format!("MINE='{}'\n", token());
+    let dir = folder(&[(".env", &env), ("a.ipynb", &dirty(&token()))]);
+    let fix = run(dir.path(), &["fix", "--env-file", ".env"]);
+    assert_eq!(fix.status, 0, "{}", fix.err);
+    assert_eq!(read(&dir, ".env"), env);
+    assert!(read(&dir, "a.ipynb").contains(r#"environ[\"MINE\"]"#));
 }
 
 #[test]

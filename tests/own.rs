@@ -290,6 +290,37 @@ fn code_reads_the_variable_that_holds_the_value_already() {
 }
 
 #[test]
+fn a_value_without_a_variable_is_called_as_its_store_calls_it() {
+    let toml = format!("[billing]\ntoken = \"{}\"\n", key());
+    let machine = Machine::new()
+        .file("project/.streamlit/secrets.toml", &toml)
+        .printed(&key());
+    assert_eq!(machine.run(&["fix"]).status, 0);
+    let after = machine.read("project/a.ipynb");
+    assert!(after.contains("REDACTED_BILLING_TOKEN"), "{after}");
+}
+
+#[test]
+fn a_value_in_parts_or_cut_off_is_found() {
+    let (head, tail) = (&key()[..7], &key()[7..]);
+    let source = format!("connect(\"{head}\" + \"{tail}\")");
+    let machine = Machine::new()
+        .with("SERVICE_TOKEN", &key())
+        .notebook("a.ipynb", &source, "");
+    assert_eq!(machine.reasons(&[]).len(), 1);
+    // The beginning that a printer leaves is masked, too; a few letters of it
+    // say nothing.
+    for (shown, masked) in [(14, true), (8, false)] {
+        let machine = Machine::new()
+            .with("SERVICE_TOKEN", &key())
+            .printed(&format!("0  {}...\n", &key()[..shown]));
+        assert!(machine.run(&["fix"]).status < 2);
+        let after = machine.read("project/a.ipynb");
+        assert_eq!(!after.contains(&key()[..shown]), masked, "{after}");
+    }
+}
+
+#[test]
 fn its_variable_is_not_given_to_another_value() {
     let machine = Machine::new()
         .with("HF_TOKEN", &token(OTHER_BODY))

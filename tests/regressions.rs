@@ -252,3 +252,92 @@ fn a_licence_key_in_prose() {
         "{after}"
     );
 }
+
+/// A file that a cell writes shared its imports with the cells: either it or
+/// the next cell had no `import os`.
+#[test]
+fn a_written_file_shares_nothing_with_the_cells() {
+    let hf = hf();
+    let token = format!("x = '{hf}'");
+    for own in ["%%writefile a.py", "%%script python3", "%%file a.py"] {
+        let own = format!("{own}\n{token}");
+        let written = own.replace(&token, "import os\nx = os.environ['HF_TOKEN']");
+        let cell = "import os\nx = os.environ['HF_TOKEN']";
+        assert_eq!(
+            sources(&["import os", &own]),
+            format!("import os\n{written}")
+        );
+        assert_eq!(sources(&[&own, &token]), format!("{written}\n{cell}"));
+        assert_eq!(sources(&[&own, &own]), format!("{written}\n{written}"));
+    }
+}
+
+/// `%reset` takes the imports of earlier cells away.
+#[test]
+fn what_was_imported_before_a_reset_is_imported_again() {
+    let after = sources(&["import os", "%reset -f", &format!("x = '{}'", hf())]);
+    assert_eq!(
+        after,
+        "import os\n%reset -f\nimport os\nx = os.environ['HF_TOKEN']"
+    );
+}
+
+/// The beginning of a password was a word, which then was taken out of every
+/// sentence of the run.
+#[test]
+fn a_word_that_a_password_begins_with_stays() {
+    let password = ["California", "Housing", "1"].concat();
+    let text = "The California data, California... and 2024";
+    let cells = [
+        code(&format!("db = dict(password='{password}')")),
+        json!({"cell_type": "markdown", "metadata": {}, "source": text}),
+    ];
+    let after = fixed(&notebook(&cells));
+    assert_eq!(after["cells"][1]["source"], text);
+    assert!(!after.to_string().contains(&password), "{after}");
+}
+
+/// A provider's name for its key was asked for a word of the provider near
+/// it; beside a JSON value stands nothing but the name.
+#[test]
+fn a_providers_own_name_in_json() {
+    let value = hex40()[..32].to_owned();
+    let notebook = json!({"cells": [], "nbformat": 4, "nbformat_minor": 4,
+        "metadata": {"papermill": {"parameters": {"twilio_auth": value}}}});
+    let after = fixed(&notebook).to_string();
+    assert!(!after.contains(&value), "{after}");
+}
+
+/// Readers of JSON see the last of two members of one name; a person who
+/// opens the file sees both.
+#[test]
+fn cells_that_a_second_member_hides() {
+    let hidden = serde_json::to_string(&code(&format!("x = '{}'", hf()))).unwrap();
+    let text = format!(
+        r#"{{"cells": [{hidden}], "cells": [], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 4}}"#
+    );
+    let sanitized = Sanitizer::default()
+        .sanitize(Path::new("a.ipynb"), text.as_bytes(), &Ledger::default())
+        .unwrap();
+    let after = String::from_utf8(sanitized.bytes.unwrap()).unwrap();
+    assert!(!after.contains(&hf()), "{after}");
+    assert!(after.starts_with(r#"{"cells": [{"#), "{after}");
+}
+
+/// Lines were counted anew for each finding, and each finding compared with
+/// each: a log of tokens took minutes.
+#[test]
+fn very_many_findings_take_no_longer_each() {
+    let lines: String = (0..3000)
+        .map(|number| format!("token_{number}={}{number:05}\n", key()))
+        .collect();
+    let cell = json!({
+        "cell_type": "code", "execution_count": 1, "metadata": {}, "source": "f()",
+        "outputs": [stream(&lines)],
+    });
+    let started = std::time::Instant::now();
+    let after = fixed(&notebook(&[cell])).to_string();
+    assert!(!after.contains(&key()));
+    // Seconds in a debug build; it was minutes.
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}

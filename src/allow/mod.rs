@@ -31,6 +31,7 @@ use self::comment::Comment;
 use crate::detect::rules::Pattern;
 use crate::detect::{Finding, Kind};
 use crate::globs::{relative_to, slashed};
+use crate::lines::Lines;
 use crate::region::{Region, Role};
 
 /// All exemptions of a run but the comments, which stand in the files.
@@ -168,9 +169,10 @@ impl Visit<'_> {
         if !matches!(region.role, Role::Code(_) | Role::Prose) {
             return Vec::new();
         }
+        let lines = Lines::of(region.text());
         let comments: Vec<_> = comment::all(region.text())
             .map(|(line, comment)| {
-                let (place, number, _) = region.locate(line.start);
+                let (place, number, _) = region.locate(line.start, &lines);
                 let spot = Spot {
                     source: self.name.clone(),
                     place: place.to_string(),

@@ -24,7 +24,7 @@ pub fn run(settings: &Settings) -> io::Result<Exit> {
         in_order(
             &survey.sources,
             settings.threads,
-            |surveyed| surveyed.source.sanitize(&sanitizer, &survey.ledger),
+            |surveyed| surveyed.sanitize(&sanitizer, &survey.ledger),
             |surveyed, outcome| {
                 let report = match outcome {
                     Ok((_, sanitized)) => {

@@ -42,7 +42,7 @@ pub fn run(settings: &Settings) -> io::Result<Exit> {
     in_order(
         &survey.sources,
         settings.threads,
-        |surveyed| surveyed.source.sanitize(&sanitizer, &survey.ledger),
+        |surveyed| surveyed.sanitize(&sanitizer, &survey.ledger),
         |surveyed, sanitized| {
             let delivered = sanitized
                 .map_err(Failure::File)
@@ -151,7 +151,6 @@ impl<'r> Fix<'r> {
                 Err(error) if error.is_passing() && attempt < ATTEMPTS => {
                     std::thread::sleep(Duration::from_millis(20 << attempt));
                     (loaded, sanitized) = surveyed
-                        .source
                         .sanitize(self.sanitizer, &self.survey.ledger)
                         .map_err(Failure::File)?;
                 }

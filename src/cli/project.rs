@@ -54,7 +54,7 @@ impl Project {
 
     fn configure(&mut self, found: &Found) -> Result<(), ProjectError> {
         let wrong = |wrong| found.is_wrong(wrong);
-        found.config.check_exclude(&found.text).map_err(wrong)?;
+        found.config.check_paths(&found.text).map_err(wrong)?;
         self.kinds = kept_for_good(found.config.own_kinds(&found.text).map_err(wrong)?);
         self.root = self.folder_of(&found.path);
         self.config = found.config.clone();

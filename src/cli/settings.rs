@@ -137,7 +137,7 @@ impl Settings {
             _ => Action::Save {
                 env_file: args
                     .env_file
-                    .or_else(|| in_config.map(|path| project.path(path))),
+                    .or_else(|| in_config.map(|path| project.path(path.get_ref()))),
             },
         };
         let settings = Self::new(args.files, &args.policy, &args.output, action, project)?;
@@ -194,7 +194,8 @@ impl Settings {
             .exclude
             .extend(typed.map(|glob| toml::Spanned::new(0..0, glob.clone())));
         if let Action::Save { env_file } = &self.action {
-            config.env_file.clone_from(env_file);
+            let spanned = |path: &PathBuf| toml::Spanned::new(0..0, path.clone());
+            config.env_file = env_file.as_ref().map(spanned);
         }
         self.project.headed(&config)
     }
@@ -331,6 +332,18 @@ mod tests {
         assert_eq!(settings.wanted.roots, [PathBuf::from(".")]);
         assert!(!settings.stdin);
         assert_eq!(settings.action, Action::Save { env_file: None });
+    }
+
+    #[test]
+    fn own_values_of_the_project_are_searched_unless_said_otherwise() {
+        for (args, reach) in [
+            (&[][..], Reach::Project),
+            (&["--own"], Reach::Home),
+            (&["--no-own"], Reach::Nothing),
+        ] {
+            assert_eq!(fix(args).unwrap().own, reach);
+        }
+        assert!(Cli::try_parse_from(["unspill", "fix", "--own", "--no-own"]).is_err());
     }
 
     #[test]

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use super::guard;
 use super::parallel::in_order;
 use super::reporter::Reporter;
-use super::settings::Settings;
+use super::settings::{Action, Settings};
 use crate::allow::Uses;
 use crate::detect::Secret;
+use crate::env_file;
 use crate::report::{Event, Trouble};
 use crate::sanitize::{Found, Inspection, Ledger, Problem, Sanitized, Sanitizer};
-use crate::save::Snapshot;
+use crate::save::{Snapshot, State};
 use crate::source;
 use crate::source::own::gather;
 
@@ -39,6 +40,8 @@ pub struct Surveyed {
     pub source: Source,
     /// What was found.
     pub found: Vec<Found>,
+    /// What the file was then.
+    state: Option<State>,
 }
 
 /// What the first pass learned.
@@ -81,7 +84,18 @@ impl Survey {
                 Ok::<(), io::Error>(())
             },
         )?;
-        survey.learn(inspections.iter().flatten());
+        if let Action::Save {
+            env_file: Some(path),
+        } = &settings.action
+        {
+            survey.ledger.reserve(env_file::set_by(path));
+        }
+        survey.learn(
+            inspections
+                .iter()
+                .flatten()
+                .map(|(_, inspection)| inspection),
+        );
         let readable = sources.into_iter().zip(inspections);
         survey.sources = readable
             .filter_map(|(source, inspection)| Some(Surveyed::new(source, inspection?)))
@@ -134,11 +148,35 @@ impl Survey {
 }
 
 impl Surveyed {
-    fn new(source: Source, inspection: Inspection) -> Self {
+    fn new(source: Source, (state, inspection): (Option<State>, Inspection)) -> Self {
         Self {
             source,
             found: inspection.found,
+            state,
         }
+    }
+
+    /// The sanitized source, with the bytes that it was made from.
+    ///
+    /// Most files hold nothing: if one is as it was when nothing was found in
+    /// it, it is only searched for the values of the others.
+    pub fn sanitize(
+        &self,
+        sanitizer: &Sanitizer,
+        ledger: &Ledger,
+    ) -> Result<(Loaded<'_>, Sanitized), Trouble> {
+        let loaded = self.source.load()?;
+        let is_clean = self.found.is_empty()
+            && loaded.state() == self.state
+            && !Sanitizer::may_know(loaded.bytes(), ledger);
+        let sanitized = if is_clean {
+            Sanitized::default()
+        } else {
+            let name = self.source.name();
+            self.source
+                .answer(|| sanitizer.sanitize(name, loaded.bytes(), ledger))?
+        };
+        Ok((loaded, sanitized))
     }
 }
 
@@ -169,20 +207,14 @@ impl Source {
         }
     }
 
-    fn inspect(&self, sanitizer: &Sanitizer, known: &Ledger) -> Result<Inspection, Trouble> {
-        let loaded = self.load()?;
-        self.answer(|| sanitizer.inspect(self.name(), loaded.bytes(), known))
-    }
-
-    /// The sanitized source, with the bytes that it was made from.
-    pub fn sanitize(
+    fn inspect(
         &self,
         sanitizer: &Sanitizer,
-        ledger: &Ledger,
-    ) -> Result<(Loaded<'_>, Sanitized), Trouble> {
+        known: &Ledger,
+    ) -> Result<(Option<State>, Inspection), Trouble> {
         let loaded = self.load()?;
-        let sanitized = self.answer(|| sanitizer.sanitize(self.name(), loaded.bytes(), ledger))?;
-        Ok((loaded, sanitized))
+        let inspection = self.answer(|| sanitizer.inspect(self.name(), loaded.bytes(), known))?;
+        Ok((loaded.state(), inspection))
     }
 
     fn answer<T>(&self, work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Trouble> {
@@ -204,6 +236,14 @@ impl Loaded<'_> {
         match self {
             Self::File(snapshot) => snapshot.bytes(),
             Self::Stdin(bytes) => bytes,
+        }
+    }
+
+    /// What the file was when it was read; standard input is read only once.
+    fn state(&self) -> Option<State> {
+        match self {
+            Self::File(snapshot) => Some(snapshot.state()),
+            Self::Stdin(_) => None,
         }
     }
 }

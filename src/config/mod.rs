@@ -31,7 +31,7 @@
 
 mod kinds;
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -54,7 +54,7 @@ pub struct Config {
     pub confidence: Option<Confidence>,
     /// Where `fix` keeps the values.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub env_file: Option<PathBuf>,
+    pub env_file: Option<Spanned<PathBuf>>,
     /// Whether files that git ignores are left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub respect_gitignore: Option<bool>,
@@ -217,9 +217,17 @@ impl Config {
         Ok(entries)
     }
 
-    /// Whether its globs of files to leave out are globs; `text` is the one it
-    /// was read from.
-    pub fn check_exclude(&self, text: &str) -> Result<(), Wrong> {
+    /// Whether its globs of files to leave out are globs, and whether values
+    /// stay in the project: who takes somebody's project must not have their
+    /// values written to any place that its configuration likes. `text` is the
+    /// one it was read from.
+    pub fn check_paths(&self, text: &str) -> Result<(), Wrong> {
+        if let Some(path) = &self.env_file
+            && !path.get_ref().components().all(is_inward)
+        {
+            let message = "`env-file` must lie in this folder or below; `--env-file` takes any";
+            return Err(Wrong::new(text, path.span().start, message));
+        }
         for glob in &self.exclude {
             crate::globs::Globs::new(Path::new(""), [glob.get_ref().as_str()])
                 .map_err(|message| Wrong::new(text, glob.span().start, message))?;
@@ -247,6 +255,11 @@ impl Allowed {
             Self::Explained(Explained { allow, reason }) => (allow, Some(reason.clone())),
         }
     }
+}
+
+/// Whether a part of a path leads into a folder, not out of it.
+fn is_inward(part: Component<'_>) -> bool {
+    matches!(part, Component::Normal(_) | Component::CurDir)
 }
 
 #[cfg(test)]
@@ -319,13 +332,15 @@ shape = "acme_[a-z0-9]{32}"
     fn what_is_wrong_is_told_with_its_line() {
         let wrong = |text: &str| {
             let config = Config::read(text)?;
-            config.check_exclude(text)?;
+            config.check_paths(text)?;
             config.own_kinds(text)?;
             config.exemptions(text, Path::new("/p"), &kinds())
         };
         for (text, line, part) in [
             ("\nstile = 1", 2, "stile"),
             ("style = \"cobol\"", 1, "cobol"),
+            ("env-file = \"../.env\"", 1, "must lie in this folder"),
+            ("\nenv-file = \"/tmp/x\"", 2, "must lie in this folder"),
             ("\n\nx", 3, ""),
             ("exclude = [\n\"a\",\n\"a{b\"]", 3, "is no glob"),
             (

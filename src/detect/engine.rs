@@ -5,21 +5,23 @@
 //! credential-like name, and the judge believes the value), and by knowledge
 //! (see [`super::known`]). Each is tried on the text and on every view of it.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+
+use memchr::memmem;
 
 use super::judge::{self, Context, Credible};
 use super::kind::Told;
 use super::names::{self, NameClass, NameIndex, Sort, Strength};
 use super::near::Near;
+use super::nearby::Nearby;
 use super::own::Believer;
 use super::rules::Rules;
 use super::shapes::Shapes;
 use super::veils::{lifted, veils};
 use super::{Confidence, Finding, Kind, Secret, catalogue, views};
-use crate::format::notebook::Draft;
+use crate::format::notebook::{Draft, Unopened};
 use crate::layer::Stack;
 use crate::region::{Language, Region, Role};
 use crate::syntax::python::{self, INTERPOLATION, Literal, Parsed};
@@ -115,19 +117,29 @@ impl Candidates {
 
     /// Whether a region is to be looked at, and why.
     pub fn concern(&self, draft: &Draft) -> Option<Interest> {
-        /// A value's name stands before it.
-        const NAME: usize = 256;
         let span = draft.hull();
-        if self.everywhere
-            || within(&self.offsets, span.start.saturating_sub(NAME)..span.end)
-            || self.widgets && draft.is_password()
-        {
+        if self.everywhere || self.is_near(&span) || self.widgets && draft.is_password() {
             Some(Interest::Near)
         } else if within(&self.veils, span) || (self.encoded && draft.is_encoded()) {
             Some(Interest::Veiled)
         } else {
             None
         }
+    }
+
+    /// Whether a region that comes from these bytes may have to be looked at.
+    pub fn may_concern(&self, span: Range<usize>, is_encoded: bool) -> bool {
+        self.everywhere
+            || self.widgets
+            || self.is_near(&span)
+            || (self.encoded && is_encoded)
+            || within(&self.veils, span)
+    }
+
+    fn is_near(&self, span: &Range<usize>) -> bool {
+        /// A value's name stands before it.
+        const NAME: usize = 256;
+        within(&self.offsets, span.start.saturating_sub(NAME)..span.end)
     }
 }
 
@@ -164,37 +176,46 @@ impl Detector {
         Believer::new(&self.names, self.shapes)
     }
 
-    /// The first look at a file, before anything is parsed.
-    pub fn candidates(&self, bytes: &[u8]) -> Candidates {
-        let encoded = [br#""resources""#.as_slice(), br#""attachments""#]
-            .iter()
-            .any(|key| memchr::memmem::find(bytes, key).is_some());
+    /// The first look at a file, before it is walked.
+    pub fn candidates(&self, notebook: &Unopened<'_>) -> Candidates {
+        let bytes = notebook.source().as_bytes();
+        let texts = notebook.texts();
+        let widget = memmem::Finder::new("\"PasswordModel\"");
+        let has_widget = |text: &Range<usize>| widget.find(&bytes[text.clone()]).is_some();
         Candidates {
-            offsets: self.offsets(bytes),
-            veils: veils(bytes),
-            encoded,
-            widgets: memchr::memmem::find(bytes, b"\"PasswordModel\"").is_some(),
+            offsets: self.offsets(bytes, &texts),
+            veils: veils(bytes, &texts),
+            encoded: notebook.may_be_encoded(),
+            widgets: texts.iter().any(has_widget),
             everywhere: self.rules.look_everywhere(),
         }
     }
 
-    fn offsets(&self, bytes: &[u8]) -> Vec<usize> {
+    fn offsets(&self, bytes: &[u8], texts: &[Range<usize>]) -> Vec<usize> {
         let mut offsets = Vec::new();
-        self.shapes.anchors(bytes, |offset| offsets.push(offset));
-        self.near.candidates(bytes, |offset| offsets.push(offset));
+        for text in texts {
+            let push = |offset| offsets.push(offset);
+            self.shapes.anchors(bytes, text.clone(), push);
+        }
+        self.near
+            .candidates(bytes, texts, |offset| offsets.push(offset));
         self.rules.candidates(bytes, |offset| offsets.push(offset));
         offsets.sort_unstable();
         offsets
     }
 
-    /// The second look at a text that could hide something: once its layers
+    /// The second look at a region that could hide something: once its layers
     /// are peeled and its veils lifted, is there an anchor?
-    pub fn is_worth_a_look(&self, text: &str) -> bool {
-        let Ok(bytes) = serde_json::to_vec(text) else {
+    pub fn is_worth_a_look(&self, region: &Region) -> bool {
+        let Ok(bytes) = serde_json::to_vec(region.text()) else {
             return false;
         };
-        !self.offsets(&bytes).is_empty()
-            || lifted(&bytes).is_some_and(|bytes| !self.offsets(&bytes).is_empty())
+        self.has_anchor(&bytes) || lifted(&bytes).is_some_and(|bytes| self.has_anchor(&bytes))
+    }
+
+    fn has_anchor(&self, bytes: &[u8]) -> bool {
+        let whole = 0..bytes.len();
+        !self.offsets(bytes, &[whole]).is_empty()
     }
 
     /// Everything that is believed of one region, in the order of its text,
@@ -299,9 +320,7 @@ impl Detector {
 
     /// Whether a name, or a call's argument, is one of a credential.
     fn believes(&self, name: &str) -> bool {
-        names::classify(name).is_some()
-            || !self.names.kinds_of(name).is_empty()
-            || self.names.call(name).is_some()
+        self.names.is_credential(name) || self.names.call(name).is_some()
     }
 
     /// Values that have a kind's shape.
@@ -343,23 +362,20 @@ impl Detector {
     /// Values that a credential-like name is bound to.
     fn by_name(&self, text: &str, bindings: &[Binding], role: &Role, found: &mut Vec<Finding>) {
         let private = |binding: &&Binding| !is_public_link(text, binding.span.start);
+        let nearby = Nearby::new(text);
         for binding in bindings.iter().filter(private) {
-            if let Some(finding) = self.bound(text, binding, role) {
+            if let Some(finding) = self.bound(&nearby, binding, role) {
                 found.push(finding);
             }
         }
     }
 
-    fn bound(&self, text: &str, binding: &Binding, role: &Role) -> Option<Finding> {
+    fn bound(&self, nearby: &Nearby<'_>, binding: &Binding, role: &Role) -> Option<Finding> {
         let mut kinds: Vec<&'static Kind> = match binding.via {
             Via::Position => self.names.call(&binding.name).into_iter().collect(),
             _ => self.names.kinds_of(&binding.name),
         };
         let class = names::classify(&binding.name);
-        // A name as weak as `key` needs a word of its provider nearby.
-        if class.is_none_or(|class| class.strength == Strength::Weak) {
-            kinds.retain(|kind| kind.context.is_empty() || is_near(text, &kind.context));
-        }
         let value = binding.value.trim();
         if value.is_empty() || (kinds.is_empty() && class.is_none()) {
             return None;
@@ -371,6 +387,18 @@ impl Detector {
             role,
         };
         let verdict = judge::judge(value, &context);
+        if verdict.credible == Credible::No {
+            return None;
+        }
+        // A name as weak as `key` needs a word of its provider nearby; one of
+        // several words (`twilio_auth`) is the provider's own.
+        let bare = !names::normal(&binding.name).contains('_');
+        if bare && class.is_none_or(|class| class.strength == Strength::Weak) {
+            kinds.retain(|kind| nearby.allows(kind));
+        }
+        if kinds.is_empty() && class.is_none() {
+            return None;
+        }
         let fitting = kinds
             .into_iter()
             .find(|kind| kind.told == Told::Name && self.fits(kind, value));
@@ -451,14 +479,6 @@ fn is_public_link(text: &str, start: usize) -> bool {
     ]
     .iter()
     .any(|mark| before.ends_with(mark))
-}
-
-/// Whether one of the words stands in the text, in either case.
-fn is_near(text: &str, words: &[Cow<'static, str>]) -> bool {
-    let lower = text.to_ascii_lowercase();
-    words
-        .iter()
-        .any(|word| lower.contains(&word.to_ascii_lowercase()))
 }
 
 /// The catalogue's kind for a name that no provider claims.

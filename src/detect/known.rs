@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::kind::Kind;
 use super::secret::Secret;
+use super::traces::Traces;
 use super::{Confidence, Finding, views};
 use crate::layer::Stack;
-use crate::ledger::Ledger;
+use crate::ledger::{Fact, Ledger};
 use crate::region::{Language, Region, Role};
 use crate::syntax::python;
 
@@ -25,16 +25,13 @@ const SHORTEST: usize = 6;
 /// As much of a long value as people print to see which one it is.
 const HEAD: usize = 8;
 
-/// More values than this are searched in less memory.
-const MANY: usize = 64;
-
 /// Values to search for.
 #[derive(Debug, Default)]
 pub struct Known {
     values: Vec<Secret>,
     search: Option<AhoCorasick>,
     /// What the values leave in the bytes of a file, whatever encodes them.
-    traces: Option<AhoCorasick>,
+    traces: Traces,
     /// The beginnings of long values, and for each the values that have it.
     heads: Option<AhoCorasick>,
     by_head: Vec<Vec<usize>>,
@@ -61,14 +58,9 @@ impl Known {
             .build(patterns)
             .ok()
             .filter(|_| !values.is_empty());
-        let traces = values.iter().flat_map(|value| traces(value.expose()));
-        // Of very many values the fastest form would take too much memory.
-        let fastest = (values.len() <= MANY).then_some(AhoCorasickKind::DFA);
-        let traces = AhoCorasick::builder()
-            .kind(fastest)
-            .build(traces)
-            .ok()
-            .filter(|_| !values.is_empty());
+        let long_enough = |value: &&str| value.len() >= SHORTEST;
+        let exposed = values.iter().map(|value| value.expose());
+        let traces = Traces::new(exposed.filter(long_enough));
         let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (index, value) in values.iter().enumerate() {
             let value = value.expose();
@@ -81,7 +73,13 @@ impl Known {
         let heads = AhoCorasick::new(groups.keys())
             .ok()
             .filter(|_| !groups.is_empty());
-        let by_head = groups.into_values().collect();
+        let by_head = groups
+            .into_values()
+            .map(|mut group| {
+                group.sort_by(|&a, &b| values[a].expose().cmp(values[b].expose()));
+                group
+            })
+            .collect();
         Self {
             values,
             search,
@@ -94,9 +92,7 @@ impl Known {
     /// Whether one of the values may stand in the bytes of a file, in any of
     /// the encodings that [`super::views`] peels.
     pub fn may_stand_in(&self, bytes: &[u8]) -> bool {
-        self.traces
-            .as_ref()
-            .is_some_and(|traces| traces.is_match(bytes))
+        self.traces.stand_in(bytes)
     }
 
     /// Whether there is nothing to search for.
@@ -134,7 +130,7 @@ impl Known {
                 return;
             };
             let text = view.map_or(region.text(), |view| view.text());
-            if hit.cut && !tells(fact.kind, &text[hit.span.clone()]) {
+            if hit.cut && !tells(&fact, &text[hit.span.clone()]) {
                 return;
             }
             found.push(Finding {
@@ -143,7 +139,7 @@ impl Known {
                 span: view.map_or_else(|| hit.span.clone(), |view| view.hull(hit.span.clone())),
                 view: view.map(|view| (Arc::clone(view), hit.span.clone())),
                 value: fact.value.clone(),
-                name: None,
+                name: fact.name.map(str::to_owned),
                 variable: None,
                 cut: hit.cut,
                 confidence: if hit.cut {
@@ -211,7 +207,11 @@ impl Known {
                 .next_back()
                 .is_none_or(|c| !c.is_ascii_alphanumeric());
             let rest = &text[hit.start()..];
-            let longest = self.by_head[hit.pattern().as_usize()]
+            // Sorted, so that what agrees longest stands beside where the text
+            // itself would.
+            let group = &self.by_head[hit.pattern().as_usize()];
+            let at = group.partition_point(|&value| self.values[value].expose() < rest);
+            let longest = group[at.saturating_sub(1)..group.len().min(at + 1)]
                 .iter()
                 .filter_map(|&value| Some((value, part(rest, self.values[value].expose())?)))
                 .max_by_key(|&(_, length)| length);
@@ -257,11 +257,27 @@ fn part(text: &str, value: &str) -> Option<usize> {
 
 /// Whether the beginning of a value says which one it is: of a prefix that
 /// all values of the kind share, or a header that most tokens of the Web
-/// begin with, that cannot be said.
-fn tells(kind: &Kind, part: &str) -> bool {
-    let own = part.strip_prefix(kind.prefix()).unwrap_or(part);
+/// begin with, that cannot be said. Of a value that nothing shows to be in
+/// use here, more must be there.
+fn tells(fact: &Fact<'_>, part: &str) -> bool {
+    let own = part.strip_prefix(fact.kind.prefix()).unwrap_or(part);
     let header = part.starts_with("eyJ") && !part.contains('.');
-    own.len() >= SHORTEST && !header
+    let least = match fact.is_seen {
+        true => SHORTEST,
+        false => SHORT,
+    };
+    own.len() >= least && !header && is_mixed(own)
+}
+
+/// Whether a part of a value can hardly be a word or a number that stands
+/// somewhere by itself: `California` of a password that begins so.
+fn is_mixed(part: &str) -> bool {
+    let after_first = |test: fn(char) -> bool| part.chars().skip(1).any(test);
+    let lower = after_first(|c| c.is_lowercase());
+    let upper = after_first(|c| c.is_uppercase());
+    let digit = part.chars().any(|c| c.is_ascii_digit());
+    let letter = part.chars().any(char::is_alphabetic);
+    digit && letter || lower && upper
 }
 
 /// Why a known value is believed.
@@ -274,74 +290,6 @@ fn reason(cut: bool, origin: Option<&str>) -> String {
         Some(origin) => format!("{what} of your own: {origin}"),
         None => format!("{what} that was found elsewhere"),
     }
-}
-
-/// The longest part of an encoded value that is searched for.
-const TRACE: usize = 12;
-
-/// What a value leaves in a file: its longest stretch of plain characters
-/// (which most encodings leave as they are), and its beginning in base64 at
-/// each of the three alignments and in hexadecimal.
-fn traces(value: &str) -> Vec<String> {
-    use base64::prelude::*;
-    let plain = value
-        .split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')))
-        .max_by_key(|part| part.len())
-        .unwrap_or(value);
-    let plain: String = plain.chars().take(TRACE).collect();
-    let mut traces = vec![if plain.len() < 3 {
-        value.to_owned()
-    } else {
-        plain
-    }];
-    traces.extend(escaped(value));
-    let hex: String = value
-        .bytes()
-        .take(TRACE)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    traces.push(hex.to_uppercase());
-    traces.push(hex);
-    for shift in 0..3 {
-        let mut bytes = vec![0; shift];
-        bytes.extend(value.bytes());
-        let encoded = BASE64_STANDARD_NO_PAD.encode(bytes);
-        // The characters at both ends depend on the neighbours.
-        let from = [0, 2, 3][shift];
-        let to = encoded.len().saturating_sub(2).min(from + TRACE);
-        if let Some(part) = encoded.get(from..to)
-            && part.len() >= 4
-        {
-            traces.push(part.replace('+', "-").replace('/', "_"));
-            traces.push(part.to_owned());
-        }
-    }
-    traces
-}
-
-/// The first characters of a value, each of them escaped: the ways to write
-/// text that leave no letter as it is. In JSON a backslash is doubled.
-fn escaped(value: &str) -> Vec<String> {
-    const FIRST: usize = 4;
-    let each = |escape: fn(u8) -> String| value.bytes().take(FIRST).map(escape).collect();
-    let plain: [fn(u8) -> String; 5] = [
-        |byte| format!("%{byte:02x}"),
-        |byte| format!("%{byte:02X}"),
-        |byte| format!("&#{byte};"),
-        |byte| format!("&#x{byte:x};"),
-        |byte| format!("&#x{byte:X};"),
-    ];
-    let with_backslash: [fn(u8) -> String; 4] = [
-        |byte| format!(r"\x{byte:02x}"),
-        |byte| format!(r"\x{byte:02X}"),
-        |byte| format!(r"\u{byte:04x}"),
-        |byte| format!(r"\{byte:03o}"),
-    ];
-    let single: Vec<String> = with_backslash.into_iter().map(each).collect();
-    let doubled = single.iter().map(|text| text.replace('\\', r"\\"));
-    let mut escaped: Vec<String> = plain.into_iter().map(each).chain(doubled).collect();
-    escaped.extend(single);
-    escaped
 }
 
 #[cfg(test)]
@@ -384,32 +332,6 @@ mod tests {
     fn the_longer_of_two_values_wins() {
         let values = ["a1b2c3d4e5f6", "a1b2c3d4e5f6g7h8"];
         assert_eq!(found(&values, "=a1b2c3d4e5f6g7h8"), ["a1b2c3d4e5f6g7h8"]);
-    }
-
-    #[test]
-    fn traces_are_left_in_every_encoding() {
-        use base64::prelude::*;
-        let value = "s3cr&t/value+with \"quotes\"";
-        let known = Known::new(vec![Secret::new(value)]);
-        let before = |pad: &str| BASE64_STANDARD.encode(format!("{pad}{value}"));
-        let hex: String = value.bytes().map(|byte| format!("{byte:02X}")).collect();
-        for text in [
-            value.to_owned(),
-            serde_json::to_string(value).expect("is JSON"),
-            value.replace('&', "&amp;"),
-            value.replace('/', "%2F").replace(' ', "%20"),
-            hex,
-            value.bytes().map(|b| format!(r"\\x{b:02x}")).collect(),
-            value.bytes().map(|b| format!("&#{b};")).collect(),
-            value.bytes().map(|b| format!("%{b:02X}")).collect(),
-            value.bytes().map(|b| format!(r"\u{b:04x}")).collect(),
-            before(""),
-            before("x"),
-            before("xy"),
-        ] {
-            assert!(known.may_stand_in(text.as_bytes()), "{text}");
-        }
-        assert!(!known.may_stand_in(b"nothing of the sort"));
     }
 
     #[test]

@@ -9,12 +9,14 @@ pub mod kind;
 pub mod known;
 pub mod names;
 pub mod near;
+mod nearby;
 pub mod own;
 pub mod rules;
 pub mod sample;
 pub mod secret;
 pub mod shapes;
 pub mod spelling;
+mod traces;
 pub mod veils;
 pub mod views;
 

@@ -28,6 +28,8 @@ pub struct OwnValue {
     pub kind: &'static Kind,
     /// The environment variable that holds it already.
     pub variable: Option<String>,
+    /// What its store calls it, if that says more than its kind.
+    pub name: Option<String>,
     /// Where it comes from, for people: `environment variable HF_TOKEN`.
     pub origin: String,
 }
@@ -77,6 +79,7 @@ impl<'d> Believer<'d> {
                 value,
                 kind,
                 variable: whole.then(|| name.to_owned()),
+                name: None,
                 origin: format!("environment variable {name}"),
             })
             .collect()
@@ -96,6 +99,7 @@ impl<'d> Believer<'d> {
                 value,
                 kind,
                 variable: held.variable.clone().filter(|_| whole),
+                name: whole.then(|| held.name.clone()),
                 origin: match held.label.as_str() {
                     "" => place.to_owned(),
                     label => format!("{place}, {label}"),
@@ -147,18 +151,22 @@ impl<'d> Believer<'d> {
         if judge::is_placeholder(value).is_some() {
             return None;
         }
-        let fitting = claimed
-            .into_iter()
-            .find(|kind| self.shapes.fits(kind, value))
-            .or_else(|| self.told_by_itself(value));
-        fitting.or_else(|| {
-            let class = match candidate.trust {
-                Trust::Name => class?,
-                Trust::Store => class.unwrap_or(NameClass::strong(Sort::Password)),
-            };
-            let is_worth = is_credible(candidate, class);
-            is_worth.then(|| catalogue::kind(class.generic_kind()))?
-        })
+        if let Some(kind) = self.told_by_itself(value) {
+            return Some(kind);
+        }
+        // A shape that does not tell its kind may be any word, too.
+        let fits = |kind: &&'static Kind| self.shapes.fits(kind, value);
+        let fitting = claimed.into_iter().find(fits);
+        let class = match (class, candidate.trust) {
+            (Some(class), _) => class,
+            (None, Trust::Store) => NameClass::strong(Sort::Password),
+            (None, Trust::Name) if fitting.is_none() => return None,
+            (None, Trust::Name) => NameClass::strong(Sort::ApiKey),
+        };
+        if !is_credible(candidate, class) {
+            return None;
+        }
+        fitting.or_else(|| catalogue::kind(class.generic_kind()))
     }
 
     /// The kind whose shape the whole value has.
@@ -251,6 +259,8 @@ mod tests {
             ("DB_PASSWORD", "my-database-password"),
             ("DATABASE_URL", "postgres://postgres:postgres@localhost/db"),
             ("KAGGLE_USERNAME", "someone-with-a-name"),
+            ("AWS_ACCESS_KEY_ID", "q7zplw2rtx9vbnk4"),
+            ("QDRANT_API_KEY", "our-local-vector-store"),
         ] {
             assert!(environment(name, value).is_empty(), "{name}={value}");
         }

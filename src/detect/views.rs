@@ -85,22 +85,22 @@ fn is_readable(text: &str) -> bool {
 /// Runs of the characters of base64, long enough to hold a credential.
 fn runs(text: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = text.as_bytes();
-    let mut at = 0;
+    let mut start = 0;
     std::iter::from_fn(move || {
-        while at < bytes.len() {
-            let start = at;
-            while at < bytes.len() && is_base64(bytes[at]) {
-                at += 1;
+        // Words are short, so it is cheapest to look from the end of what
+        // would be a run: few bytes of a text are looked at at all.
+        while let Some(run) = bytes.get(start..start + SHORTEST_RUN) {
+            if let Some(gap) = run.iter().rposition(|&byte| !is_base64(byte)) {
+                start += gap + 1;
+                continue;
             }
-            let mut end = at;
-            while end < bytes.len() && bytes[end] == b'=' && end - at < 2 {
-                end += 1;
-            }
-            if at - start >= SHORTEST_RUN {
-                at = end;
-                return Some(start..end);
-            }
-            at += 1;
+            let more = bytes[start + SHORTEST_RUN..].iter();
+            let length = SHORTEST_RUN + more.take_while(|byte| is_base64(**byte)).count();
+            let padding = bytes[start + length..].iter().take(2);
+            let padding = padding.take_while(|byte| **byte == b'=').count();
+            let run = start..start + length + padding;
+            start = run.end;
+            return Some(run);
         }
         None
     })

@@ -66,9 +66,23 @@ impl<'s> Document<'s> {
         Reader::new(source)?.run()
     }
 
+    /// A text with nothing in it.
+    pub fn empty(source: &'s str) -> Self {
+        Self {
+            source,
+            nodes: Vec::new(),
+        }
+    }
+
     /// The text it was read from.
     pub fn source(&self) -> &'s str {
         self.source
+    }
+
+    /// All keys at any depth, still escaped.
+    pub fn keys(&self) -> impl Iterator<Item = &'s str> {
+        let keys = self.nodes.iter().filter(|node| node.shape == Shape::Key);
+        keys.map(|key| &self.source[key.span()])
     }
 
     /// The outermost value, if it is an object, an array or a string.
@@ -265,7 +279,8 @@ impl<'s> Reader<'s> {
             source,
             bytes: source.as_bytes(),
             at,
-            nodes: Vec::new(),
+            // A line of text is about as long; to grow the list would copy it.
+            nodes: Vec::with_capacity(source.len() / 64),
             open: Vec::new(),
             keys: Vec::new(),
         })

@@ -11,10 +11,132 @@
 use std::ops::Range;
 
 use super::Malformed;
-use super::json::{Cursor, Document, Leaf, Shape};
+use super::json::{Cursor, Document, Leaf, Member, Shape};
 use crate::layer::{Stack, ansi, base64, json_text, slice};
 use crate::region::{Language, Place, Region, Role};
 use crate::syntax::magic;
+
+/// A notebook of which no more is known than that it is one.
+///
+/// Most notebooks hold nothing of interest: they are read and searched, and
+/// never walked.
+#[derive(Debug)]
+pub struct Unopened<'s> {
+    document: Document<'s>,
+}
+
+/// Shorter media are searched like text: to start a search anew costs more.
+const LONG_MEDIA: usize = 1024;
+
+impl<'s> Unopened<'s> {
+    /// Reads a notebook.
+    pub fn read(source: &'s str) -> Result<Self, Malformed> {
+        if source.trim_start().is_empty() {
+            // A file that was made and not written yet.
+            let document = Document::empty(source);
+            return Ok(Self { document });
+        }
+        let document = Document::read(source)?;
+        let root = document
+            .root()
+            .filter(|root| root.shape() == Shape::Object)
+            .ok_or_else(|| Malformed::at(source, 0, "this is not an object with cells"))?;
+        if cells(root).is_none() {
+            let what = "this JSON has no `cells` or `worksheets`";
+            return Err(Malformed::at(source, 0, what));
+        }
+        Ok(Self { document })
+    }
+
+    /// The text it was read from.
+    pub fn source(&self) -> &'s str {
+        self.document.source()
+    }
+
+    /// The file without its long pictures, which the walk passes over: what is
+    /// left is all that can hold something. In order.
+    pub fn texts(&self) -> Vec<Range<usize>> {
+        let mut texts = Vec::new();
+        let mut start = 0;
+        let outputs = self.members("outputs").flat_map(Cursor::elements);
+        for media in outputs.flat_map(Cursor::members).flat_map(long_media) {
+            if media.start >= start {
+                texts.push(start..media.start);
+                start = media.end;
+            }
+        }
+        texts.push(start..self.source().len());
+        texts
+    }
+
+    /// Whether some of its places may hold texts in base64: attachments, and
+    /// the replies that Colab keeps.
+    pub fn may_be_encoded(&self) -> bool {
+        let mut keys = self.document.keys();
+        keys.any(|key| matches!(key, "resources" | "attachments"))
+    }
+
+    /// What the cells hold under a key.
+    fn members(&self, key: &'static str) -> impl Iterator<Item = Cursor<'_>> {
+        let cells = self.document.root().and_then(cells).unwrap_or_default();
+        cells
+            .into_iter()
+            .flat_map(Cursor::members)
+            .filter(move |member| member.key.raw() == key)
+            .filter_map(|member| member.value)
+    }
+
+    /// Walks through all of it.
+    pub fn walk(&self) -> Notebook<'s> {
+        self.walk_where(&|_, _| true)
+    }
+
+    /// Walks through it and drafts only what is `wanted`: asked with the bytes
+    /// of each place, and with whether it is in base64. (What a stream printed
+    /// is drafted always: it goes on in other places.)
+    pub fn walk_where(&self, wanted: &dyn Fn(Range<usize>, bool) -> bool) -> Notebook<'s> {
+        let mut walk = Walk {
+            drafts: Vec::new(),
+            outline: Outline::default(),
+            kernel: Language::Python,
+            encoded: false,
+            wanted,
+        };
+        if let Some(root) = self.document.root() {
+            walk.kernel = kernel(root);
+            walk.outline.nbformat = version(root);
+            for (index, cell) in cells(root).into_iter().flatten().enumerate() {
+                walk.cell(index + 1, cell);
+            }
+            walk.rest(root);
+        }
+        Notebook {
+            source: self.source(),
+            drafts: walk.drafts,
+            outline: walk.outline,
+        }
+    }
+}
+
+/// The long media of one member of an output: in its MIME bundle, or itself
+/// one as nbformat 3 has it.
+fn long_media(member: Member<'_>) -> impl Iterator<Item = Range<usize>> {
+    let bundle = member
+        .value
+        .filter(|value| member.key.raw() == "data" && value.shape() == Shape::Object);
+    let itself = old_mime(member.key.raw()).filter(|mime| is_media(mime));
+    let inner = bundle
+        .into_iter()
+        .flat_map(Cursor::members)
+        .filter(|member| is_media(&member.key.raw().replace("\\/", "/")))
+        .filter_map(|member| member.value);
+    itself
+        .and(member.value)
+        .into_iter()
+        .chain(inner)
+        .map(|value| value.span())
+        .filter(|span| span.len() >= LONG_MEDIA)
+}
 
 /// A notebook as drafts of regions, which are decoded only when asked for.
 #[derive(Debug)]
@@ -57,38 +179,7 @@ pub struct Draft {
 impl<'s> Notebook<'s> {
     /// Reads a notebook.
     pub fn read(source: &'s str) -> Result<Self, Malformed> {
-        if source.trim().is_empty() {
-            // A file that was made and not written yet.
-            return Ok(Self {
-                source,
-                drafts: Vec::new(),
-                outline: Outline::default(),
-            });
-        }
-        let document = Document::read(source)?;
-        let root = document
-            .root()
-            .filter(|root| root.shape() == Shape::Object)
-            .ok_or_else(|| Malformed::at(source, 0, "this is not an object with cells"))?;
-        let cells = cells(root)
-            .ok_or_else(|| Malformed::at(source, 0, "this JSON has no `cells` or `worksheets`"))?;
-        let mut walk = Walk {
-            drafts: Vec::new(),
-            outline: Outline {
-                cells: Vec::new(),
-                nbformat: version(root),
-            },
-            kernel: kernel(root),
-        };
-        for (index, cell) in cells.into_iter().enumerate() {
-            walk.cell(index + 1, cell);
-        }
-        walk.rest(root);
-        Ok(Self {
-            source,
-            drafts: walk.drafts,
-            outline: walk.outline,
-        })
+        Unopened::read(source).map(|unopened| unopened.walk())
     }
 
     /// The text it was read from.
@@ -119,6 +210,7 @@ impl<'s> Notebook<'s> {
             role: draft.role.clone(),
             place: draft.place.clone(),
             later: Vec::new(),
+            standalone: false,
         };
         region.later = self.later(draft);
         if draft.base64
@@ -186,6 +278,7 @@ fn by_magic(region: Region, kernel: Language) -> Vec<Region> {
                     ..region.place.clone()
                 },
                 later: Vec::new(),
+                standalone: part.standalone,
             }
         })
         .collect()
@@ -256,13 +349,16 @@ fn kernel(root: Cursor<'_>) -> Language {
         .unwrap_or(Language::Python)
 }
 
-struct Walk {
+struct Walk<'w> {
     drafts: Vec<Draft>,
     outline: Outline,
     kernel: Language,
+    /// Texts are in base64 here.
+    encoded: bool,
+    wanted: &'w dyn Fn(Range<usize>, bool) -> bool,
 }
 
-impl Walk {
+impl Walk<'_> {
     fn cell(&mut self, number: usize, cell: Cursor<'_>) {
         let cell_type = cell.get("cell_type").map_or("", |value| value.raw());
         self.outline.cells.push(CellOutline {
@@ -308,6 +404,9 @@ impl Walk {
     }
 
     fn outputs(&mut self, outputs: Cursor<'_>, place: &Place) {
+        if outputs.shape() != Shape::Array {
+            return self.leaves(outputs, None, place);
+        }
         let mut streams: Vec<(String, usize)> = Vec::new();
         for (index, output) in outputs.elements().enumerate() {
             let place = Place {
@@ -363,7 +462,7 @@ impl Walk {
             return;
         }
         let before = self.drafts.len();
-        self.text(value, Role::Output, place.clone());
+        self.any_text(value, Role::Output, place.clone());
         if self.drafts.len() > before {
             streams.push((name.to_owned(), before));
         }
@@ -382,11 +481,9 @@ impl Walk {
                 if is_media(&mime) {
                     continue;
                 }
-                let before = self.drafts.len();
+                self.encoded = true;
                 self.mime(&mime, value, &place);
-                for draft in &mut self.drafts[before..] {
-                    draft.base64 = true;
-                }
+                self.encoded = false;
             }
         }
     }
@@ -411,8 +508,15 @@ impl Walk {
         }
     }
 
-    /// One string, or a list of them joined; anything else leaf by leaf.
+    /// A text that is wanted.
     fn text(&mut self, value: Cursor<'_>, role: Role, place: Place) {
+        if (self.wanted)(value.span(), self.encoded) {
+            self.any_text(value, role, place);
+        }
+    }
+
+    /// One string, or a list of them joined; anything else leaf by leaf.
+    fn any_text(&mut self, value: Cursor<'_>, role: Role, place: Place) {
         let list = value.shape() == Shape::Array;
         let is_text = match value.shape() {
             Shape::String => true,
@@ -428,7 +532,7 @@ impl Walk {
                 items,
                 outputs: Vec::new(),
                 list,
-                base64: false,
+                base64: self.encoded,
                 role,
                 place,
             });
@@ -449,18 +553,19 @@ impl Walk {
     fn leaves(&mut self, value: Cursor<'_>, above: Option<Cursor<'_>>, place: &Place) {
         for leaf in value.leaves() {
             let content = leaf.value.span();
-            if content.is_empty() {
+            let is_key = leaf.value.shape() == Shape::Key;
+            let key = leaf.key.or(above).filter(|_| !is_key);
+            // Colab keeps replies to requests it made: base64 under `data`.
+            let base64 = self.encoded || key.is_some_and(|key| key.raw() == "data");
+            if content.is_empty() || !(self.wanted)(content.clone(), base64) {
                 continue;
             }
-            let is_key = leaf.value.shape() == Shape::Key;
-            let role = match leaf.key.or(above) {
-                Some(key) if !is_key => Role::Value {
+            let role = match key {
+                Some(key) => Role::Value {
                     name: name_of(&leaf, key),
                 },
-                _ => Role::Metadata,
+                None => Role::Metadata,
             };
-            // Colab keeps replies to requests it made: base64 under `data`.
-            let base64 = matches!(&role, Role::Value { name } if name == "data");
             self.drafts.push(Draft {
                 items: vec![content],
                 outputs: Vec::new(),
@@ -472,8 +577,11 @@ impl Walk {
         }
     }
 
-    /// Whatever stands in the notebook beside its cells.
+    /// Whatever stands in the notebook beside its cells; also cells that
+    /// readers do not see, as a second member of that name hides them.
     fn rest(&mut self, root: Cursor<'_>) {
+        let name = root.get("cells").map_or("worksheets", |_| "cells");
+        let read = root.get(name).map(|value| value.span());
         for member in root.members() {
             let Some(value) = member.value else { continue };
             let key = member.key.raw();
@@ -483,6 +591,7 @@ impl Walk {
                 lines_before: 0,
             };
             match key {
+                _ if read != Some(value.span()) => self.leaves(value, Some(member.key), &place),
                 "cells" => {}
                 "worksheets" => {
                     for sheet in value.elements() {

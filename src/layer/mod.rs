@@ -55,17 +55,18 @@ impl Peeled {
     }
 }
 
-/// Layers on top of one another, the outermost first.
+/// Layers on top of one another, the outermost first. Stacks share their
+/// layers, so to put one more on top copies no text.
 #[derive(Debug, Clone)]
 pub struct Stack {
-    layers: Vec<Peeled>,
+    layers: Vec<Arc<Peeled>>,
 }
 
 impl Stack {
     /// A stack of one layer over the bytes of a source.
     pub fn new(bottom: Peeled) -> Self {
         Self {
-            layers: vec![bottom],
+            layers: vec![Arc::new(bottom)],
         }
     }
 
@@ -77,7 +78,7 @@ impl Stack {
     /// The same stack with one layer more, peeled from [`Stack::text`].
     pub fn with(&self, peeled: Peeled) -> Self {
         let mut layers = self.layers.clone();
-        layers.push(peeled);
+        layers.push(Arc::new(peeled));
         Self { layers }
     }
 

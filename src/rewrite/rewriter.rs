@@ -1,7 +1,7 @@
 //! Findings of one source become edits on its bytes, each through the
 //! language of its region and the layers around it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::python::{self, Scope};
@@ -19,9 +19,12 @@ const ENCODED: &str = "it stands there in an encoding";
 #[derive(Debug)]
 pub struct Rewriter<'r> {
     regions: &'r [Region],
-    /// The regions in Python, in the order in which a notebook runs them.
+    /// The regions in Python that share their names, in the order in which a
+    /// notebook runs them.
     python: Vec<usize>,
     scope: Scope,
+    /// Those of Python programs that see nothing of the others.
+    alone: BTreeMap<usize, Scope>,
     style: Style,
 }
 
@@ -51,16 +54,17 @@ pub enum Remedy {
 impl<'r> Rewriter<'r> {
     /// A rewriter for a source with these regions, all of its code included.
     pub fn new(regions: &'r [Region], style: Style) -> Self {
-        let python: Vec<usize> = regions
-            .iter()
-            .enumerate()
-            .filter(|(_, region)| region.role == Role::Code(Language::Python))
-            .map(|(index, _)| index)
-            .collect();
+        let (alone, python): (Vec<usize>, Vec<usize>) = (0..regions.len())
+            .filter(|&index| regions[index].role == Role::Code(Language::Python))
+            .partition(|&index| regions[index].standalone);
         let cells: Vec<&str> = python.iter().map(|&index| regions[index].text()).collect();
         Self {
             regions,
             scope: Scope::of(&cells),
+            alone: alone
+                .into_iter()
+                .map(|index| (index, Scope::of(&[regions[index].text()])))
+                .collect(),
             python,
             style,
         }
@@ -68,7 +72,10 @@ impl<'r> Rewriter<'r> {
 
     /// Environment variables that the source reads already.
     pub fn reads(&self) -> BTreeSet<String> {
-        self.scope.reads().clone()
+        std::iter::once(&self.scope)
+            .chain(self.alone.values())
+            .flat_map(|scope| scope.reads().iter().cloned())
+            .collect()
     }
 
     /// The edits for `findings`, which are in the order of the regions and of
@@ -153,9 +160,16 @@ impl<'r> Rewriter<'r> {
     fn text(&mut self, region: &Region, targets: &[Target<'_>]) -> Rewritten {
         match region.role {
             Role::Code(Language::Python) => {
-                let is_this = |&index: &usize| std::ptr::eq(&raw const self.regions[index], region);
-                let index = self.python.iter().position(is_this).unwrap_or(0);
-                python::rewrite(region.text(), index, targets, &mut self.scope, self.style)
+                let is_this = |index: usize| std::ptr::eq(&raw const self.regions[index], region);
+                let alone = self.alone.iter_mut().find(|(index, _)| is_this(**index));
+                let (index, scope) = match alone {
+                    Some((_, scope)) => (0, scope),
+                    None => {
+                        let index = self.python.iter().position(|&index| is_this(index));
+                        (index.unwrap_or(0), &mut self.scope)
+                    }
+                };
+                python::rewrite(region.text(), index, targets, scope, self.style)
             }
             Role::Code(language) => other(language, region.text(), targets),
             _ => masks(targets),

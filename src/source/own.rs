@@ -41,6 +41,9 @@ pub struct Gathered {
 /// Stores are small; of a larger file only the beginning is read.
 const MOST: u64 = 1 << 20;
 
+/// More values than this are no person's; a file with so many is data.
+const MOST_VALUES: usize = 1000;
+
 /// Variables that say who and where somebody is. A credential that is the
 /// same (a user's name as password) would be found everywhere.
 const OF_THE_MACHINE: &[&str] = &[
@@ -78,8 +81,12 @@ pub fn gather(
         believer,
         home: home.as_deref(),
         gathered: &mut gathered,
+        is_full: false,
     };
     if reach >= Reach::Project {
+        // Standard input alone has no folder: the project is where we are.
+        let here = [PathBuf::from(".")];
+        let roots = if roots.is_empty() { &here } else { roots };
         let beside = roots.iter().flat_map(|root| around(root, read.home));
         let mut paths: Vec<PathBuf> = beside.chain(met.iter().cloned()).collect();
         paths.dedup();
@@ -174,6 +181,7 @@ struct Readers<'g> {
     believer: &'g Believer<'g>,
     home: Option<&'g Path>,
     gathered: &'g mut Gathered,
+    is_full: bool,
 }
 
 impl Readers<'_> {
@@ -188,12 +196,24 @@ impl Readers<'_> {
 
     fn read(&mut self, store: &Store, path: &Path) {
         let place = shown(path, self.home);
+        if self.gathered.values.len() >= MOST_VALUES {
+            if !self.is_full {
+                self.is_full = true;
+                self.gathered.notes.push(format!(
+                    "{MOST_VALUES} values of your own are searched; those of {place} and others are not"
+                ));
+            }
+            return;
+        }
         match beginning(path) {
             Ok(bytes) => {
                 let text = Zeroizing::new(store::text_of(&bytes));
                 for held in (store.read)(&text) {
                     let own = self.believer.of_store(&held, &place);
                     self.gathered.values.extend(own);
+                    if self.gathered.values.len() >= MOST_VALUES {
+                        break;
+                    }
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -205,8 +225,11 @@ impl Readers<'_> {
     }
 }
 
-/// The beginning of a file.
+/// The beginning of a file; a pipe could keep us waiting for ever.
 fn beginning(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    if !path.metadata()?.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
     let file = File::open(path)?;
     let length = file.metadata()?.len().min(MOST);
     // All at once: a buffer that grows leaves copies behind.
@@ -311,7 +334,7 @@ mod tests {
     #[test]
     fn a_store_that_cannot_be_read_is_a_note() {
         let dir = tempfile::tempdir().unwrap();
-        // A folder opens, but cannot be read: as root no mode would hinder us.
+        // A folder, as a mode hinders root from nothing.
         fs::create_dir(dir.path().join("x")).unwrap();
         let detector = Detector::default();
         let believer = detector.believer();
@@ -321,12 +344,27 @@ mod tests {
             believer: &believer,
             home: None,
             gathered: &mut gathered,
+            is_full: false,
         };
         let store = store::told_by_name(Path::new(".env")).unwrap();
         read.store(store, &dir.path().join("x"));
         read.store(store, &dir.path().join("missing"));
         assert_eq!(gathered.notes.len(), 1, "{:?}", gathered.notes);
         assert!(gathered.notes[0].contains("cannot be read"));
+    }
+
+    #[test]
+    fn a_file_of_very_many_values_is_data() {
+        let dir = tempfile::tempdir().unwrap();
+        let line = |number: usize| format!("T{number}_TOKEN={}{number}\n", random());
+        let text: String = (0..MOST_VALUES + 9).map(line).collect();
+        fs::write(dir.path().join(".env"), &text).unwrap();
+        fs::write(dir.path().join("z.env"), &text).unwrap();
+        let detector = Detector::default();
+        let roots = [dir.path().to_owned()];
+        let gathered = gather(Reach::Project, &roots, &[], &detector.believer());
+        assert_eq!(gathered.values.len(), MOST_VALUES);
+        assert_eq!(gathered.notes.len(), 1);
     }
 
     #[test]

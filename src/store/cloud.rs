@@ -55,21 +55,23 @@ fn google(machine: &Machine) -> Vec<PathBuf> {
     some([machine.set("GOOGLE_APPLICATION_CREDENTIALS"), login])
 }
 
-/// The names that people and the console give to files of keys.
+/// What stands in the names that people and the console give to files of keys.
+const OF_GOOGLE: &[&str] = &[
+    "application_default_credentials",
+    "service_account",
+    "serviceaccount",
+    "client_secret",
+    "gcp_key",
+    "gcp_credentials",
+    "google_credentials",
+];
+
 fn is_google(path: &Path) -> bool {
+    if path.extension().is_none_or(|end| end != "json") {
+        return false;
+    }
     let name = file_name(path).to_ascii_lowercase().replace('-', "_");
-    name.ends_with(".json")
-        && [
-            "application_default_credentials",
-            "service_account",
-            "serviceaccount",
-            "client_secret",
-            "gcp_key",
-            "gcp_credentials",
-            "google_credentials",
-        ]
-        .iter()
-        .any(|part| name.contains(part))
+    OF_GOOGLE.iter().any(|part| name.contains(part))
 }
 
 /// The client of the `gcloud` command; its secret is published with it.

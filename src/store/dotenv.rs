@@ -20,7 +20,12 @@ const SHOWN: &[&str] = &[
 
 /// `.env`, `.env.local`, `prod.env`, `.envrc`, but no example.
 fn is_env_file(path: &Path) -> bool {
-    let name = file_name(path).to_ascii_lowercase();
+    let name = file_name(path);
+    // Asked of every file of a walk.
+    if !name.contains(".env") && !name.contains(".ENV") {
+        return false;
+    }
+    let name = name.to_ascii_lowercase();
     let is_one = name == ".env"
         || name == ".envrc"
         || name.starts_with(".env.")

@@ -19,6 +19,7 @@ mod kaggle;
 mod loose;
 mod netrc;
 mod packages;
+mod services;
 mod streamlit;
 mod toml;
 mod trackers;
@@ -150,6 +151,7 @@ pub fn stores() -> impl Iterator<Item = &'static Store> {
         cloud::STORES,
         git::STORES,
         packages::STORES,
+        services::STORES,
         streamlit::STORES,
     ]
     .into_iter()
@@ -202,6 +204,8 @@ fn nowhere(_: &Machine) -> Vec<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::strategy::Strategy as _;
+
     use super::*;
 
     /// Names and values that a store holds.
@@ -237,6 +241,58 @@ mod tests {
         assert_eq!(text_of(b"\xff\xfe"), "");
         assert_eq!(text_of(b"a\xffb"), "a\u{fffd}b");
     }
+
+    proptest::proptest! {
+        /// Half a file, another program's file, or no text at all.
+        #[test]
+        fn any_bytes_are_read(
+            parts in proptest::collection::vec(
+                proptest::prop_oneof![
+                    proptest::sample::select(PARTS).prop_map(|part| part.as_bytes().to_vec()),
+                    proptest::collection::vec(proptest::arbitrary::any::<u8>(), 0..6),
+                ],
+                0..24,
+            )
+        ) {
+            let text = text_of(&parts.concat());
+            for store in stores() {
+                (store.read)(&text);
+            }
+        }
+    }
+
+    /// What stores are made of.
+    const PARTS: &[&str] = &[
+        "\"",
+        "'",
+        "\"\"\"",
+        "=",
+        ":",
+        "\n",
+        "\r\n",
+        "[",
+        "]",
+        "{",
+        "}",
+        "\\",
+        "\\u00",
+        " ",
+        "#",
+        "machine ",
+        "password ",
+        "macdef ",
+        "api_key",
+        "key",
+        "auth",
+        "token",
+        "://",
+        "@",
+        "%4",
+        "é",
+        "_auth=",
+        "private_key",
+        "hf_token",
+    ];
 
     #[test]
     fn a_label_is_a_name_or_nothing() {

@@ -78,11 +78,13 @@ impl Tokens<'_> {
 
     /// A macro ends at an empty line.
     fn skip_macro(&mut self) {
-        let end = ["\n\n", "\n\r\n"]
-            .iter()
-            .filter_map(|end| self.0.find(end))
-            .min();
-        self.0 = end.map_or("", |end| &self.0[end..]);
+        while let Some((line, rest)) = self.0.split_once('\n') {
+            self.0 = rest;
+            if line.trim_end().is_empty() {
+                return;
+            }
+        }
+        self.0 = "";
     }
 }
 

@@ -136,11 +136,12 @@ fn databricks(cell: &str) -> Option<(usize, Language)> {
 fn body_language(name: &str, arguments: &str) -> (Language, bool) {
     let language = match name {
         "time" | "timeit" | "capture" | "prun" | "debug" | "ipytest" | "wandb" | "memit"
-        | "mprun" | "lprun" | "snakeviz" | "heat" | "scalene" | "pyinstrument" | "px"
-        | "run_pytest" | "manim" | "local" | "skip_if" | "tb" | "trace" => {
+        | "mprun" | "lprun" | "snakeviz" | "heat" | "scalene" | "pyinstrument" | "run_pytest"
+        | "manim" | "local" | "skip_if" | "tb" | "trace" => {
             return (Language::Python, false);
         }
-        "python" | "python2" | "python3" | "pypy" | "pypy3" | "spark" | "pyspark" => {
+        // `%%px` runs its body in the kernels of a cluster.
+        "px" | "python" | "python2" | "python3" | "pypy" | "pypy3" | "spark" | "pyspark" => {
             Language::Python
         }
         "bash" | "sh" | "zsh" | "ksh" | "dash" | "shell" | "!" | "sx" | "system" => Language::Shell,

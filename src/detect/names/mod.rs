@@ -9,6 +9,9 @@
 mod lists;
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use lists::{
     ASKING, COUNTING, DIGESTS, HARMLESS_KEYS, HARMLESS_TOKENS, KEY_OWNERS, PROVIDERS, SILENT,
@@ -90,11 +93,11 @@ pub fn classify(name: &str) -> Option<NameClass> {
     if name.len() < 3 || name.len() > LONGEST {
         return None;
     }
-    let position = name.contains(':');
-    let normal = normal(name);
-    if !STEMS.iter().any(|stem| normal.contains(stem)) {
+    if !holds_stem(name) {
         return None;
     }
+    let position = name.contains(':');
+    let normal = normal(name);
     if normal.contains("account.key") {
         return Some(NameClass::strong(Sort::ApiKey));
     }
@@ -108,6 +111,25 @@ pub fn classify(name: &str) -> Option<NameClass> {
         return None;
     }
     Some(class)
+}
+
+/// Whether a name holds a stem. Most names hold none, so this is asked of the
+/// name as it is written: the borders between its words part no stem.
+fn holds_stem(name: &str) -> bool {
+    static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(STEMS)
+            .ok()
+    });
+    match &*SEARCH {
+        Some(search) if name.is_ascii() => search.is_match(name),
+        _ => {
+            let normal = normal(name);
+            STEMS.iter().any(|stem| normal.contains(stem))
+        }
+    }
 }
 
 /// Whether the name of a thing says that its value is a hash, an identity or
@@ -138,6 +160,8 @@ pub fn normal(name: &str) -> String {
                     out.push('_');
                 }
             }
+            // Nearly all names, and far cheaper than what Unicode asks for.
+            _ if c.is_ascii() => out.push(c.to_ascii_lowercase()),
             _ => out.extend(c.to_lowercase()),
         }
         before = c;
@@ -306,14 +330,22 @@ impl NameIndex {
     /// by the whole name, else by its last dotted segment, in each case also
     /// without a number or a silent word at its end (`OPENAI_API_KEY_2`).
     pub fn kinds_of(&self, name: &str) -> Vec<&'static Kind> {
+        self.of_name(name).cloned().unwrap_or_default()
+    }
+
+    /// Whether a name is that of a credential: to [`classify`], or in the
+    /// catalogue.
+    pub fn is_credential(&self, name: &str) -> bool {
+        classify(name).is_some() || self.of_name(name).is_some()
+    }
+
+    fn of_name(&self, name: &str) -> Option<&Vec<&'static Kind>> {
         let normal = normal(name);
         let last = normal.rsplit('.').next().unwrap_or(&normal);
         [normal.as_str(), last]
             .into_iter()
             .flat_map(|name| [name, without_tail(name)])
             .find_map(|name| self.names.get(name))
-            .cloned()
-            .unwrap_or_default()
     }
 
     /// The kind that a call site takes: `wandb.login:key` or `wandb.login:0`,
@@ -343,7 +375,7 @@ impl NameIndex {
     pub fn knows(&self, name: &str, via: Via) -> bool {
         match via {
             Via::Position => self.call(name).is_some(),
-            _ => !self.kinds_of(name).is_empty(),
+            _ => self.of_name(name).is_some(),
         }
     }
 }

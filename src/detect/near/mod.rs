@@ -10,6 +10,7 @@
 mod line;
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind, packed};
@@ -27,7 +28,8 @@ use crate::syntax::text::{self, TextKind};
 /// `f` is called in the order of the bytes, once for a name.
 pub fn candidates(bytes: &[u8], f: impl FnMut(usize)) {
     static NEAR: LazyLock<Near> = LazyLock::new(|| Near::new([]));
-    NEAR.candidates(bytes, f);
+    let whole = 0..bytes.len();
+    NEAR.candidates(bytes, &[whole], f);
 }
 
 /// The search with further names: those of a catalogue's call sites
@@ -79,26 +81,32 @@ impl Near {
         Self { search, marks, own }
     }
 
-    /// As [`candidates`], with the further names.
-    pub fn candidates(&self, bytes: &[u8], mut f: impl FnMut(usize)) {
-        let mut at = 0;
+    /// As [`candidates`], with the further names, in some parts of the bytes.
+    pub fn candidates(&self, bytes: &[u8], parts: &[Range<usize>], mut f: impl FnMut(usize)) {
         let mut known = Known::default();
-        while let Some((literal, start, end)) = self.next(bytes, at) {
-            at = match literal.checked_sub(self.marks) {
-                Some(_) if literal >= self.own => self.extra(bytes, start, end, &mut f),
-                Some(0) => after_media(bytes, end),
-                Some(1) => user_part(bytes, start, end, &mut f),
-                Some(_) => short_flag(bytes, start, end, &mut f),
-                None => named(bytes, start, end, &mut known, &mut f),
-            };
+        for part in parts {
+            let mut at = part.start;
+            while let Some((literal, start, end)) = self.next(bytes, at..part.end) {
+                at = match literal.checked_sub(self.marks) {
+                    Some(_) if literal >= self.own => self.extra(bytes, start, end, &mut f),
+                    Some(0) => after_media(bytes, end),
+                    Some(1) => user_part(bytes, start, end, &mut f),
+                    Some(_) => short_flag(bytes, start, end, &mut f),
+                    None => named(bytes, start, end, &mut known, &mut f),
+                };
+            }
         }
     }
 
-    fn next(&self, bytes: &[u8], at: usize) -> Option<(usize, usize, usize)> {
+    fn next(&self, bytes: &[u8], part: Range<usize>) -> Option<(usize, usize, usize)> {
+        // What was read of the last name may reach out of the part.
+        if part.is_empty() {
+            return None;
+        }
         let found = match self.search.as_ref()? {
-            Search::Packed(searcher) => searcher.find_in(bytes, (at..bytes.len()).into()),
+            Search::Packed(searcher) => searcher.find_in(bytes, part.into()),
             Search::Automaton(automaton) => {
-                automaton.find(aho_corasick::Input::new(bytes).range(at..))
+                automaton.find(aho_corasick::Input::new(bytes).range(part))
             }
         }?;
         Some((found.pattern().as_usize(), found.start(), found.end()))
@@ -199,6 +207,10 @@ fn named<'a>(
     known: &mut Known<'a>,
     f: &mut impl FnMut(usize),
 ) -> usize {
+    // A name may hold further stems behind this one: they are met by themselves.
+    if is_other_word(&bytes[start..end], &bytes[end..]) {
+        return end;
+    }
     let forward = bytes[end..]
         .iter()
         .take(64)
@@ -231,6 +243,27 @@ fn named<'a>(
         f(from);
     }
     to
+}
+
+/// How stems go on in the words that [`classify`] believes.
+const ENDINGS: &[&[u8]] = &[
+    b"s", b"word", b"wd", b"phrase", b"wort", b"oriz", b"ential", b"id", b"ect", b"str",
+];
+
+/// Whether a stem is only the beginning of another word: `path`, `tokenizer`,
+/// `author`. Most are, and this is the cheapest way to tell.
+fn is_other_word(stem: &[u8], rest: &[u8]) -> bool {
+    let is_capital = |at: usize| rest.get(at).is_some_and(u8::is_ascii_uppercase);
+    // After capitals a word of small letters may begin with the next one.
+    let goes_on = match stem.last() {
+        Some(last) if last.is_ascii_uppercase() => is_capital(0) && is_capital(1),
+        _ => rest.first().is_some_and(u8::is_ascii_lowercase),
+    };
+    let ends_so = |ending: &&[u8]| {
+        rest.get(..ending.len())
+            .is_some_and(|rest| rest.eq_ignore_ascii_case(ending))
+    };
+    goes_on && !ENDINGS.iter().any(ends_so)
 }
 
 /// What stands behind a name.

@@ -6,6 +6,8 @@
 //! cache; short literals get a group of their own, because the shortest
 //! literal of a group decides how well it filters.
 
+use std::ops::Range;
+
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Span};
 
@@ -57,12 +59,18 @@ impl Anchors {
         }
     }
 
-    /// Calls `found` with the place and the number of each literal in `text`,
-    /// until it returns `true`. In order within each group and block only.
-    pub(super) fn each(&self, text: &[u8], mut found: impl FnMut(usize, usize) -> bool) {
-        let mut start = 0;
-        while start < text.len() {
-            let end = text.len().min(start + BLOCK);
+    /// Calls `found` with the place and the number of each literal that starts
+    /// in this part of `text`, until it returns `true`. In order within each
+    /// group and block only.
+    pub(super) fn each(
+        &self,
+        text: &[u8],
+        part: Range<usize>,
+        mut found: impl FnMut(usize, usize) -> bool,
+    ) {
+        let mut start = part.start;
+        while start < part.end {
+            let end = part.end.min(start + BLOCK);
             let until = text.len().min(end + self.longest.saturating_sub(1));
             for group in &self.groups {
                 let stop = group.each(text, start, end, until, |at, member| {
@@ -157,7 +165,7 @@ mod tests {
     fn all(literals: &[&str], text: &str) -> Vec<(usize, usize)> {
         let anchors = Anchors::new(literals.iter().map(|l| (*l).to_owned()).collect());
         let mut found = Vec::new();
-        anchors.each(text.as_bytes(), |at, literal| {
+        anchors.each(text.as_bytes(), 0..text.len(), |at, literal| {
             found.push((at, literal));
             false
         });

@@ -5,6 +5,7 @@
 //! follows the joint goes on with it.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use memchr::memchr2_iter;
 
@@ -47,9 +48,11 @@ impl Cuts {
         cuts
     }
 
-    /// Calls `f` with the place of each first half in raw bytes, in order.
-    pub fn each(&self, bytes: &[u8], mut f: impl FnMut(usize)) {
-        for quote in memchr2_iter(b'"', b'\'', bytes) {
+    /// Calls `f` with the place of each first half in this part of raw bytes,
+    /// in order.
+    pub fn each(&self, bytes: &[u8], part: Range<usize>, mut f: impl FnMut(usize)) {
+        let text = bytes.get(part.clone()).unwrap_or_default();
+        for quote in memchr2_iter(b'"', b'\'', text).map(|at| part.start + at) {
             let end = match bytes[..quote].last() {
                 Some(b'\\') => quote - 1,
                 _ => quote,
@@ -99,7 +102,7 @@ mod tests {
 
     fn places(text: &str) -> Vec<usize> {
         let mut places = Vec::new();
-        Cuts::new(["wandb_v1_", "hf_"]).each(text.as_bytes(), |at| places.push(at));
+        Cuts::new(["wandb_v1_", "hf_"]).each(text.as_bytes(), 0..text.len(), |at| places.push(at));
         places
     }
 

@@ -16,7 +16,6 @@ mod measure;
 mod plausible;
 mod raw;
 
-use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -28,6 +27,7 @@ use self::anchors::Anchors;
 use self::cuts::Cuts;
 use super::checksum::{self, Verdict};
 use super::kind::{Checksum, Kind, Told};
+use super::nearby::Nearby;
 use super::{Confidence, catalogue};
 
 /// Windows for shapes without a longest match end here.
@@ -139,19 +139,19 @@ impl Shapes {
     pub fn find(&self, text: &str) -> Vec<Hit> {
         let bytes = text.as_bytes();
         let mut places = Vec::new();
-        self.anchors.each(bytes, |at, literal| {
+        self.anchors.each(bytes, 0..bytes.len(), |at, literal| {
             places.push((at, literal));
             false
         });
         places.sort_unstable();
-        let near = Near::new(text);
+        let nearby = Nearby::new(text);
         let mut found = Vec::new();
         for (at, literal) in places {
             for user in self.users.get(literal).into_iter().flatten() {
                 let Some(form) = self.forms.get(user.form) else {
                     continue;
                 };
-                found.extend(form.hit(text, at, user.anchor, &near));
+                found.extend(form.hit(text, at, user.anchor, &nearby));
             }
         }
         settle(found)
@@ -205,10 +205,10 @@ impl Form {
     }
 
     /// The hit, if the anchor at `at` belongs to a value of this kind.
-    fn hit(&self, text: &str, at: usize, anchor: usize, near: &Near<'_>) -> Option<Ranked> {
+    fn hit(&self, text: &str, at: usize, anchor: usize, nearby: &Nearby<'_>) -> Option<Ranked> {
         let found = self.matched(text.as_bytes(), at, anchor)?;
         let value = text.get(found.span.clone())?;
-        if !self.kind.context.is_empty() && !near.any(&self.kind.context) {
+        if !nearby.allows(self.kind) {
             return None;
         }
         if value.starts_with(MASK) || self.is_example(value) {
@@ -352,28 +352,6 @@ impl Form {
             _ if by_structure => (Confidence::Likely, reason),
             _ => (Confidence::Certain, reason),
         }
-    }
-}
-
-/// Words near a value: the text in small letters, made when first asked for.
-struct Near<'t> {
-    text: &'t str,
-    lower: OnceCell<String>,
-}
-
-impl<'t> Near<'t> {
-    fn new(text: &'t str) -> Self {
-        Self {
-            text,
-            lower: OnceCell::new(),
-        }
-    }
-
-    fn any(&self, words: &[super::kind::Text]) -> bool {
-        let lower = self.lower.get_or_init(|| self.text.to_ascii_lowercase());
-        words
-            .iter()
-            .any(|word| lower.contains(&word.to_ascii_lowercase()))
     }
 }
 

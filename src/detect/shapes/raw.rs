@@ -6,6 +6,8 @@
 //! follow that such a value is made of. Prose (`learning-as-a-service`, `https://…`) is
 //! dropped that way; a wrong yes only costs the parsing of the file.
 
+use std::ops::Range;
+
 use super::{Form, Shapes, borders};
 use crate::detect::veils::character;
 
@@ -13,31 +15,31 @@ use crate::detect::veils::character;
 const ENOUGH: usize = 16;
 
 /// Anchors of this length and more are rare enough to need no look behind.
-const TELLING: usize = 5;
+const TELLING: usize = 6;
 
 impl Shapes {
     /// Whether raw bytes hold an anchor that may belong to a value.
     pub fn hits(&self, bytes: &[u8]) -> bool {
         let mut any = false;
-        self.anchors.each(bytes, |at, literal| {
+        self.anchors.each(bytes, 0..bytes.len(), |at, literal| {
             any = self.may_belong(bytes, at, literal);
             any
         });
-        self.cuts.each(bytes, |_| any = true);
+        self.cuts.each(bytes, 0..bytes.len(), |_| any = true);
         any
     }
 
-    /// Calls `f` with the place of each anchor in raw bytes that may belong to
-    /// a value, in order within blocks of 128 KiB only; then with those that
-    /// are cut in two.
-    pub fn anchors(&self, bytes: &[u8], mut f: impl FnMut(usize)) {
-        self.anchors.each(bytes, |at, literal| {
+    /// Calls `f` with the place of each anchor in this part of raw bytes that
+    /// may belong to a value, in order within blocks of 128 KiB only; then with
+    /// those that are cut in two.
+    pub fn anchors(&self, bytes: &[u8], part: Range<usize>, mut f: impl FnMut(usize)) {
+        self.anchors.each(bytes, part.clone(), |at, literal| {
             if self.may_belong(bytes, at, literal) {
                 f(at);
             }
             false
         });
-        self.cuts.each(bytes, f);
+        self.cuts.each(bytes, part, f);
     }
 
     fn may_belong(&self, bytes: &[u8], at: usize, literal: usize) -> bool {

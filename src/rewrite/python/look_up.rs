@@ -197,7 +197,9 @@ impl Speller {
             scope.inserted(index, member);
         }
         scope.dotenv |= self.style == Style::Dotenv;
-        scope.portable = self.function.clone().or(scope.portable.take());
+        if !scope.is_closed(index) {
+            scope.portable = self.function.clone().or(scope.portable.take());
+        }
         if self.style == Style::Getpass {
             scope.asked.append(&mut self.variables.borrow_mut());
         }

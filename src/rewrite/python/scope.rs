@@ -33,6 +33,8 @@ struct Cell {
     loads_dotenv: Option<usize>,
     /// Nothing that it binds is there for later cells (`%%timeit`).
     closed: bool,
+    /// Nothing that earlier cells bind is there from here on (`%reset`).
+    resets: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -150,7 +152,13 @@ impl Scope {
             .get(index)
             .into_iter()
             .flat_map(|cell| &cell.imports);
-        let earlier = self.cells[..index.min(self.cells.len())]
+        let before = self.cells.get(..index).unwrap_or(&self.cells);
+        let resets = |cell: &Cell| cell.resets;
+        let from = match self.cells.get(index).is_some_and(resets) {
+            true => before.len(),
+            false => before.iter().rposition(resets).unwrap_or(0),
+        };
+        let earlier = before[from..]
             .iter()
             .filter(|cell| !cell.closed)
             .flat_map(|cell| &cell.imports);
@@ -203,6 +211,11 @@ impl Scope {
                 .any(|cell| cell.loads_dotenv.is_some() && !cell.closed)
     }
 
+    /// Whether later cells do not see what this one binds.
+    pub(super) fn is_closed(&self, index: usize) -> bool {
+        self.cells.get(index).is_some_and(|cell| cell.closed)
+    }
+
     /// Takes note of a line that was inserted at the top of a cell.
     pub(super) fn inserted(&mut self, index: usize, spelled: &Spelled) {
         if let Some(cell) = self.cells.get_mut(index) {
@@ -231,6 +244,10 @@ impl Scope {
         cell.loads_dotenv = parsed.body().iter().find_map(loads_dotenv);
         cell.closed = matches!(parsed.body().first(), Some(Stmt::IpyEscapeCommand(magic))
             if magic.kind == IpyEscapeKind::Magic2 && magic.value.starts_with("timeit"));
+        cell.resets = parsed.body().iter().any(|stmt| {
+            matches!(stmt, Stmt::IpyEscapeCommand(magic)
+                if magic.kind == IpyEscapeKind::Magic && magic.value.starts_with("reset"))
+        });
         self.cells.push(cell);
     }
 

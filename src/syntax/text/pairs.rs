@@ -206,8 +206,12 @@ fn via_of_key(name: &str) -> Via {
 }
 
 fn is_header(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    lower.ends_with("authorization") || lower.ends_with("cookie") || lower.starts_with("x-")
+    let name = name.as_bytes();
+    let ends_with = |word: &[u8]| {
+        let end = name.len().saturating_sub(word.len());
+        name[end..].eq_ignore_ascii_case(word)
+    };
+    ends_with(b"authorization") || ends_with(b"cookie") || matches!(name, [b'x' | b'X', b'-', ..])
 }
 
 fn via_of_plain(text: &str, start: usize, kind: TextKind, name: &str) -> Via {

@@ -1,0 +1,306 @@
+//! What known values leave in the bytes of a file, whatever encodes them.
+//!
+//! Once anything is found, every file of the run is searched for copies of it.
+//! So this search must cost little more than reading, however many values
+//! there are. It does not look at every byte: a trace of twelve bytes holds,
+//! wherever it stands, one of the groups of four bytes that begin at every
+//! ninth byte of the file. Only these are looked up, in a table of bits that
+//! stays in the processor's first cache.
+
+use std::collections::{HashMap, HashSet};
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, packed};
+use base64::prelude::*;
+
+/// The longest part of an encoded value that is searched for.
+const LONGEST: usize = 12;
+
+/// Traces from this length on are found in strides.
+const LONG: usize = 8;
+
+/// Bytes that are looked up at once.
+const GROUP: usize = 4;
+
+/// The search for the traces of some values.
+#[derive(Debug, Default)]
+pub(super) struct Traces {
+    strides: Vec<Strides>,
+    short: Option<Short>,
+}
+
+impl Traces {
+    /// The search for the traces of `values`.
+    pub(super) fn new<'v>(values: impl Iterator<Item = &'v str>) -> Self {
+        let mut all: Vec<String> = values.flat_map(of).collect();
+        all.sort_unstable();
+        all.dedup();
+        let (long, short): (Vec<_>, Vec<_>) = all.into_iter().partition(|t| t.len() >= LONG);
+        let (longest, long): (Vec<_>, Vec<_>) = long.into_iter().partition(|t| t.len() >= LONGEST);
+        Self {
+            strides: [(LONGEST, longest), (LONG, long)]
+                .into_iter()
+                .filter(|(_, traces)| !traces.is_empty())
+                .map(|(length, traces)| Strides::new(length, &traces))
+                .collect(),
+            short: (!short.is_empty()).then(|| Short::new(&short)).flatten(),
+        }
+    }
+
+    /// Whether one of the traces stands in `bytes`.
+    pub(super) fn stand_in(&self, bytes: &[u8]) -> bool {
+        self.strides.iter().any(|strides| strides.find(bytes))
+            || self.short.as_ref().is_some_and(|short| short.find(bytes))
+    }
+}
+
+/// The search for traces of one length.
+#[derive(Debug)]
+struct Strides {
+    length: usize,
+    traces: HashSet<Vec<u8>>,
+    /// A bit for the hash of each group of each trace.
+    bits: Vec<u64>,
+    /// How far a hash is shifted to be a place in `bits`.
+    shift: u32,
+    /// For each group where in a trace it stands, as bits.
+    places: HashMap<u32, u16>,
+}
+
+impl Strides {
+    /// `traces` may be longer than `length`: their beginning is searched.
+    fn new(length: usize, traces: &[String]) -> Self {
+        let traces: HashSet<Vec<u8>> = traces
+            .iter()
+            .map(|trace| trace.as_bytes()[..length].to_vec())
+            .collect();
+        let mut places: HashMap<u32, u16> = HashMap::new();
+        for trace in &traces {
+            for (at, group) in trace.windows(GROUP).enumerate() {
+                if let Some(group) = first_group(group) {
+                    *places.entry(group).or_default() |= 1 << at;
+                }
+            }
+        }
+        // One bit in sixty-four is set: a false alarm costs as much as many
+        // steps. Beyond a million bits the table would leave the cache.
+        let log = (places.len() * 64)
+            .next_power_of_two()
+            .ilog2()
+            .clamp(12, 20);
+        let mut strides = Self {
+            length,
+            traces,
+            bits: vec![0; 1 << (log - 6)],
+            shift: 32 - log,
+            places: HashMap::new(),
+        };
+        for &group in places.keys() {
+            let place = strides.place(group);
+            strides.bits[place / 64] |= 1 << (place % 64);
+        }
+        strides.places = places;
+        strides
+    }
+
+    /// Fibonacci hashing: the high bits of a product.
+    fn place(&self, group: u32) -> usize {
+        (group.wrapping_mul(0x9E37_79B1) >> self.shift) as usize
+    }
+
+    fn find(&self, bytes: &[u8]) -> bool {
+        let stride = self.length - GROUP + 1;
+        bytes.chunks(stride).enumerate().any(|(index, _)| {
+            let at = index * stride;
+            bytes.get(at..).and_then(first_group).is_some_and(|group| {
+                let place = self.place(group);
+                self.bits[place / 64] >> (place % 64) & 1 == 1 && self.stands(bytes, at, group)
+            })
+        })
+    }
+
+    /// Whether a trace stands around the group at `at`.
+    fn stands(&self, bytes: &[u8], at: usize, group: u32) -> bool {
+        let places = self.places.get(&group).copied().unwrap_or_default();
+        (0..=self.length - GROUP)
+            .filter(|within| places >> within & 1 == 1)
+            .filter_map(|within| at.checked_sub(within))
+            .filter_map(|start| bytes.get(start..start + self.length))
+            .any(|part| self.traces.contains(part))
+    }
+}
+
+/// The first bytes as one number.
+fn first_group(bytes: &[u8]) -> Option<u32> {
+    bytes.first_chunk().copied().map(u32::from_le_bytes)
+}
+
+/// The search for traces that are too short for strides.
+#[derive(Debug)]
+enum Short {
+    /// A few: with vector instructions.
+    Packed(packed::Searcher),
+    /// Many, or where there are no such instructions.
+    Automaton(Box<AhoCorasick>),
+}
+
+impl Short {
+    fn new(traces: &[String]) -> Option<Self> {
+        if let Some(packed) = packed::Searcher::new(traces) {
+            return Some(Self::Packed(packed));
+        }
+        AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(traces)
+            .ok()
+            .map(|automaton| Self::Automaton(Box::new(automaton)))
+    }
+
+    fn find(&self, bytes: &[u8]) -> bool {
+        match self {
+            Self::Packed(packed) => packed.find(bytes).is_some(),
+            Self::Automaton(automaton) => automaton.is_match(bytes),
+        }
+    }
+}
+
+/// What a value leaves in a file: its longest stretch of plain characters
+/// (which most encodings leave as they are), and its beginning in base64 at
+/// each of the three alignments and in hexadecimal.
+fn of(value: &str) -> Vec<String> {
+    let plain = value
+        .split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')))
+        .max_by_key(|part| part.len())
+        .unwrap_or(value);
+    let mut traces = Vec::new();
+    if plain.len() < 3 {
+        traces.push(value.to_owned());
+    } else {
+        traces.push(plain.chars().take(LONGEST).collect());
+        traces.push(plain.chars().rev().take(LONGEST).collect());
+        // Where the head is broken in two, the tail may be whole.
+        let tail = plain.len().saturating_sub(LONGEST);
+        traces.push(plain.get(tail..).unwrap_or(plain).to_owned());
+    }
+    traces.extend(escaped(value));
+    let hex: String = value
+        .bytes()
+        .take(LONGEST)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    traces.push(hex.to_uppercase());
+    traces.push(hex);
+    for shift in 0..3 {
+        let mut bytes = vec![0; shift];
+        bytes.extend(value.bytes());
+        let encoded = BASE64_STANDARD_NO_PAD.encode(bytes);
+        // The characters at both ends depend on the neighbours.
+        let from = [0, 2, 3][shift];
+        let to = encoded.len().saturating_sub(2).min(from + LONGEST);
+        if let Some(part) = encoded.get(from..to)
+            && part.len() >= 4
+        {
+            traces.push(part.replace('+', "-").replace('/', "_"));
+            traces.push(part.to_owned());
+        }
+    }
+    traces
+}
+
+/// The first characters of a value, each of them escaped: the ways to write
+/// text that leave no letter as it is. In JSON a backslash is doubled.
+fn escaped(value: &str) -> Vec<String> {
+    const FIRST: usize = 4;
+    let each = |escape: fn(u8) -> String| value.bytes().take(FIRST).map(escape).collect();
+    let plain: [fn(u8) -> String; 5] = [
+        |byte| format!("%{byte:02x}"),
+        |byte| format!("%{byte:02X}"),
+        |byte| format!("&#{byte};"),
+        |byte| format!("&#x{byte:x};"),
+        |byte| format!("&#x{byte:X};"),
+    ];
+    let with_backslash: [fn(u8) -> String; 4] = [
+        |byte| format!(r"\x{byte:02x}"),
+        |byte| format!(r"\x{byte:02X}"),
+        |byte| format!(r"\u{byte:04x}"),
+        |byte| format!(r"\{byte:03o}"),
+    ];
+    let single: Vec<String> = with_backslash.into_iter().map(each).collect();
+    let doubled = single.iter().map(|text| text.replace('\\', r"\\"));
+    let mut escaped: Vec<String> = plain.into_iter().map(each).chain(doubled).collect();
+    escaped.extend(single);
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stands(value: &str, text: &str) -> bool {
+        Traces::new([value].into_iter()).stand_in(text.as_bytes())
+    }
+
+    #[test]
+    fn traces_are_left_in_every_encoding() {
+        let value = "s3cr&t/value+with \"quotes\"";
+        let before = |pad: &str| BASE64_STANDARD.encode(format!("{pad}{value}"));
+        let hex: String = value.bytes().map(|byte| format!("{byte:02X}")).collect();
+        for text in [
+            value.to_owned(),
+            serde_json::to_string(value).expect("is JSON"),
+            value.replace('&', "&amp;"),
+            value.replace('/', "%2F").replace(' ', "%20"),
+            hex,
+            value.bytes().map(|b| format!(r"\\x{b:02x}")).collect(),
+            value.bytes().map(|b| format!("&#{b};")).collect(),
+            value.bytes().map(|b| format!("%{b:02X}")).collect(),
+            value.bytes().map(|b| format!(r"\u{b:04x}")).collect(),
+            value.chars().rev().collect(),
+            value.replace("with", "wi' 'th").replace("val", "v' 'al"),
+            before(""),
+            before("x"),
+            before("xy"),
+        ] {
+            assert!(stands(value, &text), "{text}");
+        }
+        assert!(!stands(value, "nothing of the sort"));
+    }
+
+    #[test]
+    fn a_trace_is_found_wherever_it_stands() {
+        for value in [
+            "hunter",
+            "hunter22",
+            "hunter2x2",
+            "a1b2c3d4e5f6",
+            "a1b2c3d4e5f6g7h8",
+        ] {
+            for before in 0..40 {
+                for after in [0, 1, 30] {
+                    let text = format!("{}{value}{}", "-".repeat(before), "+".repeat(after));
+                    assert!(stands(value, &text), "{text}");
+                }
+            }
+            // Neither its beginning nor its end.
+            let middle = &value[1..value.len() - 1];
+            assert!(!stands(value, &format!("{middle}-").repeat(3)), "{value}");
+        }
+    }
+
+    #[test]
+    fn many_values_are_found_as_well_as_one() {
+        let value = |number: u32| {
+            format!(
+                "{:016x}",
+                u64::from(number + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            )
+        };
+        let values: Vec<String> = (0..3000).map(value).collect();
+        let traces = Traces::new(values.iter().map(String::as_str));
+        assert!(
+            values
+                .iter()
+                .all(|value| traces.stand_in(format!("x = {value}").as_bytes()))
+        );
+        assert!(!traces.stand_in("no value at all stands here ".repeat(100).as_bytes()));
+    }
+}
