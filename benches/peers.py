@@ -252,12 +252,13 @@ def row(scanner: Scanner, options: argparse.Namespace, planted: list[Planted]) -
     counts = recall(planted, seen.places)
     is_small = scanner.is_slow and options.slow_clean
     clean = run(scanner, options.slow_clean if is_small else options.clean, options.limit)
-    findings = f"{len(clean.places):,}" if clean.is_over else f"stopped after {options.limit:.0f} s"
+    stopped = f"stopped after {options.limit:.0f} s"
+    findings = f"{len(clean.places):,}" if clean.is_over else stopped
     cells = [
         scanner.name,
         version(scanner),
-        percent(counts["itself"]),
-        percent(counts["name"]),
+        percent(counts["itself"]) if seen.is_over else stopped,
+        percent(counts["name"]) if seen.is_over else stopped,
         findings + (" †" if is_small else ""),
         f"{clean.wall:.1f}",
         f"{clean.cpu:.1f}",

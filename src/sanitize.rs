@@ -307,7 +307,7 @@ impl Sanitizer {
                     notebook
                         .regions(draft)
                         .into_iter()
-                        .filter(|region| self.detector.is_worth_a_look(region.text())),
+                        .filter(|region| self.detector.is_worth_a_look(region)),
                 ),
                 None => {}
             }

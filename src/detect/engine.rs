@@ -204,17 +204,18 @@ impl Detector {
         offsets
     }
 
-    /// The second look at a text that could hide something: once its layers
+    /// The second look at a region that could hide something: once its layers
     /// are peeled and its veils lifted, is there an anchor?
-    pub fn is_worth_a_look(&self, text: &str) -> bool {
-        let has_anchor = |bytes: &[u8]| {
-            let whole = 0..bytes.len();
-            !self.offsets(bytes, &[whole]).is_empty()
-        };
-        let Ok(bytes) = serde_json::to_vec(text) else {
+    pub fn is_worth_a_look(&self, region: &Region) -> bool {
+        let Ok(bytes) = serde_json::to_vec(region.text()) else {
             return false;
         };
-        has_anchor(&bytes) || lifted(&bytes).is_some_and(|bytes| has_anchor(&bytes))
+        self.has_anchor(&bytes) || lifted(&bytes).is_some_and(|bytes| self.has_anchor(&bytes))
+    }
+
+    fn has_anchor(&self, bytes: &[u8]) -> bool {
+        let whole = 0..bytes.len();
+        !self.offsets(bytes, &[whole]).is_empty()
     }
 
     /// Everything that is believed of one region, in the order of its text,

@@ -51,22 +51,13 @@ pub fn veils(bytes: &[u8], texts: &[Range<usize>]) -> Vec<usize> {
     veils
 }
 
-/// Whether a veil begins here.
-fn hides(tail: &[u8]) -> bool {
-    match tail {
-        [b'\\', b'u', digits @ ..] => is_veil(digits.get(..4).unwrap_or_default()),
-        [0xe2, ..] => true,
-        _ => character(tail).is_some_and(|(byte, _)| is_of_values(byte)),
-    }
-}
-
 /// The bytes with the characters in the place of their escapes, if there are
 /// any: only good for a search, since nothing leads back.
 pub fn lifted(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     let mut end = 0;
     let whole = 0..bytes.len();
-    for at in veils(bytes, std::slice::from_ref(&whole)) {
+    for at in veils(bytes, &[whole]) {
         let character = character(bytes.get(at..)?).filter(|(byte, _)| is_of_values(*byte));
         if let Some((byte, length)) = character
             && at >= end
@@ -78,6 +69,15 @@ pub fn lifted(bytes: &[u8]) -> Option<Vec<u8>> {
     }
     out.extend_from_slice(&bytes[end..]);
     (end > 0).then_some(out)
+}
+
+/// Whether a veil begins here.
+fn hides(tail: &[u8]) -> bool {
+    match tail {
+        [b'\\', b'u', digits @ ..] => is_veil(digits.get(..4).unwrap_or_default()),
+        [0xe2, ..] => true,
+        _ => character(tail).is_some_and(|(byte, _)| is_of_values(byte)),
+    }
 }
 
 /// Whether four hexadecimal digits are a printable ASCII character, an escape

@@ -51,8 +51,8 @@ impl Cuts {
     /// Calls `f` with the place of each first half in this part of raw bytes,
     /// in order.
     pub fn each(&self, bytes: &[u8], part: Range<usize>, mut f: impl FnMut(usize)) {
-        let within = bytes.get(part.clone()).unwrap_or_default();
-        for quote in memchr2_iter(b'"', b'\'', within).map(|at| part.start + at) {
+        let text = bytes.get(part.clone()).unwrap_or_default();
+        for quote in memchr2_iter(b'"', b'\'', text).map(|at| part.start + at) {
             let end = match bytes[..quote].last() {
                 Some(b'\\') => quote - 1,
                 _ => quote,

@@ -30,8 +30,8 @@ impl Shapes {
     }
 
     /// Calls `f` with the place of each anchor in this part of raw bytes that
-    /// may belong to a value; in order within blocks of 128 KiB only; then
-    /// with those that are cut in two.
+    /// may belong to a value, in order within blocks of 128 KiB only; then with
+    /// those that are cut in two.
     pub fn anchors(&self, bytes: &[u8], part: Range<usize>, mut f: impl FnMut(usize)) {
         self.anchors.each(bytes, part.clone(), |at, literal| {
             if self.may_belong(bytes, at, literal) {
