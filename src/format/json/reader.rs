@@ -1,0 +1,281 @@
+//! The reader of JSON: strict, iterative, and keeping only spans.
+
+use memchr::memchr2;
+
+use super::{Document, Node, Shape};
+use crate::format::Malformed;
+
+/// What may come next.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Expect {
+    Value,
+    ValueOrEnd,
+    Key,
+    KeyOrEnd,
+    CommaOrEnd,
+}
+
+/// Reads a file once, from its beginning to its end.
+pub(super) struct Reader<'s> {
+    source: &'s str,
+    bytes: &'s [u8],
+    at: usize,
+    nodes: Vec<Node>,
+    open: Vec<usize>,
+    /// The key whose value is being read, per open object.
+    keys: Vec<usize>,
+}
+
+impl<'s> Reader<'s> {
+    pub(super) fn new(source: &'s str) -> Result<Self, Malformed> {
+        if u32::try_from(source.len()).is_err() {
+            return Err(Malformed::at(source, 0, "larger than 4 GiB"));
+        }
+        let at = if source.starts_with('\u{feff}') { 3 } else { 0 };
+        Ok(Self {
+            source,
+            bytes: source.as_bytes(),
+            at,
+            // A line of text is about as long; to grow the list would copy it.
+            nodes: Vec::with_capacity(source.len() / 64),
+            open: Vec::new(),
+            keys: Vec::new(),
+        })
+    }
+
+    pub(super) fn run(mut self) -> Result<Document<'s>, Malformed> {
+        let mut expect = Expect::Value;
+        loop {
+            self.skip_space();
+            let Some(&byte) = self.bytes.get(self.at) else {
+                return Err(self.wrong("the file ends too early"));
+            };
+            expect = match (expect, byte) {
+                (Expect::ValueOrEnd, b']') | (Expect::KeyOrEnd, b'}') => self.close(byte)?,
+                (Expect::CommaOrEnd, b']' | b'}') => self.close(byte)?,
+                (Expect::CommaOrEnd, b',') => self.comma(),
+                (Expect::Key | Expect::KeyOrEnd, b'"') => self.key()?,
+                (Expect::Value | Expect::ValueOrEnd, _) => self.value(byte)?,
+                (expect, _) => return Err(self.wrong(wanted(expect, self.in_object()))),
+            };
+            if self.open.is_empty() {
+                break;
+            }
+        }
+        self.skip_space();
+        if self.at < self.bytes.len() {
+            return Err(self.wrong("something follows the end of the JSON value"));
+        }
+        Ok(Document {
+            source: self.source,
+            nodes: self.nodes,
+        })
+    }
+
+    fn skip_space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.bytes.get(self.at) {
+            self.at += 1;
+        }
+    }
+
+    fn in_object(&self) -> bool {
+        self.open
+            .last()
+            .is_some_and(|&index| self.nodes[index].shape == Shape::Object)
+    }
+
+    fn comma(&mut self) -> Expect {
+        self.at += 1;
+        if self.in_object() {
+            Expect::Key
+        } else {
+            Expect::Value
+        }
+    }
+
+    fn key(&mut self) -> Result<Expect, Malformed> {
+        let index = self.push(Shape::Key);
+        self.string(index)?;
+        self.keys.push(index);
+        self.skip_space();
+        if self.bytes.get(self.at) != Some(&b':') {
+            return Err(self.wrong("expected `:`"));
+        }
+        self.at += 1;
+        Ok(Expect::Value)
+    }
+
+    fn value(&mut self, byte: u8) -> Result<Expect, Malformed> {
+        match byte {
+            b'{' => Ok(self.open(Shape::Object, Expect::KeyOrEnd)),
+            b'[' => Ok(self.open(Shape::Array, Expect::ValueOrEnd)),
+            b'"' => {
+                let index = self.push(Shape::String);
+                self.string(index)?;
+                Ok(self.done())
+            }
+            _ => {
+                self.scalar()?;
+                Ok(self.done())
+            }
+        }
+    }
+
+    fn push(&mut self, shape: Shape) -> usize {
+        let start = self.at as u32;
+        let index = self.nodes.len();
+        self.nodes.push(Node {
+            shape,
+            start,
+            end: start,
+            next: index as u32 + 1,
+        });
+        index
+    }
+
+    fn open(&mut self, shape: Shape, expect: Expect) -> Expect {
+        let index = self.push(shape);
+        self.open.push(index);
+        self.at += 1;
+        expect
+    }
+
+    fn close(&mut self, byte: u8) -> Result<Expect, Malformed> {
+        let shape = if byte == b'}' {
+            Shape::Object
+        } else {
+            Shape::Array
+        };
+        match self.open.pop() {
+            Some(index) if self.nodes[index].shape == shape => {
+                self.at += 1;
+                self.nodes[index].end = self.at as u32;
+                self.nodes[index].next = self.nodes.len() as u32;
+            }
+            _ => return Err(self.wrong("a bracket closes what was not opened")),
+        }
+        Ok(self.done())
+    }
+
+    /// A value is complete: so is the member it belongs to.
+    fn done(&mut self) -> Expect {
+        if self.in_object()
+            && let Some(key) = self.keys.pop()
+        {
+            self.nodes[key].next = self.nodes.len() as u32;
+        }
+        Expect::CommaOrEnd
+    }
+
+    /// Reads the string at the opening quote into the node.
+    fn string(&mut self, index: usize) -> Result<(), Malformed> {
+        let start = self.at + 1;
+        let mut at = start;
+        loop {
+            let Some(offset) = memchr2(b'"', b'\\', &self.bytes[at..]) else {
+                return Err(self.wrong("this string does not end"));
+            };
+            let plain = &self.bytes[at..at + offset];
+            self.refuse_control(at, plain)?;
+            at += offset;
+            if self.bytes[at] == b'"' {
+                break;
+            }
+            at += self.escape(at)?;
+        }
+        self.nodes[index].start = start as u32;
+        self.nodes[index].end = at as u32;
+        self.at = at + 1;
+        Ok(())
+    }
+
+    /// A plain fold, which the compiler makes wide: strings are long here.
+    fn refuse_control(&mut self, at: usize, plain: &[u8]) -> Result<(), Malformed> {
+        if !plain
+            .iter()
+            .fold(false, |found, &byte| found | (byte < b' '))
+        {
+            return Ok(());
+        }
+        self.at = at + plain.iter().position(|&byte| byte < b' ').unwrap_or(0);
+        Err(self.wrong("a control character stands in a string unescaped"))
+    }
+
+    /// Length of the escape at `at`.
+    fn escape(&mut self, at: usize) -> Result<usize, Malformed> {
+        match self.bytes.get(at + 1) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(2),
+            Some(b'u')
+                if self
+                    .bytes
+                    .get(at + 2..at + 6)
+                    .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) =>
+            {
+                Ok(6)
+            }
+            _ => {
+                self.at = at;
+                Err(self.wrong("this escape is not JSON"))
+            }
+        }
+    }
+
+    fn scalar(&mut self) -> Result<(), Malformed> {
+        let rest = &self.bytes[self.at..];
+        let length = rest
+            .iter()
+            .position(|byte| !matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'+' | b'-' | b'.'))
+            .unwrap_or(rest.len());
+        if !is_scalar(&rest[..length]) {
+            return Err(self.wrong("expected a value"));
+        }
+        self.at += length;
+        Ok(())
+    }
+
+    fn wrong(&self, what: &str) -> Malformed {
+        Malformed::at(self.source, self.at, what)
+    }
+}
+
+fn wanted(expect: Expect, in_object: bool) -> &'static str {
+    match expect {
+        Expect::Key => "expected a key in double quotes",
+        Expect::KeyOrEnd => "expected a key in double quotes or `}`",
+        Expect::CommaOrEnd if in_object => "expected `,` or `}`",
+        Expect::CommaOrEnd => "expected `,` or `]`",
+        Expect::Value | Expect::ValueOrEnd => "expected a value",
+    }
+}
+
+fn is_scalar(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"true" | b"false" | b"null" | b"NaN" | b"Infinity" | b"-Infinity"
+    ) || is_number(word)
+}
+
+fn is_number(word: &[u8]) -> bool {
+    let digits = |word: &[u8]| word.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let mut rest = word.strip_prefix(b"-").unwrap_or(word);
+    let whole = digits(rest);
+    if whole == 0 || (whole > 1 && rest[0] == b'0') {
+        return false;
+    }
+    rest = &rest[whole..];
+    if let Some(fraction) = rest.strip_prefix(b".") {
+        let length = digits(fraction);
+        if length == 0 {
+            return false;
+        }
+        rest = &fraction[length..];
+    }
+    if let [b'e' | b'E', exponent @ ..] = rest {
+        let exponent = match exponent {
+            [b'+' | b'-', digits @ ..] => digits,
+            digits => digits,
+        };
+        return !exponent.is_empty() && digits(exponent) == exponent.len();
+    }
+    rest.is_empty()
+}

@@ -1,0 +1,353 @@
+//! Jupyter notebooks, nbformat 3 and 4.0 to 4.5, as regions.
+//!
+//! The file is read as spans (see [`super::json`]) and never written anew.
+//! Every string of it becomes part of a region, also in places that no version
+//! of the format knows; images are skipped by their type.
+//!
+//! Format: nbformat's JSON schemas, v3 and v4.0 to v4.5; `text` below is the
+//! schema's `multiline_string`, one string or a list that is joined without a
+//! separator. JSON MIME types are the exception: there a list is a list.
+
+mod walk;
+
+use std::ops::Range;
+
+use super::Malformed;
+use super::json::{Cursor, Document, Member, Shape};
+use crate::layer::{Stack, ansi, base64, json_text, slice};
+use crate::region::{Language, Place, Region, Role};
+use crate::syntax::magic;
+use walk::{PASSWORD, Walk, is_media, old_mime};
+
+/// A notebook of which no more is known than that it is one.
+///
+/// Most notebooks hold nothing of interest: they are read and searched, and
+/// never walked.
+#[derive(Debug)]
+pub struct Unopened<'s> {
+    document: Document<'s>,
+}
+
+/// Shorter media are searched like text: to start a search anew costs more.
+const LONG_MEDIA: usize = 1024;
+
+impl<'s> Unopened<'s> {
+    /// Reads a notebook.
+    pub fn read(source: &'s str) -> Result<Self, Malformed> {
+        if source.trim_start().is_empty() {
+            // A file that was made and not written yet.
+            let document = Document::empty(source);
+            return Ok(Self { document });
+        }
+        let document = Document::read(source)?;
+        let root = document
+            .root()
+            .filter(|root| root.shape() == Shape::Object)
+            .ok_or_else(|| Malformed::at(source, 0, "this is not an object with cells"))?;
+        if cells(root).is_none() {
+            let what = "this JSON has no `cells` or `worksheets`";
+            return Err(Malformed::at(source, 0, what));
+        }
+        Ok(Self { document })
+    }
+
+    /// The text it was read from.
+    pub fn source(&self) -> &'s str {
+        self.document.source()
+    }
+
+    /// The file without its long pictures, which the walk passes over: what is
+    /// left is all that can hold something. In order.
+    pub fn texts(&self) -> Vec<Range<usize>> {
+        let mut texts = Vec::new();
+        let mut start = 0;
+        let outputs = self.members("outputs").flat_map(Cursor::elements);
+        for media in outputs.flat_map(Cursor::members).flat_map(long_media) {
+            if media.start >= start {
+                texts.push(start..media.start);
+                start = media.end;
+            }
+        }
+        texts.push(start..self.source().len());
+        texts
+    }
+
+    /// Whether some of its places may hold texts in base64: attachments, and
+    /// the replies that Colab keeps.
+    pub fn may_be_encoded(&self) -> bool {
+        let mut keys = self.document.keys();
+        keys.any(|key| matches!(key, "resources" | "attachments"))
+    }
+
+    /// What the cells hold under a key.
+    fn members(&self, key: &'static str) -> impl Iterator<Item = Cursor<'_>> {
+        let cells = self.document.root().and_then(cells).unwrap_or_default();
+        cells
+            .into_iter()
+            .flat_map(Cursor::members)
+            .filter(move |member| member.key.raw() == key)
+            .filter_map(|member| member.value)
+    }
+
+    /// Walks through all of it.
+    pub fn walk(&self) -> Notebook<'s> {
+        self.walk_where(&|_, _| true)
+    }
+
+    /// Walks through it and drafts only what is `wanted`: asked with the bytes
+    /// of each place, and with whether it is in base64. (What a stream printed
+    /// is drafted always: it goes on in other places.)
+    pub fn walk_where(&self, wanted: &dyn Fn(Range<usize>, bool) -> bool) -> Notebook<'s> {
+        let mut walk = Walk {
+            drafts: Vec::new(),
+            outline: Outline::default(),
+            kernel: Language::Python,
+            encoded: false,
+            wanted,
+        };
+        if let Some(root) = self.document.root() {
+            walk.kernel = kernel(root);
+            walk.outline.nbformat = version(root);
+            for (index, cell) in cells(root).into_iter().flatten().enumerate() {
+                walk.cell(index + 1, cell);
+            }
+            walk.rest(root);
+        }
+        Notebook {
+            source: self.source(),
+            drafts: walk.drafts,
+            outline: walk.outline,
+        }
+    }
+}
+
+/// The long media of one member of an output: in its MIME bundle, or itself
+/// one as nbformat 3 has it.
+fn long_media(member: Member<'_>) -> impl Iterator<Item = Range<usize>> {
+    let bundle = member
+        .value
+        .filter(|value| member.key.raw() == "data" && value.shape() == Shape::Object);
+    let itself = old_mime(member.key.raw()).filter(|mime| is_media(mime));
+    let inner = bundle
+        .into_iter()
+        .flat_map(Cursor::members)
+        .filter(|member| is_media(&member.key.raw().replace("\\/", "/")))
+        .filter_map(|member| member.value);
+    itself
+        .and(member.value)
+        .into_iter()
+        .chain(inner)
+        .map(|value| value.span())
+        .filter(|span| span.len() >= LONG_MEDIA)
+}
+
+/// A notebook as drafts of regions, which are decoded only when asked for.
+#[derive(Debug)]
+pub struct Notebook<'s> {
+    source: &'s str,
+    /// In the order of the walk: cells first, then what is left.
+    pub drafts: Vec<Draft>,
+    /// What must be the same after any edit.
+    pub outline: Outline,
+}
+
+/// The bones of a notebook: they stay as they are, whatever is edited.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Outline {
+    cells: Vec<CellOutline>,
+    nbformat: String,
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct CellOutline {
+    cell_type: String,
+    id: Option<String>,
+    outputs: Vec<String>,
+}
+
+/// A region before its strings are decoded.
+#[derive(Debug)]
+pub struct Draft {
+    /// The contents of its JSON strings.
+    items: Vec<Range<usize>>,
+    /// Where each further output begins, for streams that go on: index into
+    /// `items` and the output's number.
+    outputs: Vec<(usize, usize)>,
+    list: bool,
+    base64: bool,
+    role: Role,
+    place: Place,
+}
+
+impl<'s> Notebook<'s> {
+    /// Reads a notebook.
+    pub fn read(source: &'s str) -> Result<Self, Malformed> {
+        Unopened::read(source).map(|unopened| unopened.walk())
+    }
+
+    /// The text it was read from.
+    pub fn source(&self) -> &'s str {
+        self.source
+    }
+
+    /// Decodes all drafts.
+    pub fn all_regions(&self) -> Vec<Region> {
+        self.regions_where(|_| true)
+    }
+
+    /// Decodes the drafts for which `wanted` holds.
+    pub fn regions_where(&self, wanted: impl Fn(&Draft) -> bool) -> Vec<Region> {
+        self.drafts
+            .iter()
+            .filter(|draft| wanted(draft))
+            .flat_map(|draft| self.regions(draft))
+            .collect()
+    }
+
+    /// Decodes one draft. A code cell with a cell magic gives a region for the
+    /// magic's line and one for what stands below.
+    pub fn regions(&self, draft: &Draft) -> Vec<Region> {
+        let bottom = json_text::peel(self.source, &draft.items, draft.list);
+        let mut region = Region {
+            stack: Stack::new(bottom),
+            role: draft.role.clone(),
+            place: draft.place.clone(),
+            later: Vec::new(),
+            standalone: false,
+        };
+        region.later = self.later(draft);
+        if draft.base64
+            && let Some(peeled) = base64::peel(region.text())
+        {
+            region.stack = region.stack.with(peeled);
+        }
+        match region.role {
+            Role::Code(kernel) => by_magic(region, kernel),
+            _ => {
+                if let Some(peeled) = ansi::peel(region.text()) {
+                    region.later = moved(&region.later, &peeled.map);
+                    region.stack = region.stack.with(peeled);
+                }
+                vec![region]
+            }
+        }
+    }
+
+    /// Where in the text later outputs of a stream begin.
+    fn later(&self, draft: &Draft) -> Vec<(usize, Place)> {
+        let length = |items: &[Range<usize>]| json_text::peel(self.source, items, false).text.len();
+        draft
+            .outputs
+            .iter()
+            .map(|&(item, output)| {
+                let place = Place {
+                    part: format!("output {output}"),
+                    ..draft.place.clone()
+                };
+                (length(&draft.items[..item]), place)
+            })
+            .collect()
+    }
+}
+
+/// The starts of later places, in a text that was peeled once more.
+fn moved(later: &[(usize, Place)], map: &crate::layer::Map) -> Vec<(usize, Place)> {
+    later
+        .iter()
+        .map(|(at, place)| (map.inner(*at), place.clone()))
+        .collect()
+}
+
+/// Cuts a cell by its magics into regions of one language each.
+fn by_magic(region: Region, kernel: Language) -> Vec<Region> {
+    let parts = magic::parts(region.text(), kernel);
+    if let [part] = parts.as_slice()
+        && part.span == (0..region.text().len())
+    {
+        let role = Role::Code(part.language);
+        return vec![Region { role, ..region }];
+    }
+    parts
+        .into_iter()
+        .map(|part| {
+            let before = &region.text()[..part.span.start];
+            Region {
+                stack: region
+                    .stack
+                    .with(slice::peel(region.text(), part.span.clone())),
+                role: Role::Code(part.language),
+                place: Place {
+                    lines_before: before.matches('\n').count(),
+                    ..region.place.clone()
+                },
+                later: Vec::new(),
+                standalone: part.standalone,
+            }
+        })
+        .collect()
+}
+
+impl Draft {
+    /// The bytes it comes from, from the first to the last.
+    pub fn hull(&self) -> Range<usize> {
+        match (self.items.first(), self.items.last()) {
+            (Some(first), Some(last)) => first.start..last.end,
+            _ => 0..0,
+        }
+    }
+
+    /// Whether its text may hide what an anchor would show in the file: it is
+    /// encoded as a whole, or cut where no line ends.
+    pub fn is_encoded(&self) -> bool {
+        self.base64
+    }
+
+    /// Whether it is what the structure calls a password.
+    pub fn is_password(&self) -> bool {
+        matches!(&self.role, Role::Value { name } if name == PASSWORD)
+    }
+
+    /// Whether it is a cell's source in this language, before magics.
+    pub fn is_source(&self) -> bool {
+        matches!(self.role, Role::Code(_))
+    }
+}
+
+/// The cells of a notebook of either version, in order.
+fn cells(root: Cursor<'_>) -> Option<Vec<Cursor<'_>>> {
+    if let Some(cells) = root.get("cells") {
+        return (cells.shape() == Shape::Array).then(|| cells.elements().collect());
+    }
+    let sheets = root.get("worksheets")?;
+    (sheets.shape() == Shape::Array).then(|| {
+        sheets
+            .elements()
+            .filter_map(|sheet| sheet.get("cells"))
+            .flat_map(Cursor::elements)
+            .collect()
+    })
+}
+
+fn version(root: Cursor<'_>) -> String {
+    let number = |name: &str| {
+        root.members()
+            .find(|member| member.key.raw() == name && member.value.is_none())
+            .map_or("", |member| member.scalar())
+    };
+    format!("{}.{}", number("nbformat"), number("nbformat_minor"))
+}
+
+/// The language that the notebook's metadata names; Python if none does.
+fn kernel(root: Cursor<'_>) -> Language {
+    let metadata = root.get("metadata");
+    let named = |outer: &str, inner: &str| {
+        metadata
+            .and_then(|metadata| metadata.get(outer)?.get(inner))
+            .filter(|name| name.shape() == Shape::String)
+            .map(|name| magic::kernel_language(name.raw()))
+    };
+    named("language_info", "name")
+        .or_else(|| named("kernelspec", "language"))
+        .or_else(|| named("kernelspec", "name"))
+        .unwrap_or(Language::Python)
+}
