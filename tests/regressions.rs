@@ -341,3 +341,21 @@ fn very_many_findings_take_no_longer_each() {
     // Seconds in a debug build; it was minutes.
     assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }
+
+/// What stands before an escape was a value by itself: it was masked, and the
+/// half behind the escape stayed.
+#[test]
+fn a_value_goes_on_behind_an_escape() {
+    let key = key();
+    for text in [
+        format!("<p>Authorization: Bearer {key}&#43;{key}</p>"),
+        format!("see https://x.org/?api_key={key}%2B{key}&n=1"),
+    ] {
+        let cell = json!({
+            "cell_type": "code", "execution_count": 1, "metadata": {}, "source": "f()",
+            "outputs": [stream(&text)],
+        });
+        let after = fixed(&notebook(&[cell])).to_string();
+        assert!(!after.contains(&key), "{after}");
+    }
+}

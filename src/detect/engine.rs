@@ -508,8 +508,9 @@ pub fn settle(mut found: Vec<Finding>) -> Vec<Finding> {
         (
             finding.confidence,
             finding.kind.told == Told::Itself,
-            finding.view.is_none(),
+            // Behind an escape a value goes on in the view only.
             finding.span.len(),
+            finding.view.is_none(),
         )
     };
     found.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.span.start.cmp(&b.span.start)));
