@@ -42,6 +42,7 @@
 pub mod allow;
 pub mod cli;
 pub mod config;
+pub mod container;
 pub mod detect;
 pub mod edit;
 pub mod env_file;
