@@ -9,42 +9,18 @@
 //!
 //! Nothing here opens a file, executes anything it reads, or trusts a length.
 
+mod limits;
+mod patch;
+mod reading;
+
 use std::borrow::Cow;
 use std::io;
-use std::ops::Range;
 
-/// Bytes that can be read at any place: a slice, or a file too large to load.
-pub trait ReadAt: Send + Sync {
-    /// How many bytes there are.
-    fn len(&self) -> u64;
-
-    /// The bytes at `span`, all of them; an error if they end before.
-    fn read_at(&self, span: Range<u64>) -> io::Result<Cow<'_, [u8]>>;
-
-    /// Whether there is nothing to read.
-    fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
-
-impl ReadAt for [u8] {
-    fn len(&self) -> u64 {
-        <[u8]>::len(self) as u64
-    }
-
-    fn read_at(&self, span: Range<u64>) -> io::Result<Cow<'_, [u8]>> {
-        let index = |at: u64| usize::try_from(at).ok();
-        let bytes = index(span.start)
-            .zip(index(span.end))
-            .and_then(|(start, end)| self.get(start..end));
-        bytes
-            .map(Cow::Borrowed)
-            .ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
-    }
-}
+pub use limits::{Budget, Limits};
+pub use patch::{Patch, Patched, apply};
+pub use reading::{ReadAt, Window, whole};
 
 /// One thing that a container holds.
-#[derive(Debug)]
 pub struct Part<'p> {
     /// Counts the parts, in the order in which they are shown. The same part
     /// has the same number whenever the same bytes are opened.
@@ -58,14 +34,14 @@ pub struct Part<'p> {
 }
 
 /// What a part holds.
-#[derive(Debug)]
 pub enum Content<'p> {
     /// A file, of whatever format its name and its bytes tell.
     File {
         /// Its name within the container.
         name: Cow<'p, str>,
-        /// Its bytes, out of whatever compression.
-        bytes: Cow<'p, [u8]>,
+        /// Its bytes, out of whatever compression; they may be larger than the
+        /// memory.
+        bytes: &'p dyn ReadAt,
     },
     /// A string.
     Text {
@@ -74,6 +50,9 @@ pub enum Content<'p> {
         /// The string, decoded.
         text: Cow<'p, str>,
     },
+    /// Nobody can look at it, and why: it is encrypted, or compressed in a way
+    /// that is not known. A sentence for the report.
+    Closed(String),
 }
 
 /// How much may stand in the place of a part.
@@ -92,17 +71,37 @@ pub enum Room {
 pub struct Change {
     /// Which part: its [`Part::number`].
     pub part: usize,
-    /// The new bytes of a file, or the new string in UTF-8.
-    pub bytes: Vec<u8>,
+    /// What it is from now on.
+    pub new: New,
 }
 
-/// A change on the container's own bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Patch {
-    /// Which bytes go.
-    pub span: Range<u64>,
-    /// What stands there afterwards.
-    pub bytes: Vec<u8>,
+/// A changed part.
+#[derive(Debug, Clone)]
+pub enum New {
+    /// The whole of it: the new string in UTF-8, or the new bytes of a file.
+    Whole(Vec<u8>),
+    /// Patches on the bytes of a file that is a container itself: it may be
+    /// too large to be held.
+    Patched(Vec<Patch>),
+}
+
+impl Change {
+    /// The new content of a part that was `old`.
+    pub fn applied(&self, old: &[u8]) -> Vec<u8> {
+        match &self.new {
+            New::Whole(bytes) => bytes.clone(),
+            New::Patched(patches) => apply(old, patches),
+        }
+    }
+
+    /// The new string of a part that is a text.
+    pub fn text(&self) -> Result<&str, Refusal> {
+        let text = match &self.new {
+            New::Whole(bytes) => std::str::from_utf8(bytes).ok(),
+            New::Patched(_) => None,
+        };
+        text.ok_or_else(|| Refusal::Unsound("a string would not be text any more".to_owned()))
+    }
 }
 
 /// Why a container is not read to its end, or not changed.
@@ -122,6 +121,9 @@ pub enum Refusal {
     Io(#[from] io::Error),
 }
 
+/// Takes the parts of a container, one after the other.
+pub type Take<'t> = dyn FnMut(Part<'_>) -> Result<(), Refusal> + 't;
+
 /// A file that holds files and strings.
 pub trait Container {
     /// What it is, for people: `zip archive`, `safetensors file`.
@@ -129,13 +131,7 @@ pub trait Container {
 
     /// Shows the parts, one after the other, so that no more than one need be
     /// in memory. An error of `take` ends the walk.
-    fn visit(&self, take: &mut dyn FnMut(Part<'_>) -> Result<(), Refusal>) -> Result<(), Refusal>;
-
-    /// What is to be said about what it holds and nobody looked at: encrypted
-    /// members, compressed chunks. Each is a sentence for the report.
-    fn unseen(&self) -> Vec<String> {
-        Vec::new()
-    }
+    fn visit(&self, take: &mut Take<'_>) -> Result<(), Refusal>;
 
     /// The patches that put `changes` in their places: sorted, not
     /// overlapping. Everything else stays as it is, byte for byte; lengths,
@@ -145,4 +141,33 @@ pub trait Container {
     /// What must be the same before and after: members and their order,
     /// tensors and their places, records, rows; read afresh from the bytes.
     fn outline(&self) -> Result<Vec<String>, Refusal>;
+}
+
+/// Opens bytes of one format. `None` if they are of another; a refusal if they
+/// are of this one and broken.
+type Open = for<'s> fn(
+    &str,
+    &'s dyn ReadAt,
+    &'s Budget,
+) -> Result<Option<Box<dyn Container + 's>>, Refusal>;
+
+/// The formats, in the order in which they are asked: those that are told by
+/// what their bytes begin with before those that are only told by a name. A
+/// new format adds its file and its line.
+const FORMATS: [Open; 0] = [];
+
+/// Opens `bytes` if they are a container: told by what they begin with, and
+/// where that says too little by `name`. `None` if they are none. What is
+/// taken out of compression is counted against the `budget`.
+pub fn open<'s>(
+    name: &str,
+    bytes: &'s dyn ReadAt,
+    budget: &'s Budget,
+) -> Result<Option<Box<dyn Container + 's>>, Refusal> {
+    for format in FORMATS {
+        if let Some(container) = format(name, bytes, budget)? {
+            return Ok(Some(container));
+        }
+    }
+    Ok(None)
 }
