@@ -142,7 +142,7 @@ impl Ledger {
             let base = own
                 .and_then(|own| own.variable.clone())
                 .or_else(|| self.set_to(&sighting.value))
-                .unwrap_or_else(|| choose(&same, reads));
+                .unwrap_or_else(|| choose(&same, own.and_then(|own| own.name.as_deref()), reads));
             let variable = self.free(&base, &sighting.value);
             self.taken.insert(variable.clone());
             self.by_value
@@ -235,8 +235,8 @@ impl Ledger {
 
 /// The variable for one value: the one that the context names; else one that
 /// the file already reads for that kind; else the kind's usual one; else from
-/// the name that it is bound to.
-fn choose(sightings: &[&Sighting], reads: &BTreeSet<String>) -> String {
+/// the name that the user's own store has for it, or that it is bound to.
+fn choose(sightings: &[&Sighting], own: Option<&str>, reads: &BTreeSet<String>) -> String {
     let named = sightings
         .iter()
         .filter_map(|sighting| sighting.variable.as_deref())
@@ -267,9 +267,11 @@ fn choose(sightings: &[&Sighting], reads: &BTreeSet<String>) -> String {
             .map(|variable| variable.clone().into_owned())
     };
     let bound = || {
-        sightings
+        let names = sightings
             .iter()
-            .filter_map(|sighting| sighting.name.as_deref())
+            .filter_map(|sighting| sighting.name.as_deref());
+        own.into_iter()
+            .chain(names)
             .map(variable_from)
             .find(|name| !name.is_empty())
     };

@@ -4,22 +4,38 @@
 //! compares them. That nothing is left is shown by scanning again, which
 //! [`crate::sanitize`] does, since it has the eyes for it.
 
+use std::path::Path;
+
 use crate::edit::Edit;
-use crate::format::notebook::Notebook;
-use crate::region::{Language, Role};
+use crate::format::{self, Format, Hint};
+use crate::region::{Language, Region, Role};
 use crate::syntax::python;
 
-/// Checks `after`, which should be `before` with `edits` and still the same
-/// notebook. Says which law does not hold.
-pub fn hold(before: &str, after: &str, edits: &[Edit]) -> Result<(), String> {
+/// Checks that the second of two texts is the first one with `edits`, and
+/// still of the same format with the same bones. Says which law does not hold.
+pub fn hold(
+    format: &'static Format,
+    name: &Path,
+    [before, after]: [&str; 2],
+    edits: &[Edit],
+) -> Result<(), String> {
     only_edits_changed(before, after, edits)?;
-    let old = Notebook::read(before).map_err(|error| error.to_string())?;
-    let new = Notebook::read(after)
-        .map_err(|error| format!("the result would not be a notebook any more: {error}"))?;
-    if old.outline != new.outline {
-        return Err("the result would have other cells or outputs".to_owned());
+    let read = |text| {
+        let source =
+            format::open_as(format, &Hint::new(name, text)).map_err(|error| error.to_string())?;
+        match source.instead {
+            Some(instead) => Err(instead.to_string()),
+            None => Ok(source.opened),
+        }
+    };
+    let old = read(before)?;
+    let title = format.title;
+    let new = read(after)
+        .map_err(|error| format!("the result would not be {title} any more: {error}"))?;
+    if old.outline() != new.outline() {
+        return Err(format!("the result would be {title} of other parts"));
     }
-    python_still_parses(&old, &new)
+    python_still_parses(&old.code(), &new.code())
 }
 
 /// Law 1: every byte outside an edit is the same, in the same order.
@@ -49,29 +65,17 @@ fn only_edits_changed(before: &str, after: &str, edits: &[Edit]) -> Result<(), S
     }
 }
 
-/// Law 3 for cells: what parsed before parses after.
-fn python_still_parses(old: &Notebook<'_>, new: &Notebook<'_>) -> Result<(), String> {
-    let cells = |notebook: &Notebook<'_>| -> Vec<Vec<String>> {
-        let sources = notebook.drafts.iter().filter(|draft| draft.is_source());
-        sources.map(|draft| python_parts(notebook, draft)).collect()
-    };
-    for (old, new) in cells(old).iter().zip(cells(new)) {
-        for (old, new) in old.iter().zip(&new) {
-            if old != new && python::parse(old).is_valid() && !python::parse(new).is_valid() {
-                return Err("a cell would not be Python any more".to_owned());
-            }
+/// Law 3 for code: what parsed before parses after.
+fn python_still_parses(old: &[Region], new: &[Region]) -> Result<(), String> {
+    let is_python = |region: &&Region| region.role == Role::Code(Language::Python);
+    let (old, new) = (old.iter().filter(is_python), new.iter().filter(is_python));
+    for (old, new) in old.zip(new) {
+        let (old, new) = (old.text(), new.text());
+        if old != new && python::parse(old).is_valid() && !python::parse(new).is_valid() {
+            return Err("code that is Python would not be Python any more".to_owned());
         }
     }
     Ok(())
-}
-
-fn python_parts(notebook: &Notebook<'_>, draft: &crate::format::notebook::Draft) -> Vec<String> {
-    notebook
-        .regions(draft)
-        .into_iter()
-        .filter(|region| region.role == Role::Code(Language::Python))
-        .map(|region| region.text().to_owned())
-        .collect()
 }
 
 #[cfg(test)]
@@ -81,7 +85,9 @@ mod tests {
     const NOTEBOOK: &str = r#"{"cells": [{"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "source": ["x = 1\n"]}], "nbformat": 4, "nbformat_minor": 5}"#;
 
     fn proved(edits: &[Edit], after: &str) -> Result<(), String> {
-        hold(NOTEBOOK, after, edits)
+        let name = Path::new("a.ipynb");
+        let notebook = format::open(name, NOTEBOOK).expect("is one").format;
+        hold(notebook, name, [NOTEBOOK, after], edits)
     }
 
     fn replacing(from: &str, to: &str) -> (Vec<Edit>, String) {

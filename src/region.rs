@@ -5,8 +5,11 @@
 
 use std::fmt;
 
-use crate::layer::Stack;
+use std::ops::Range;
+
+use crate::layer::{Peeled, Stack};
 use crate::lines::Lines;
+use crate::rewrite::idiom::Idiom;
 
 /// Text as a person reads it, peeled of its layers.
 #[derive(Debug, Clone)]
@@ -18,6 +21,8 @@ pub struct Region {
     pub role: Role,
     /// Where it stands, for people.
     pub place: Place,
+    /// Which bytes of the source it comes from.
+    pub extent: Extent,
     /// Places that begin later in the text, with the offset where they do: a
     /// stream's text goes on in the next output.
     pub later: Vec<(usize, Place)>,
@@ -25,9 +30,47 @@ pub struct Region {
     /// it starts): it does not see what other cells import, nor they what it
     /// does.
     pub standalone: bool,
+    /// How this place looks a variable up, where it is no code but a
+    /// configuration whose program knows how to.
+    pub idiom: Option<Idiom>,
+}
+
+/// The bytes of a source that a region comes from: what is known of it before
+/// it is decoded, to decide whether it is worth that.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// From the first byte to the last.
+    pub span: Range<usize>,
+    /// Its text is encoded as a whole, so that no anchor shows in the bytes.
+    pub is_encoded: bool,
+    /// The structure says that a password stands here.
+    pub is_password: bool,
+}
+
+impl Extent {
+    /// Bytes that stand as they are.
+    pub fn plain(span: Range<usize>) -> Self {
+        Self {
+            span,
+            ..Self::default()
+        }
+    }
 }
 
 impl Region {
+    /// A region over a part of a source that is peeled by one layer.
+    pub fn new(peeled: Peeled, span: Range<usize>, role: Role) -> Self {
+        Self {
+            stack: Stack::new(peeled),
+            role,
+            place: Place::default(),
+            extent: Extent::plain(span),
+            later: Vec::new(),
+            standalone: false,
+            idiom: None,
+        }
+    }
+
     /// The peeled text.
     pub fn text(&self) -> &str {
         self.stack.text()

@@ -17,15 +17,14 @@ use crate::detect::known::Known;
 use crate::detect::own::Believer;
 use crate::detect::{Confidence, Finding, Secret};
 use crate::edit::{self, Edit};
-use crate::format::Malformed;
 use crate::format::encoding::{self, Encoding};
-use crate::format::notebook::{Draft, Unopened};
+use crate::format::{self, Malformed, Source, Unreadable};
 use crate::found;
 use crate::found::Teller;
 pub use crate::found::{Found, Remedy};
 pub use crate::ledger::{Ledger, Sighting};
 use crate::proof;
-use crate::region::Region;
+use crate::region::{Extent, Region};
 use crate::rewrite::Style;
 use crate::rewrite::rewriter::Rewriter;
 
@@ -62,6 +61,8 @@ pub struct Inspection {
     pub reads: BTreeSet<String>,
     /// What is exempted, and by what.
     pub uses: Uses,
+    /// What a person should know about how the source was read.
+    pub notes: Vec<String>,
 }
 
 /// A sanitized source.
@@ -85,9 +86,15 @@ pub struct Sanitized {
 /// Why a source could not be inspected or sanitized.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
-    /// The file is not what its name says, or is broken.
-    #[error("not a notebook: {0}")]
-    Malformed(#[from] Malformed),
+    /// The file is not what it must be, or is broken.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// The file should be a text, and is not.
+    #[error("not a text: {0}")]
+    NoText(Malformed),
+    /// The file is of a kind that nobody here can read.
+    #[error("neither a text nor a file that unspill knows")]
+    Binary,
     /// A result that did not hold up to the laws; nothing may be written.
     #[error("cannot be sanitized safely: {0}")]
     Unproved(String),
@@ -106,7 +113,7 @@ pub struct Sanitizer {
 
 /// One source as far as it has been looked at.
 struct Look<'t> {
-    notebook: Unopened<'t>,
+    source: Source<'t>,
     regions: Vec<Region>,
     findings: Vec<Finding>,
     /// All regions are there, not only those near an anchor.
@@ -137,15 +144,22 @@ impl Sanitizer {
         bytes: &[u8],
         ledger: &Ledger,
     ) -> Result<Inspection, Problem> {
-        let (text, _) = text_of(bytes)?;
+        let (text, _) = text_of(name, bytes)?;
         let look = self.look(name, &text, ledger)?;
+        let notes = look
+            .source
+            .instead
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         if look.findings.is_empty() {
             return Ok(Inspection {
                 uses: look.uses,
+                notes,
                 ..Inspection::default()
             });
         }
-        let code = look.notebook.walk().regions_where(Draft::is_source);
+        let code = look.source.opened.code();
         let reads = Rewriter::new(&code, self.policy.style).reads();
         let sightings = sightings(&look.findings);
         let mut ledger = ledger.clone();
@@ -158,13 +172,14 @@ impl Sanitizer {
             sightings,
             reads,
             uses: look.uses,
+            notes,
         })
     }
 
     /// Whether values that the ledger knows may stand in a source: cheap, and
     /// `false` for nearly all sources of which that is the whole question.
-    pub fn may_know(bytes: &[u8], ledger: &Ledger) -> bool {
-        text_of(bytes).map_or(true, |(text, _)| {
+    pub fn may_know(name: &Path, bytes: &[u8], ledger: &Ledger) -> bool {
+        text_of(name, bytes).map_or(true, |(text, _)| {
             ledger.known().may_stand_in(text.as_bytes())
         })
     }
@@ -177,7 +192,7 @@ impl Sanitizer {
         bytes: &[u8],
         ledger: &Ledger,
     ) -> Result<Sanitized, Problem> {
-        let (mut text, encoding) = text_of(bytes)?;
+        let (mut text, encoding) = text_of(name, bytes)?;
         // Made here, so that all sources of a run share one search.
         ledger.known();
         let mut ledger = ledger.clone();
@@ -230,7 +245,8 @@ impl Sanitizer {
 
         let rewriting = rewriter.rewrite(&findings, ledger);
         let next = edit::apply_str(text, &rewriting.edits);
-        proof::hold(text, &next, &rewriting.edits).map_err(Problem::Unproved)?;
+        proof::hold(look.source.format, name, [text, &next], &rewriting.edits)
+            .map_err(Problem::Unproved)?;
 
         let remedies = findings.iter().zip(rewriting.remedies);
         let mut teller = Teller::new(text, &regions, ledger);
@@ -248,20 +264,25 @@ impl Sanitizer {
     /// The first half of the road: what is found in the regions near an
     /// anchor; in all of them, if a value that the ledger knows may stand in
     /// the text.
-    fn look<'t>(&self, name: &Path, text: &'t str, ledger: &Ledger) -> Result<Look<'t>, Malformed> {
-        let notebook = Unopened::read(text)?;
+    fn look<'t>(
+        &self,
+        name: &'t Path,
+        text: &'t str,
+        ledger: &Ledger,
+    ) -> Result<Look<'t>, Unreadable> {
+        let source = format::open(name, text)?;
         let known = ledger.known();
         let stands = known.may_stand_in(text.as_bytes());
         let mut visit = self.exemptions.visit(name, text.as_bytes());
         let is_whole = stands || visit.has_comments;
         let regions = match is_whole {
-            true => notebook.walk().all_regions(),
-            false => self.near(&notebook, &self.detector.candidates(&notebook)),
+            true => source.opened.regions(&|_| true),
+            false => self.near(&source, &self.detector.candidates(&source)),
         };
         let known = stands.then_some((&*known, ledger));
         let findings = self.findings(&regions, known, &mut visit);
         Ok(Look {
-            notebook,
+            source,
             regions,
             findings,
             is_whole,
@@ -278,13 +299,13 @@ impl Sanitizer {
         }
         let mut ledger = ledger.clone();
         ledger.add(&sightings(&look.findings), &BTreeSet::new());
-        let regions = look.notebook.walk().all_regions();
+        let regions = look.source.opened.regions(&|_| true);
         let mut visit = self.exemptions.visit(name, text.as_bytes());
         let known = ledger.known();
         let findings = self.findings(&regions, Some((&known, &ledger)), &mut visit);
         visit.uses.join(look.uses);
         Look {
-            notebook: look.notebook,
+            source: look.source,
             regions,
             findings,
             is_whole: true,
@@ -292,26 +313,17 @@ impl Sanitizer {
         }
     }
 
-    /// The regions in which something may be found. Nothing else is drafted.
-    fn near(&self, notebook: &Unopened<'_>, candidates: &Candidates) -> Vec<Region> {
-        let mut regions = Vec::new();
+    /// The regions in which something may be found. Nothing else is decoded.
+    fn near(&self, source: &Source<'_>, candidates: &Candidates) -> Vec<Region> {
         if candidates.is_empty() {
-            return regions;
+            return Vec::new();
         }
-        let notebook =
-            notebook.walk_where(&|bytes, encoded| candidates.may_concern(bytes, encoded));
-        for draft in &notebook.drafts {
-            match candidates.concern(draft) {
-                Some(Interest::Near) => regions.extend(notebook.regions(draft)),
-                Some(Interest::Veiled) => regions.extend(
-                    notebook
-                        .regions(draft)
-                        .into_iter()
-                        .filter(|region| self.detector.is_worth_a_look(region)),
-                ),
-                None => {}
-            }
-        }
+        let concerns = |extent: &Extent| candidates.concern(extent).is_some();
+        let mut regions = source.opened.regions(&concerns);
+        regions.retain(|region| {
+            candidates.concern(&region.extent) == Some(Interest::Near)
+                || self.detector.is_worth_a_look(region)
+        });
         regions
     }
 
@@ -370,13 +382,13 @@ fn sightings(findings: &[Finding]) -> Vec<Sighting> {
 }
 
 /// The text of a source; nothing at all is a text with nothing in it.
-fn text_of(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), Malformed> {
+fn text_of<'b>(name: &Path, bytes: &'b [u8]) -> Result<(Cow<'b, str>, Encoding), Problem> {
+    if !format::is_strict(name) {
+        return encoding::decode_any(bytes).ok_or(Problem::Binary);
+    }
     encoding::decode(bytes).map_err(|at| {
         let valid = String::from_utf8_lossy(bytes.get(..at).unwrap_or_default());
-        Malformed::at(
-            &valid,
-            valid.len(),
-            "this is neither UTF-8 nor marked UTF-16",
-        )
+        let what = "this is neither UTF-8 nor marked UTF-16";
+        Problem::NoText(Malformed::at(&valid, valid.len(), what))
     })
 }

@@ -130,17 +130,18 @@ fn a_missing_file_is_one_clear_line_and_the_others_go_on() {
 
 #[test]
 fn a_clean_folder_is_status_0_and_one_line() {
-    let dir = folder(&[("b.ipynb", CLEAN), (".x/a.ipynb", CLEAN), ("c.txt", "")]);
+    let dir = folder(&[
+        ("b.ipynb", CLEAN),
+        (".x/a.ipynb", CLEAN),
+        ("c.png", "\u{0}"),
+    ]);
     let run = run(dir.path(), &["check"]);
     assert_eq!(
         (run.status, run.out.as_str(), run.err.as_str()),
         (0, "No credentials in 2 files.\n", "")
     );
     let empty = folder(&[]);
-    assert_eq!(
-        self::run(empty.path(), &["check"]).out,
-        "No notebooks found.\n"
-    );
+    assert_eq!(self::run(empty.path(), &["check"]).out, "No files found.\n");
 }
 
 #[test]

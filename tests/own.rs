@@ -101,8 +101,10 @@ impl Machine {
         let document: serde_json::Value = serde_json::from_str(&run.out).unwrap();
         let findings = document["findings"].as_array().unwrap();
         assert_eq!(run.status, i32::from(!findings.is_empty()), "{}", run.err);
+        let in_notebooks =
+            |finding: &&serde_json::Value| finding["path"].as_str().unwrap().ends_with(".ipynb");
         let reason = |finding: &serde_json::Value| finding["reason"].as_str().unwrap().to_owned();
-        findings.iter().map(reason).collect()
+        findings.iter().filter(in_notebooks).map(reason).collect()
     }
 }
 
@@ -214,9 +216,10 @@ fn stores_of_the_project_are_known() {
         let place = path.strip_prefix("project/").unwrap();
         assert!(reasons[0].starts_with("a value of your own: "), "{path}");
         assert!(reasons[0].contains(place), "{reasons:?}");
-        assert!(machine.reasons(&["--no-own"]).is_empty());
-        // The store is no target.
-        assert_eq!(machine.run(&["fix"]).status, 0);
+        let without = machine.reasons(&["--no-own"]);
+        assert!(without.iter().all(|reason| !reason.contains("your own")));
+        // The store is no target: it is told, and stays.
+        assert_eq!(machine.run(&["fix"]).status, 1);
         assert_eq!(machine.read(path), text);
         assert!(!machine.read("project/a.ipynb").contains(&key()));
     }
@@ -277,6 +280,8 @@ fn code_reads_the_variable_that_holds_the_value_already() {
     let source = format!("connect(\"db\", \"{}\")\nprint(1)", key());
     let machine = Machine::new()
         .file("project/.env", &format!("MY_SERVICE_TOKEN={}\n", key()))
+        .file("project/.git/HEAD", "")
+        .file("project/.gitignore", ".env\n")
         .notebook("a.ipynb", &source, "1");
     assert_eq!(machine.run(&["fix"]).status, 0);
     let after = machine.read("project/a.ipynb");
@@ -295,7 +300,7 @@ fn a_value_without_a_variable_is_called_as_its_store_calls_it() {
     let machine = Machine::new()
         .file("project/.streamlit/secrets.toml", &toml)
         .printed(&key());
-    assert_eq!(machine.run(&["fix"]).status, 0);
+    assert_eq!(machine.run(&["fix"]).status, 1, "the store is left");
     let after = machine.read("project/a.ipynb");
     assert!(after.contains("REDACTED_BILLING_TOKEN"), "{after}");
 }
@@ -383,7 +388,11 @@ fn an_example_is_no_store() {
             &format!("SERVICE_TOKEN={}\n", key()),
         )
         .printed(&key());
-    assert!(machine.reasons(&[]).is_empty());
+    // It is a file like any other: its value is found, and taken out.
+    let reasons = machine.reasons(&[]);
+    assert!(reasons.iter().all(|reason| !reason.contains("your own")));
+    assert_eq!(machine.run(&["fix"]).status, 0);
+    assert!(!machine.read("project/.env.example").contains(&key()));
 }
 
 #[test]

@@ -11,17 +11,18 @@ use super::settings::{Action, Settings};
 use crate::allow::Uses;
 use crate::detect::Secret;
 use crate::env_file;
-use crate::report::{Event, Trouble};
-use crate::sanitize::{Found, Inspection, Ledger, Problem, Sanitized, Sanitizer};
+use crate::format::{self, encoding};
+use crate::report::{Event, Trouble, count, escape};
+use crate::sanitize::{Found, Inspection, Ledger, Problem, Remedy, Sanitized, Sanitizer};
 use crate::save::{Snapshot, State};
-use crate::source;
 use crate::source::own::gather;
+use crate::source::{self, Met, Treatment};
 
 /// Where bytes come from.
 #[derive(Debug)]
 pub enum Source {
     /// A file, read again in each pass: a run may be larger than the memory.
-    File(PathBuf),
+    File(Met),
     /// Standard input, which can be read only once.
     Stdin(Vec<u8>),
 }
@@ -42,6 +43,8 @@ pub struct Surveyed {
     pub found: Vec<Found>,
     /// What the file was then.
     state: Option<State>,
+    /// What may be done about it.
+    treatment: Treatment,
 }
 
 /// What the first pass learned.
@@ -76,11 +79,8 @@ impl Survey {
             &sources,
             settings.threads,
             |source| source.inspect(sanitizer, &known),
-            |_, inspected| {
-                if let Err(trouble) = &inspected {
-                    reporter.trouble(trouble)?;
-                }
-                inspections.push(inspected.ok());
+            |source, inspected| {
+                inspections.push(source.tell(inspected, reporter)?);
                 Ok::<(), io::Error>(())
             },
         )?;
@@ -96,11 +96,40 @@ impl Survey {
                 .flatten()
                 .map(|(_, inspection)| inspection),
         );
-        let readable = sources.into_iter().zip(inspections);
-        survey.sources = readable
-            .filter_map(|(source, inspection)| Some(Surveyed::new(source, inspection?)))
-            .collect();
+        for (source, inspection) in sources.into_iter().zip(inspections) {
+            if let Some(inspection) = inspection {
+                survey.take(source, inspection, settings, reporter)?;
+            }
+        }
         Ok(survey)
+    }
+
+    /// Takes in a source that could be read.
+    fn take(
+        &mut self,
+        source: Source,
+        inspection: (Option<State>, Inspection),
+        settings: &Settings,
+        reporter: &mut Reporter,
+    ) -> io::Result<()> {
+        let treatment = match &source {
+            Source::File(met) if settings.keeps_values_in(&met.path) => Treatment::Kept,
+            Source::File(met) => met.treatment(),
+            Source::Stdin(_) => Treatment::Open,
+        };
+        let mut surveyed = Surveyed::new(source, inspection, treatment);
+        let held = std::mem::take(&mut surveyed.found);
+        if treatment != Treatment::Kept {
+            surveyed.found = held;
+        } else if !held.is_empty() {
+            let path = escape(&surveyed.source.path().to_string_lossy()).into_owned();
+            let credentials = count(held.len(), "credential");
+            reporter.tell(&Event::Note(&format!(
+                "{path} holds {credentials} and stays as it is: git ignores it, or values are kept there"
+            )))?;
+        }
+        self.sources.push(surveyed);
+        Ok(())
     }
 
     /// Whether anything was found anywhere. If not, no file is read again.
@@ -148,11 +177,16 @@ impl Survey {
 }
 
 impl Surveyed {
-    fn new(source: Source, (state, inspection): (Option<State>, Inspection)) -> Self {
+    fn new(
+        source: Source,
+        (state, inspection): (Option<State>, Inspection),
+        treatment: Treatment,
+    ) -> Self {
         Self {
             source,
             found: inspection.found,
             state,
+            treatment,
         }
     }
 
@@ -166,25 +200,48 @@ impl Surveyed {
         ledger: &Ledger,
     ) -> Result<(Loaded<'_>, Sanitized), Trouble> {
         let loaded = self.source.load()?;
-        let is_clean = self.found.is_empty()
-            && loaded.state() == self.state
-            && !Sanitizer::may_know(loaded.bytes(), ledger);
-        let sanitized = if is_clean {
+        let is_clean = self.treatment == Treatment::Kept
+            || self.found.is_empty()
+                && loaded.state() == self.state
+                && !Sanitizer::may_know(self.source.name(), loaded.bytes(), ledger);
+        let mut sanitized = if is_clean {
             Sanitized::default()
         } else {
             let name = self.source.name();
             self.source
                 .answer(|| sanitizer.sanitize(name, loaded.bytes(), ledger))?
         };
+        if self.treatment == Treatment::Left {
+            leave(&mut sanitized);
+        }
         Ok((loaded, sanitized))
     }
+}
+
+/// Law 6: a store that was met on a walk is told and left as it is.
+fn leave(sanitized: &mut Sanitized) {
+    sanitized.bytes = None;
+    sanitized.moved.clear();
+    for found in &mut sanitized.found {
+        found.remedy = Remedy::Report(IN_A_STORE.to_owned());
+    }
+}
+
+const IN_A_STORE: &str = "left, as this file is made to hold it; name the file to mask it";
+
+/// What the first pass says of a source.
+enum Inspected {
+    /// It was read.
+    Read(Option<State>, Box<Inspection>),
+    /// It is no text, and nobody named it.
+    Skipped,
 }
 
 impl Source {
     /// How a person would name it.
     pub fn path(&self) -> &Path {
         match self {
-            Self::File(path) => path,
+            Self::File(met) => &met.path,
             Self::Stdin(_) => Path::new("standard input"),
         }
     }
@@ -192,7 +249,7 @@ impl Source {
     /// The name that says what format it is.
     pub fn name(&self) -> &Path {
         match self {
-            Self::File(path) => path,
+            Self::File(met) => &met.path,
             Self::Stdin(_) => Path::new("stdin.ipynb"),
         }
     }
@@ -200,21 +257,57 @@ impl Source {
     /// Its bytes.
     pub fn load(&self) -> Result<Loaded<'_>, Trouble> {
         match self {
-            Self::File(path) => Snapshot::read(path)
+            Self::File(met) => Snapshot::read(&met.path)
                 .map(Loaded::File)
-                .map_err(|error| unreadable(path, &error)),
+                .map_err(|error| unreadable(&met.path, &error)),
             Self::Stdin(bytes) => Ok(Loaded::Stdin(bytes)),
         }
     }
 
-    fn inspect(
-        &self,
-        sanitizer: &Sanitizer,
-        known: &Ledger,
-    ) -> Result<(Option<State>, Inspection), Trouble> {
+    fn inspect(&self, sanitizer: &Sanitizer, known: &Ledger) -> Result<Inspected, Trouble> {
+        if self.is_passed_over() {
+            return Ok(Inspected::Skipped);
+        }
         let loaded = self.load()?;
         let inspection = self.answer(|| sanitizer.inspect(self.name(), loaded.bytes(), known))?;
-        Ok((loaded.state(), inspection))
+        Ok(Inspected::Read(loaded.state(), Box::new(inspection)))
+    }
+
+    /// Whether it was met on a walk and is no text. What cannot be read is
+    /// not passed over: reading it tells why.
+    fn is_passed_over(&self) -> bool {
+        match self {
+            Self::File(met) if !met.is_named && !format::is_strict(&met.path) => {
+                source::beginning(&met.path).is_ok_and(|bytes| encoding::is_binary(&bytes))
+            }
+            _ => false,
+        }
+    }
+
+    /// Tells what is to be said of the first pass, and gives its result.
+    fn tell(
+        &self,
+        inspected: Result<Inspected, Trouble>,
+        reporter: &mut Reporter,
+    ) -> io::Result<Option<(Option<State>, Inspection)>> {
+        match inspected {
+            Ok(Inspected::Read(state, inspection)) => {
+                for note in &inspection.notes {
+                    let path = escape(&self.path().to_string_lossy()).into_owned();
+                    reporter.tell(&Event::Note(&format!("{path}: {note}")))?;
+                }
+                Ok(Some((state, *inspection)))
+            }
+            Ok(Inspected::Skipped) => {
+                let (path, why) = (self.path(), "no text");
+                reporter.tell(&Event::Skipped { path, why })?;
+                Ok(None)
+            }
+            Err(trouble) => {
+                reporter.trouble(&trouble)?;
+                Ok(None)
+            }
+        }
     }
 
     fn answer<T>(&self, work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Trouble> {
@@ -273,9 +366,10 @@ fn sources(
 /// A problem of the core, as it is told about a file.
 pub fn broken(path: &Path, problem: &Problem) -> Trouble {
     let advice = match problem {
-        Problem::Malformed { .. } => {
+        Problem::Unreadable(_) | Problem::NoText(_) => {
             "the file was not touched; if it should be a notebook, see whether Jupyter opens it"
         }
+        Problem::Binary => "the file was not touched",
         Problem::Unproved(_) => {
             "the file was not touched; take the values out by hand, and please report it"
         }

@@ -21,9 +21,9 @@ use super::rules::Rules;
 use super::shapes::Shapes;
 use super::veils::{lifted, veils};
 use super::{Confidence, Finding, Kind, Secret, catalogue, views};
-use crate::format::notebook::{Draft, Unopened};
+use crate::format::Source;
 use crate::layer::Stack;
-use crate::region::{Language, Region, Role};
+use crate::region::{Extent, Language, Region, Role};
 use crate::syntax::python::{self, INTERPOLATION, Literal, Parsed};
 use crate::syntax::text::{self, TextKind};
 use crate::syntax::{Binding, Via};
@@ -115,25 +115,17 @@ impl Candidates {
             && !(self.encoded || self.widgets || self.everywhere)
     }
 
-    /// Whether a region is to be looked at, and why.
-    pub fn concern(&self, draft: &Draft) -> Option<Interest> {
-        let span = draft.hull();
-        if self.everywhere || self.is_near(&span) || self.widgets && draft.is_password() {
+    /// Whether a region that comes from these bytes is to be looked at, and
+    /// why.
+    pub fn concern(&self, extent: &Extent) -> Option<Interest> {
+        let span = &extent.span;
+        if self.everywhere || self.is_near(span) || self.widgets && extent.is_password {
             Some(Interest::Near)
-        } else if within(&self.veils, span) || (self.encoded && draft.is_encoded()) {
+        } else if within(&self.veils, span.clone()) || (self.encoded && extent.is_encoded) {
             Some(Interest::Veiled)
         } else {
             None
         }
-    }
-
-    /// Whether a region that comes from these bytes may have to be looked at.
-    pub fn may_concern(&self, span: Range<usize>, is_encoded: bool) -> bool {
-        self.everywhere
-            || self.widgets
-            || self.is_near(&span)
-            || (self.encoded && is_encoded)
-            || within(&self.veils, span)
     }
 
     fn is_near(&self, span: &Range<usize>) -> bool {
@@ -176,18 +168,18 @@ impl Detector {
         Believer::new(&self.names, self.shapes)
     }
 
-    /// The first look at a file, before it is walked.
-    pub fn candidates(&self, notebook: &Unopened<'_>) -> Candidates {
-        let bytes = notebook.source().as_bytes();
-        let texts = notebook.texts();
+    /// The first look at a file, before anything of it is decoded.
+    pub fn candidates(&self, source: &Source<'_>) -> Candidates {
+        let bytes = source.text.as_bytes();
+        let texts = source.opened.texts();
         let widget = memmem::Finder::new("\"PasswordModel\"");
         let has_widget = |text: &Range<usize>| widget.find(&bytes[text.clone()]).is_some();
         Candidates {
             offsets: self.offsets(bytes, &texts),
             veils: veils(bytes, &texts),
-            encoded: notebook.may_be_encoded(),
+            encoded: source.opened.may_be_encoded(),
             widgets: texts.iter().any(has_widget),
-            everywhere: self.rules.look_everywhere(),
+            everywhere: self.rules.look_everywhere() || source.opened.is_looked_at_whole(),
         }
     }
 

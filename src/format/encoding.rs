@@ -1,5 +1,5 @@
 //! The encoding of a text file: UTF-8 nearly always, UTF-16 or UTF-32 where
-//! some Windows programs wrote it.
+//! some Windows programs wrote it, one byte a character in old files.
 //!
 //! Only what can be written back byte for byte is accepted, so a text edited
 //! in between differs from the file in the edits alone.
@@ -23,6 +23,35 @@ pub enum Encoding {
         /// The most significant byte comes first.
         big_endian: bool,
     },
+    /// A byte is a character: Latin-1, or a relative of it that differs in
+    /// characters which no credential holds.
+    Latin1,
+}
+
+/// Decodes a text that may be of an old encoding; `None` if the bytes are no
+/// text at all.
+pub fn decode_any(bytes: &[u8]) -> Option<(Cow<'_, str>, Encoding)> {
+    match decode(bytes) {
+        Ok(decoded) => Some(decoded).filter(|_| !is_binary(bytes)),
+        Err(_) if is_binary(bytes) => None,
+        Err(_) => {
+            let text = bytes.iter().map(|&byte| char::from(byte)).collect();
+            Some((Cow::Owned(text), Encoding::Latin1))
+        }
+    }
+}
+
+/// Whether a file that begins with these bytes is no text: a zero byte, or
+/// more than a few control characters, and no mark of UTF-16 or UTF-32.
+pub fn is_binary(beginning: &[u8]) -> bool {
+    let is_wide = matches!(
+        beginning,
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 0, 0xfe, 0xff, ..]
+    );
+    let is_control = |byte: &&u8| matches!(**byte, 1..=6 | 14..=26 | 28..=31);
+    !is_wide
+        && (memchr::memchr(0, beginning).is_some()
+            || beginning.iter().filter(is_control).count() > beginning.len() / 10)
 }
 
 /// Decodes `bytes`; fails with the offset of the first byte that is no text.
@@ -83,6 +112,11 @@ impl Encoding {
     pub fn encode(self, text: String) -> Vec<u8> {
         match self {
             Self::Utf8 => text.into_bytes(),
+            // What a replacement adds is ASCII.
+            Self::Latin1 => text
+                .chars()
+                .map(|character| u8::try_from(u32::from(character)).unwrap_or(b'?'))
+                .collect(),
             Self::Utf16 { big_endian } => text
                 .encode_utf16()
                 .flat_map(|unit| match big_endian {
@@ -104,6 +138,21 @@ impl Encoding {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn old_texts_are_read_byte_by_byte_and_binaries_are_not() {
+        let (text, encoding) = decode_any(b"caf\xe9 = 1").expect("is text");
+        assert_eq!((text.as_ref(), encoding), ("café = 1", Encoding::Latin1));
+        assert_eq!(encoding.encode(text.into_owned()), b"caf\xe9 = 1");
+        assert_eq!(decode_any(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), None);
+        assert_eq!(decode_any(b"PK\0text"), None);
+        assert_eq!(
+            decode_any(b"").map(|(_, encoding)| encoding),
+            Some(Encoding::Utf8)
+        );
+        let wide = Encoding::Utf16 { big_endian: false }.encode("\u{feff}ab".to_owned());
+        assert!(decode_any(&wide).is_some());
+    }
 
     const ALL: [Encoding; 5] = [
         Encoding::Utf8,

@@ -1,8 +1,154 @@
 //! Formats: bytes become regions. One file a format.
+//!
+//! A format tells its files by name, place and content, reads them as spans,
+//! and shows them as regions. It never prints anything anew and never judges a
+//! value. To add one: a file here with a [`Format`], and a line in
+//! [`FORMATS`].
 
 pub mod encoding;
+mod hint;
 pub mod json;
 pub mod notebook;
+mod plain;
+
+use std::fmt;
+use std::ops::Range;
+use std::path::Path;
+
+use crate::region::{Extent, Region};
+pub use hint::Hint;
+
+/// One format.
+pub struct Format {
+    /// Its name for people, with an article: `a notebook`.
+    pub title: &'static str,
+    /// Whether a file is of it.
+    pub is_told: fn(&Hint<'_>) -> bool,
+    /// Reads a text of it.
+    pub open: for<'t> fn(&Hint<'t>) -> Result<Box<dyn Opened + 't>, Malformed>,
+    /// What cannot be read is an error. Otherwise it is read as plain text,
+    /// and that is said.
+    pub is_strict: bool,
+}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.title)
+    }
+}
+
+/// All formats, the more special first: the first one that is told counts.
+/// What none of them tells is plain text.
+const FORMATS: &[&Format] = &[&notebook::FORMAT];
+
+/// A text that its format has read.
+pub trait Opened {
+    /// The parts of the text that can hold something, in order: pictures are
+    /// left out. They are searched before anything is decoded.
+    fn texts(&self) -> Vec<Range<usize>>;
+
+    /// Whether some of its places may hold texts in base64 as a whole.
+    fn may_be_encoded(&self) -> bool {
+        false
+    }
+
+    /// Whether it is small and rich enough that every region is looked at,
+    /// anchors or not.
+    fn is_looked_at_whole(&self) -> bool {
+        false
+    }
+
+    /// The regions whose extents are wanted, in the order in which a person
+    /// reads them. Asking is cheap, decoding is not.
+    fn regions(&self, wanted: &dyn Fn(&Extent) -> bool) -> Vec<Region>;
+
+    /// The regions that are code and share their names.
+    fn code(&self) -> Vec<Region>;
+
+    /// What must be the same after any edit.
+    fn outline(&self) -> Outline;
+}
+
+/// The bones of a file: they stay as they are, whatever is edited.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Outline(pub Vec<String>);
+
+/// A source as its format reads it.
+pub struct Source<'t> {
+    /// The text.
+    pub text: &'t str,
+    /// What was read.
+    pub opened: Box<dyn Opened + 't>,
+    /// Its format.
+    pub format: &'static Format,
+    /// Why it is read as plain text, if its own format could not read it.
+    pub instead: Option<Instead>,
+}
+
+/// A file that is not what it seems, and is read as plain text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("read as plain text, as it is not {title}: {why}")]
+pub struct Instead {
+    title: &'static str,
+    why: Malformed,
+}
+
+impl fmt::Debug for Source<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source")
+            .field("format", &self.format)
+            .field("instead", &self.instead)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether the name alone says that a file is of a format which knows only
+/// Unicode and forgives nothing.
+pub fn is_strict(name: &Path) -> bool {
+    let hint = Hint::new(name, "");
+    let mut strict = FORMATS.iter().filter(|format| format.is_strict);
+    strict.any(|format| (format.is_told)(&hint))
+}
+
+/// Tells the format of a text and reads it.
+pub fn open<'t>(name: &'t Path, text: &'t str) -> Result<Source<'t>, Unreadable> {
+    let hint = Hint::new(name, text);
+    let told = FORMATS.iter().find(|format| (format.is_told)(&hint));
+    let format = told.copied().unwrap_or(&plain::FORMAT);
+    open_as(format, &hint)
+}
+
+/// Reads a text as a format. What only seemed to be of it is plain text.
+pub fn open_as<'t>(format: &'static Format, hint: &Hint<'t>) -> Result<Source<'t>, Unreadable> {
+    let source = |format, opened, instead| Source {
+        text: hint.text,
+        opened,
+        format,
+        instead,
+    };
+    let unreadable = |format: &Format, why| Unreadable {
+        title: format.title,
+        why,
+    };
+    match (format.open)(hint) {
+        Ok(opened) => Ok(source(format, opened, None)),
+        Err(why) if format.is_strict => Err(unreadable(format, why)),
+        Err(why) => {
+            let plain = &plain::FORMAT;
+            let opened = (plain.open)(hint).map_err(|why| unreadable(plain, why))?;
+            let title = format.title;
+            Ok(source(plain, opened, Some(Instead { title, why })))
+        }
+    }
+}
+
+/// A file that cannot be read as what it must be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not {title}: {why}")]
+pub struct Unreadable {
+    title: &'static str,
+    why: Malformed,
+}
 
 /// Why bytes are not of the format they should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -14,7 +14,7 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub fn write_summary(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
     if summary.findings == 0 {
         return match (summary.files, summary.errors) {
-            (0, 0) => writeln!(out, "No notebooks found."),
+            (0, 0) => writeln!(out, "No files found."),
             (0, _) => Ok(()),
             (files, _) => writeln!(out, "No credentials in {}.", count(files, "file")),
         };

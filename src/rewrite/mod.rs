@@ -2,6 +2,7 @@
 
 pub mod config;
 mod context;
+pub mod idiom;
 pub mod javascript;
 pub mod julia;
 mod literal;

@@ -110,7 +110,10 @@ impl<'r> Rewriter<'r> {
             (Outcome::LookUp, Role::Code(language)) => {
                 Remedy::LookUp(look_up(*language, self.style, variable))
             }
-            (Outcome::LookUp, _) => Remedy::LookUp(variable.to_owned()),
+            (Outcome::LookUp, _) => Remedy::LookUp(match region.idiom {
+                Some(idiom) => idiom.spell(variable),
+                None => variable.to_owned(),
+            }),
             (Outcome::Masked(why), _) => Remedy::Mask(mask(variable), *why),
         }
     }
@@ -140,7 +143,7 @@ impl<'r> Rewriter<'r> {
         for (&at, outcome) in plain.iter().zip(rewritten.outcomes) {
             outcomes[at] = outcome;
         }
-        if !matches!(region.role, Role::Code(_)) {
+        if region.idiom.is_none() && !matches!(region.role, Role::Code(_)) {
             outcomes.fill(Outcome::Masked(None));
         }
         for (view, at) in by_view(findings) {
@@ -172,19 +175,22 @@ impl<'r> Rewriter<'r> {
                 python::rewrite(region.text(), index, targets, scope, self.style)
             }
             Role::Code(language) => other(language, region.text(), targets),
-            _ => masks(targets),
+            _ => match region.idiom {
+                Some(idiom) => each(targets, &Outcome::LookUp, |name| idiom.spell(name)),
+                None => each(targets, &Outcome::Masked(None), mask),
+            },
         }
     }
 }
 
-/// The mask for each target.
-fn masks(targets: &[Target<'_>]) -> Rewritten {
+/// The same in the place of each target, but for the variable.
+fn each(targets: &[Target<'_>], outcome: &Outcome, spell: impl Fn(&str) -> String) -> Rewritten {
+    let edits = targets
+        .iter()
+        .map(|target| Edit::replace(target.span.clone(), spell(target.variable)));
     Rewritten {
-        edits: targets
-            .iter()
-            .map(|target| Edit::replace(target.span.clone(), mask(target.variable)))
-            .collect(),
-        outcomes: vec![Outcome::Masked(None); targets.len()],
+        edits: edits.collect(),
+        outcomes: vec![outcome.clone(); targets.len()],
     }
 }
 

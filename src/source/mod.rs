@@ -5,10 +5,13 @@ pub mod own;
 mod walk;
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use crate::env_file::{self, Ignored};
 use crate::globs::Globs;
+use crate::store;
 
 pub use walk::{Skipped, Walked, walk};
 
@@ -28,14 +31,55 @@ pub struct Wanted {
     pub threads: usize,
 }
 
-/// Whether a file met on a walk is of a format that can be sanitized. (A file
-/// that is named is taken whatever its name.)
-pub fn takes(path: &Path) -> bool {
-    let is_notebook = path
-        .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("ipynb"));
-    is_notebook && !is_jupyters_copy(path)
+/// A file of a run.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Met {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// It was named itself, not only a folder above it.
+    pub is_named: bool,
 }
+
+impl Met {
+    /// What a run may do about it.
+    pub fn treatment(&self) -> Treatment {
+        if self.is_named || store::told_by_name(&self.path).is_none() {
+            return Treatment::Open;
+        }
+        match env_file::ignored(&self.path) {
+            Ignored::Yes => Treatment::Kept,
+            _ => Treatment::Left,
+        }
+    }
+}
+
+/// What a run may do about a file. A store of credentials may hold the only
+/// copy that somebody has, so a walk never changes one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Treatment {
+    /// Whatever is found may be taken out.
+    Open,
+    /// A store that could be shared by accident: each finding is told.
+    Left,
+    /// A store that git ignores, where credentials belong: a word says that
+    /// it is there.
+    Kept,
+}
+
+/// Whether a file met on a walk is read. (A file that is named always is.)
+pub fn takes(path: &Path) -> bool {
+    !is_jupyters_copy(path)
+}
+
+/// The first bytes of a file, enough to see whether it is a text.
+pub fn beginning(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(BEGINNING as usize);
+    File::open(path)?.take(BEGINNING).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// How much of a file tells what it is.
+const BEGINNING: u64 = 4096;
 
 /// The copy `.~name.ipynb` that Jupyter keeps while it saves, and removes.
 fn is_jupyters_copy(path: &Path) -> bool {
@@ -56,17 +100,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_notebooks_and_their_checkpoints() {
+    fn all_is_taken_but_what_jupyter_is_about_to_remove() {
         for path in [
             "a.ipynb",
-            "x/A.IPYNB",
-            ".hidden/b.ipynb",
+            ".hidden/b.py",
             ".ipynb_checkpoints/a-checkpoint.ipynb",
+            "c",
         ] {
             assert!(takes(Path::new(path)), "{path}");
         }
-        for path in ["a.py", "ipynb", ".ipynb", "a.ipynb.bak", ".~a.ipynb"] {
-            assert!(!takes(Path::new(path)), "{path}");
-        }
+        assert!(!takes(Path::new("x/.~a.ipynb")));
+    }
+
+    #[test]
+    fn a_store_is_left_unless_it_is_named_and_kept_if_git_ignores_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let met = |name: &str, is_named| Met {
+            path: dir.path().join(name),
+            is_named,
+        };
+        assert_eq!(met(".env", false).treatment(), Treatment::Left);
+        assert_eq!(met(".env", true).treatment(), Treatment::Open);
+        assert_eq!(met("config.json", false).treatment(), Treatment::Open);
+        std::fs::create_dir(dir.path().join(".git")).unwrap();
+        assert_eq!(met(".env", false).treatment(), Treatment::Left);
+        std::fs::write(dir.path().join(".gitignore"), ".env\n").unwrap();
+        assert_eq!(met(".env", false).treatment(), Treatment::Kept);
     }
 }

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use super::{Wanted, takes};
+use super::{Met, Wanted, takes};
 use crate::store;
 
 /// Folders of other people's code.
@@ -21,8 +21,8 @@ const LEFT_OUT: [&str; 3] = ["node_modules", ".venv", "__pycache__"];
 /// What a walk found, sorted, each path once.
 #[derive(Debug, Default)]
 pub struct Walked {
-    /// The files to read.
-    pub files: Vec<PathBuf>,
+    /// The files to read, stores included.
+    pub files: Vec<Met>,
     /// Stores of credentials that were met on the way.
     pub stores: Vec<PathBuf>,
     /// What was left out, and why.
@@ -47,7 +47,7 @@ pub fn walk(wanted: &Wanted) -> Walked {
     for root in &wanted.roots {
         match std::fs::metadata(root) {
             Ok(metadata) if metadata.is_dir() => folders.push(root),
-            Ok(_) => found.file(root),
+            Ok(_) => found.named(root),
             Err(error) => found.trouble(root, error),
         }
     }
@@ -76,7 +76,8 @@ fn walk_folders(wanted: &Wanted, first: &Path, others: &[&PathBuf], found: &Foun
                     let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
                     if is_file && takes(entry.path()) {
                         found.file(entry.path());
-                    } else if is_file && store::told_by_name(entry.path()).is_some() {
+                    }
+                    if is_file && store::told_by_name(entry.path()).is_some() {
                         found.store(entry.path());
                     }
                 }
@@ -124,6 +125,7 @@ struct Found(Arc<Mutex<Collected>>);
 
 #[derive(Debug, Default)]
 struct Collected {
+    named: BTreeSet<PathBuf>,
     files: BTreeSet<PathBuf>,
     stores: BTreeSet<PathBuf>,
     skipped: BTreeSet<Skipped>,
@@ -133,6 +135,11 @@ struct Collected {
 impl Found {
     fn with<T>(&self, change: impl FnOnce(&mut Collected) -> T) -> T {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn named(&self, path: &Path) {
+        self.with(|found| found.named.insert(plain(path)));
+        self.file(path);
     }
 
     fn file(&self, path: &Path) {
@@ -166,8 +173,16 @@ impl Found {
     fn sorted(self) -> Walked {
         self.with(|found| {
             found.troubles.sort_by(|a, b| a.0.cmp(&b.0));
+            let named = std::mem::take(&mut found.named);
+            let met = |path: PathBuf| Met {
+                is_named: named.contains(&path),
+                path,
+            };
             Walked {
-                files: std::mem::take(&mut found.files).into_iter().collect(),
+                files: std::mem::take(&mut found.files)
+                    .into_iter()
+                    .map(met)
+                    .collect(),
                 stores: std::mem::take(&mut found.stores).into_iter().collect(),
                 skipped: std::mem::take(&mut found.skipped).into_iter().collect(),
                 troubles: std::mem::take(&mut found.troubles),
@@ -216,7 +231,7 @@ mod tests {
         walk(wanted)
             .files
             .iter()
-            .map(|path| path.strip_prefix(dir).unwrap().display().to_string())
+            .map(|met| met.path.strip_prefix(dir).unwrap().display().to_string())
             .collect()
     }
 
@@ -231,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_notebooks_hidden_ones_too_and_sorts_them() {
+    fn finds_files_hidden_ones_too_and_sorts_them() {
         let dir = tree(&[
             "z.ipynb",
             "b/c.ipynb",
@@ -247,6 +262,7 @@ mod tests {
                 ".hidden/a.ipynb",
                 "b/.ipynb_checkpoints/c-checkpoint.ipynb",
                 "b/c.ipynb",
+                "b/notes.txt",
                 "z.ipynb"
             ]
         );
@@ -256,7 +272,9 @@ mod tests {
     fn leaves_out_other_peoples_code_and_says_so() {
         let dir = tree(&["node_modules/a.ipynb", "x/.venv/b.ipynb", "c.ipynb"]);
         let walked = walk(&wanted(&[dir.path()]));
-        assert_eq!(walked.files, [dir.path().join("c.ipynb")]);
+        assert_eq!(walked.files.len(), 1);
+        assert_eq!(walked.files[0].path, dir.path().join("c.ipynb"));
+        assert!(!walked.files[0].is_named);
         let skipped: Vec<_> = walked.skipped.iter().map(|skip| &skip.path).collect();
         assert_eq!(
             skipped,
@@ -283,9 +301,10 @@ mod tests {
         let dir = tree(&["a.ipynb", "b.ipynb", ".git/HEAD"]);
         fs::write(dir.path().join(".gitignore"), "b.ipynb\n").unwrap();
         let mut wanted = wanted(&[dir.path()]);
-        assert_eq!(names(dir.path(), &wanted), ["a.ipynb", "b.ipynb"]);
+        let all = [".gitignore", "a.ipynb", "b.ipynb"];
+        assert_eq!(names(dir.path(), &wanted), all);
         wanted.respect_gitignore = true;
-        assert_eq!(names(dir.path(), &wanted), ["a.ipynb"]);
+        assert_eq!(names(dir.path(), &wanted), all[..2]);
     }
 
     #[test]

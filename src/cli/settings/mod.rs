@@ -185,6 +185,18 @@ impl Settings {
         })
     }
 
+    /// Whether this is the file that values move to.
+    pub fn keeps_values_in(&self, path: &Path) -> bool {
+        let Action::Save {
+            env_file: Some(file),
+        } = &self.action
+        else {
+            return false;
+        };
+        let full = |path: &Path| path.canonicalize().ok();
+        full(file).is_some() && full(file) == full(path)
+    }
+
     /// All of it as a configuration.
     pub fn shown(&self) -> String {
         let mut config = self.project.shown(&self.policy);

@@ -12,12 +12,21 @@ mod walk;
 
 use std::ops::Range;
 
-use super::Malformed;
 use super::json::{Cursor, Document, Member, Shape};
-use crate::layer::{Stack, ansi, base64, json_text, slice};
-use crate::region::{Language, Place, Region, Role};
+use super::{Format, Malformed, Opened, Outline};
+use crate::layer::{ansi, base64, json_text, slice};
+use crate::region::{Extent, Language, Place, Region, Role};
 use crate::syntax::magic;
 use walk::{PASSWORD, Walk, is_media, old_mime};
+
+/// Jupyter notebooks. A broken one is an error: half a notebook is a save that
+/// is not done yet, or a merge gone wrong, and not for us to mend.
+pub(super) const FORMAT: Format = Format {
+    title: "a notebook",
+    is_told: |hint| hint.ends_in(&["ipynb"]),
+    open: |hint| Ok(Box::new(Unopened::read(hint.text)?)),
+    is_strict: true,
+};
 
 /// A notebook of which no more is known than that it is one.
 ///
@@ -56,29 +65,6 @@ impl<'s> Unopened<'s> {
         self.document.source()
     }
 
-    /// The file without its long pictures, which the walk passes over: what is
-    /// left is all that can hold something. In order.
-    pub fn texts(&self) -> Vec<Range<usize>> {
-        let mut texts = Vec::new();
-        let mut start = 0;
-        let outputs = self.members("outputs").flat_map(Cursor::elements);
-        for media in outputs.flat_map(Cursor::members).flat_map(long_media) {
-            if media.start >= start {
-                texts.push(start..media.start);
-                start = media.end;
-            }
-        }
-        texts.push(start..self.source().len());
-        texts
-    }
-
-    /// Whether some of its places may hold texts in base64: attachments, and
-    /// the replies that Colab keeps.
-    pub fn may_be_encoded(&self) -> bool {
-        let mut keys = self.document.keys();
-        keys.any(|key| matches!(key, "resources" | "attachments"))
-    }
-
     /// What the cells hold under a key.
     fn members(&self, key: &'static str) -> impl Iterator<Item = Cursor<'_>> {
         let cells = self.document.root().and_then(cells).unwrap_or_default();
@@ -100,7 +86,7 @@ impl<'s> Unopened<'s> {
     pub fn walk_where(&self, wanted: &dyn Fn(Range<usize>, bool) -> bool) -> Notebook<'s> {
         let mut walk = Walk {
             drafts: Vec::new(),
-            outline: Outline::default(),
+            outline: Bones::default(),
             kernel: Language::Python,
             encoded: false,
             wanted,
@@ -116,8 +102,53 @@ impl<'s> Unopened<'s> {
         Notebook {
             source: self.source(),
             drafts: walk.drafts,
-            outline: walk.outline,
+            bones: walk.outline,
         }
+    }
+}
+
+impl Opened for Unopened<'_> {
+    /// The file without its long pictures, which the walk passes over: what is
+    /// left is all that can hold something.
+    fn texts(&self) -> Vec<Range<usize>> {
+        let mut texts = Vec::new();
+        let mut start = 0;
+        let outputs = self.members("outputs").flat_map(Cursor::elements);
+        for media in outputs.flat_map(Cursor::members).flat_map(long_media) {
+            if media.start >= start {
+                texts.push(start..media.start);
+                start = media.end;
+            }
+        }
+        texts.push(start..self.source().len());
+        texts
+    }
+
+    /// Attachments, and the replies that Colab keeps.
+    fn may_be_encoded(&self) -> bool {
+        let mut keys = self.document.keys();
+        keys.any(|key| matches!(key, "resources" | "attachments"))
+    }
+
+    fn regions(&self, wanted: &dyn Fn(&Extent) -> bool) -> Vec<Region> {
+        let may_be_wanted = |span, is_encoded| {
+            wanted(&Extent {
+                span,
+                is_encoded,
+                // Not known before it is drafted.
+                is_password: true,
+            })
+        };
+        let notebook = self.walk_where(&may_be_wanted);
+        notebook.regions_where(|draft| wanted(&draft.extent()))
+    }
+
+    fn code(&self) -> Vec<Region> {
+        self.walk().regions_where(Draft::is_source)
+    }
+
+    fn outline(&self) -> Outline {
+        self.walk().bones.told()
     }
 }
 
@@ -148,21 +179,40 @@ pub struct Notebook<'s> {
     /// In the order of the walk: cells first, then what is left.
     pub drafts: Vec<Draft>,
     /// What must be the same after any edit.
-    pub outline: Outline,
+    pub bones: Bones,
 }
 
 /// The bones of a notebook: they stay as they are, whatever is edited.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Outline {
-    cells: Vec<CellOutline>,
+#[derive(Debug, Default)]
+pub struct Bones {
+    cells: Vec<CellBones>,
     nbformat: String,
 }
 
-#[derive(Debug, Default, PartialEq, Eq)]
-struct CellOutline {
+#[derive(Debug, Default)]
+struct CellBones {
     cell_type: String,
     id: Option<String>,
     outputs: Vec<String>,
+}
+
+impl Bones {
+    /// The bones in words, each by itself.
+    fn told(self) -> Outline {
+        let cell = |cell: CellBones| {
+            let id = cell
+                .id
+                .map_or_else(String::new, |id| format!(" called {id}"));
+            let outputs = cell.outputs.join(", ");
+            format!("{} cell{id} with outputs [{outputs}]", cell.cell_type)
+        };
+        let version = format!("nbformat {}", self.nbformat);
+        Outline(
+            std::iter::once(version)
+                .chain(self.cells.into_iter().map(cell))
+                .collect(),
+        )
+    }
 }
 
 /// A region before its strings are decoded.
@@ -208,14 +258,13 @@ impl<'s> Notebook<'s> {
     /// magic's line and one for what stands below.
     pub fn regions(&self, draft: &Draft) -> Vec<Region> {
         let bottom = json_text::peel(self.source, &draft.items, draft.list);
+        let extent = draft.extent();
         let mut region = Region {
-            stack: Stack::new(bottom),
-            role: draft.role.clone(),
             place: draft.place.clone(),
-            later: Vec::new(),
-            standalone: false,
+            later: self.later(draft),
+            ..Region::new(bottom, extent.span.clone(), draft.role.clone())
         };
-        region.later = self.later(draft);
+        region.extent = extent;
         if draft.base64
             && let Some(peeled) = base64::peel(region.text())
         {
@@ -280,8 +329,10 @@ fn by_magic(region: Region, kernel: Language) -> Vec<Region> {
                     lines_before: before.matches('\n').count(),
                     ..region.place.clone()
                 },
+                extent: region.extent.clone(),
                 later: Vec::new(),
                 standalone: part.standalone,
+                idiom: None,
             }
         })
         .collect()
@@ -289,22 +340,20 @@ fn by_magic(region: Region, kernel: Language) -> Vec<Region> {
 
 impl Draft {
     /// The bytes it comes from, from the first to the last.
-    pub fn hull(&self) -> Range<usize> {
+    fn hull(&self) -> Range<usize> {
         match (self.items.first(), self.items.last()) {
             (Some(first), Some(last)) => first.start..last.end,
             _ => 0..0,
         }
     }
 
-    /// Whether its text may hide what an anchor would show in the file: it is
-    /// encoded as a whole, or cut where no line ends.
-    pub fn is_encoded(&self) -> bool {
-        self.base64
-    }
-
-    /// Whether it is what the structure calls a password.
-    pub fn is_password(&self) -> bool {
-        matches!(&self.role, Role::Value { name } if name == PASSWORD)
+    /// The bytes it comes from, and what is known of them.
+    fn extent(&self) -> Extent {
+        Extent {
+            span: self.hull(),
+            is_encoded: self.base64,
+            is_password: matches!(&self.role, Role::Value { name } if name == PASSWORD),
+        }
     }
 
     /// Whether it is a cell's source in this language, before magics.

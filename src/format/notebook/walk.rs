@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{CellOutline, Draft, Outline};
+use super::{Bones, CellBones, Draft};
 use crate::format::json::{Cursor, Leaf, Shape};
 use crate::region::{Language, Place, Role};
 use crate::syntax::magic;
@@ -10,7 +10,7 @@ use crate::syntax::magic;
 /// A walk through a notebook, which drafts its regions on the way.
 pub(super) struct Walk<'w> {
     pub drafts: Vec<Draft>,
-    pub outline: Outline,
+    pub outline: Bones,
     /// The language of code, where a cell names no other.
     pub kernel: Language,
     /// Texts are in base64 here.
@@ -22,7 +22,7 @@ pub(super) struct Walk<'w> {
 impl Walk<'_> {
     pub fn cell(&mut self, number: usize, cell: Cursor<'_>) {
         let cell_type = cell.get("cell_type").map_or("", |value| value.raw());
-        self.outline.cells.push(CellOutline {
+        self.outline.cells.push(CellBones {
             cell_type: cell_type.to_owned(),
             id: cell.get("id").map(|id| id.raw().to_owned()),
             outputs: Vec::new(),
