@@ -58,6 +58,7 @@ pub mod report;
 pub mod rewrite;
 pub mod sanitize;
 pub mod save;
+pub mod share;
 pub mod source;
 pub mod store;
 pub mod syntax;
