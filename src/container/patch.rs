@@ -66,7 +66,7 @@ impl Piece<'_> {
     fn len(&self) -> u64 {
         match self {
             Self::Old(span) => span.end - span.start,
-            Self::New(bytes) => bytes.len() as u64,
+            Self::New(bytes) => bytes.len(),
         }
     }
 }
