@@ -1,5 +1,6 @@
-//! A Python that can import IPython: the one on the path, or one in a virtual
-//! environment under `target/` that the first test to need it makes.
+//! A Python that can import what a test needs: IPython, or the libraries that
+//! write a file format. Virtual environments under `target/`, each made by the
+//! first test to need it and kept.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -18,8 +19,13 @@ pub fn python() -> &'static Path {
         if imports_ipython(&system) {
             return system;
         }
-        made()
+        made("test-venv", &["ipython"])
     })
+}
+
+/// A Python that has `packages`, in the environment `target/venv-{name}`.
+pub fn with(name: &str, packages: &[&str]) -> PathBuf {
+    made(&format!("venv-{name}"), packages)
 }
 
 fn imports_ipython(python: &Path) -> bool {
@@ -31,25 +37,25 @@ fn imports_ipython(python: &Path) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// The environment under `target/`. Several test binaries may want it at
-/// once: one holds the lock (a folder, made atomically) and builds, the
-/// others wait for the finished environment.
-fn made() -> PathBuf {
+/// The environment of this name. Several test binaries may want it at once:
+/// one holds the lock (a folder, made atomically) and builds, the others wait
+/// for the finished environment. What is in it stands in the file `ready`.
+fn made(name: &str, packages: &[&str]) -> PathBuf {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
-    let home = target.join("test-venv");
+    let home = target.join(name);
     let python = home.join(if cfg!(windows) {
         "Scripts/python.exe"
     } else {
         "bin/python"
     });
-    let ready = home.join("ready");
-    let lock = target.join("test-venv.lock");
+    let lock = target.join(format!("{name}.lock"));
     std::fs::create_dir_all(&target).expect("target/ can be made");
-    while !ready.exists() {
+    while !is_ready(&home, packages) {
         if std::fs::create_dir(&lock).is_ok() {
-            if !ready.exists() {
-                build(&home, &python);
-                std::fs::write(&ready, "").expect("the environment can be marked as ready");
+            if !is_ready(&home, packages) {
+                build(&home, &python, packages);
+                std::fs::write(home.join("ready"), packages.join("\n"))
+                    .expect("the environment can be marked as ready");
             }
             std::fs::remove_dir(&lock).expect("our own lock can be removed");
             break;
@@ -63,16 +69,24 @@ fn made() -> PathBuf {
     python
 }
 
+/// An environment made by hand or by `.ci/run` says nothing of its packages.
+fn is_ready(home: &Path, packages: &[&str]) -> bool {
+    std::fs::read_to_string(home.join("ready"))
+        .is_ok_and(|ready| ready.is_empty() || ready == packages.join("\n"))
+}
+
 fn age(path: &Path) -> Option<Duration> {
     let made = path.metadata().ok()?.modified().ok()?;
     SystemTime::now().duration_since(made).ok()
 }
 
-fn build(home: &Path, python: &Path) {
+fn build(home: &Path, python: &Path, packages: &[&str]) {
     run(Command::new("python3")
         .args(["-m", "venv", "--clear"])
         .arg(home));
-    run(Command::new(python).args(["-m", "pip", "install", "--quiet", "ipython"]));
+    run(Command::new(python)
+        .args(["-m", "pip", "install", "--quiet"])
+        .args(packages));
 }
 
 fn run(command: &mut Command) {
