@@ -9,9 +9,16 @@
 //!
 //! Nothing here opens a file, executes anything it reads, or trusts a length.
 
+mod cursor;
+mod gguf;
 mod limits;
 mod patch;
+mod picture;
+mod protobuf;
 mod reading;
+mod strings;
+mod tfrecord;
+mod wandb;
 
 use std::borrow::Cow;
 use std::io;
@@ -154,7 +161,13 @@ type Open = for<'s> fn(
 /// The formats, in the order in which they are asked: those that are told by
 /// what their bytes begin with before those that are only told by a name. A
 /// new format adds its file and its line.
-const FORMATS: [Open; 0] = [];
+const FORMATS: [Open; 5] = [
+    picture::open,
+    gguf::open,
+    wandb::open,
+    tfrecord::open,
+    protobuf::model::open,
+];
 
 /// Opens `bytes` if they are a container: told by what they begin with, and
 /// where that says too little by `name`. `None` if they are none. What is
