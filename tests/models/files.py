@@ -1,0 +1,266 @@
+"""Files written and read by the real libraries.
+
+`files.py write FORMAT PATH` writes a file that holds what stands in $TOKEN,
+`files.py read FORMAT PATH` prints all that the library reads from it as JSON.
+"""
+
+import base64
+import json
+import os
+import struct
+import sys
+
+
+def write_gguf(path, token):
+    import numpy as np
+    from gguf import GGUFWriter
+
+    writer = GGUFWriter(path, "llama")
+    writer.add_author("Somebody")
+    writer.add_description(f"quantized with login('{token}') \u2713")
+    writer.add_custom_alignment(64)
+    writer.add_array("tokenizer.ggml.tokens", ["<s>", token, "hello", "\u2581world"])
+    writer.add_array("tokenizer.ggml.scores", [0.5, 1.5, 2.5, 3.5])
+    writer.add_string("general.api_key", token)
+    writer.add_tensor("blk.0.weight", np.arange(96, dtype=np.float32).reshape(8, 12))
+    writer.add_tensor("blk.1.weight", np.arange(7, dtype=np.float16))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def read_gguf(path):
+    from gguf import GGUFReader
+
+    reader = GGUFReader(path)
+    fields = {
+        name: repr(field.contents()) for name, field in reader.fields.items()
+    }
+    tensors = {
+        tensor.name: [tensor.data.tolist(), int(tensor.data_offset)]
+        for tensor in reader.tensors
+    }
+    return [fields, tensors]
+
+
+def write_onnx(path, token):
+    import numpy as np
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
+    weight = numpy_helper.from_array(np.arange(12, dtype=np.float32).reshape(3, 4), "w")
+    texts = helper.make_tensor("texts", TensorProto.STRING, [1], [f"key {token}".encode()])
+    node = helper.make_node("MatMul", ["x", "w"], ["y"], name="/layer/MatMul")
+    node.doc_string = f'File "train.py", line 3, in <module>\n  login("{token}")\n'
+    constant = helper.make_node("Constant", [], ["t"], value=texts)
+    graph = helper.make_graph(
+        [node, constant],
+        "graph",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [2, 3])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [2, 4])],
+        initializer=[weight],
+        doc_string="nothing to see",
+    )
+    model = helper.make_model(graph, producer_name="exporter", doc_string=f"HF_TOKEN={token}")
+    helper.set_model_props(model, {"hub_token": token, "config": json.dumps({"token": token, "n": 1})})
+    onnx.save(model, path)
+
+
+def read_onnx(path):
+    import onnx
+    from google.protobuf import json_format
+
+    model = onnx.load(path)
+    onnx.checker.check_model(model, full_check=True)
+    return unveiled(json_format.MessageToDict(model))
+
+
+def write_tfevents(path, token):
+    from tensorboardX import SummaryWriter
+    from tensorboardX.summary import hparams
+
+    folder = path + ".d"
+    with SummaryWriter(folder) as writer:
+        writer.add_scalar("loss", 0.5, 1)
+        writer.add_text("args", f"hub_token: {token}", 2)
+        for summary in hparams({"lr": 0.1, "api_key": token}, {"accuracy": 0.9}):
+            writer.file_writer.add_summary(summary)
+        writer.add_histogram("weights", list(range(100)), 3)
+        for step in range(20):
+            writer.add_scalar("accuracy", step / 20, step)
+    [name] = [name for name in os.listdir(folder) if "tfevents" in name]
+    os.rename(os.path.join(folder, name), path)
+
+
+def read_tfevents(path):
+    from google.protobuf import json_format
+    from tensorboardX import proto
+    from tensorboardX.proto import event_pb2
+
+    events = []
+    with open(path, "rb") as file:
+        data = file.read()
+    from tensorboardX.crc32c import crc32c
+
+    def masked(part):
+        value = crc32c(part)
+        return (((value >> 15) | (value << 17)) + 0xA282EAD8) & 0xFFFFFFFF
+
+    while data:
+        (length,) = struct.unpack("<Q", data[:8])
+        assert struct.unpack("<I", data[8:12])[0] == masked(data[:8])
+        record = data[12 : 12 + length]
+        assert struct.unpack("<I", data[12 + length : 16 + length])[0] == masked(record)
+        data = data[16 + length :]
+        event = event_pb2.Event.FromString(record)
+        events.append(json_format.MessageToDict(event))
+    return [len(events), unveiled(events)]
+
+
+def unveiled(value):
+    """Bytes that JSON has in base64, as they are."""
+    if isinstance(value, dict):
+        return {
+            key: base64.b64decode(item).decode("latin-1")
+            if key == "content"
+            else [base64.b64decode(it).decode("latin-1") for it in item]
+            if key in ("stringVal", "stringData")
+            else unveiled(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [unveiled(item) for item in value]
+    return value
+
+
+def write_wandb(path, token):
+    import glob
+
+    folder = path + ".d"
+    os.makedirs(folder)
+    os.environ["WANDB_DIR"] = folder
+    os.environ["WANDB_MODE"] = "offline"
+    os.environ["WANDB_SILENT"] = "true"
+    os.environ["WANDB_DISABLE_GIT"] = "true"
+    import wandb
+
+    run = wandb.init(
+        project="course",
+        config={"api_key": token, "nested": {"hub_token": token}, "lr": 0.1},
+        notes=f"run with {token}",
+    )
+    # A record that is longer than a block, and the token over its border.
+    for filler in (30_000, 32_000, 33_000, 70_000):
+        run.log({"text": "x " * (filler // 2) + token, "loss": 0.5})
+    print(f"HF_TOKEN={token}")
+    run.summary["last"] = token
+    run.finish()
+    [found] = glob.glob(os.path.join(folder, "wandb", "offline-run-*", "*.wandb"))
+    os.rename(found, path)
+
+
+def read_wandb(path):
+    """The chunks as the format is written down (LevelDB's log with a CRC-32),
+    the records with the library's own messages."""
+    import zlib
+
+    from google.protobuf import json_format
+    from wandb.proto import wandb_internal_pb2
+
+    with open(path, "rb") as file:
+        data = file.read()
+    assert data[:7] == b":W&B\xe1\xbe\x00"
+    at, record, records, kinds = 7, b"", [], set()
+    while at + 7 <= len(data):
+        if 32768 - at % 32768 < 7:
+            at += 32768 - at % 32768
+        checksum, length, kind = struct.unpack("<IHB", data[at : at + 7])
+        chunk = data[at + 7 : at + 7 + length]
+        assert zlib.crc32(bytes([kind]) + chunk) == checksum
+        at += 7 + length
+        record += chunk
+        kinds.add(kind)
+        if kind in (1, 4):
+            message = wandb_internal_pb2.Record.FromString(record)
+            records.append(json_format.MessageToDict(message))
+            record = b""
+    assert kinds == {1, 2, 3, 4}, kinds
+    return [len(records), records]
+
+
+def picture():
+    from PIL import Image
+
+    image = Image.new("RGB", (40, 30))
+    image.putdata([(x * 5 % 256, x % 256, 7) for x in range(1200)])
+    return image
+
+
+def workflow(token):
+    return json.dumps({"3": {"class_type": "FalAPI", "inputs": {"api_key": token, "seed": 42}}})
+
+
+def exif(token):
+    from PIL import Image
+
+    tags = Image.Exif()
+    tags[0x010F] = "workflow:" + workflow(token)
+    tags[0x010E] = f"made with {token}"
+    tags[0x9C9C] = f"comment {token}".encode("utf-16le") + b"\0\0"
+    tags.get_ifd(0x8769)[0x9286] = b"UNICODE\0" + f"parameters {token}".encode("utf-16be")
+    return tags
+
+
+def write_png(path, token):
+    from PIL.PngImagePlugin import PngInfo
+
+    info = PngInfo()
+    info.add_text("prompt", workflow(token))
+    info.add_text("workflow", workflow(token), zip=True)
+    info.add_itxt("parameters", f"K\u00f6rper, HF_TOKEN={token}", "de", "Angaben")
+    info.add_itxt("packed", f"HF_TOKEN={token} " * 3, zip=True)
+    info.add_text("Software", "Somebody's program")
+    picture().save(path, pnginfo=info, exif=exif(token))
+
+
+def write_jpeg(path, token):
+    xmp = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'><note token='{token}'/></x:xmpmeta>"
+    picture().save(path, exif=exif(token), comment=f"HF_TOKEN={token}", xmp=xmp.encode())
+
+
+def write_webp(path, token):
+    xmp = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'><note token='{token}'/></x:xmpmeta>"
+    picture().save(path, exif=exif(token), xmp=xmp.encode(), lossless=True)
+
+
+def read_picture(path):
+    from PIL import Image
+
+    image = Image.open(path)
+    image.load()
+    tags = image.getexif()
+    ifd = tags.get_ifd(0x8769)
+    info = {
+        key: value.decode("latin-1") if isinstance(value, bytes) else str(value)
+        for key, value in image.info.items()
+        if key not in ("exif", "icc_profile")
+    }
+    comments = [tags[0x9C9C].decode("utf-16le"), ifd[0x9286][8:].decode("utf-16be")]
+    pixels = base64.b64encode(image.tobytes()).decode()
+    return [info, str(tags.get(0x010F)), str(tags.get(0x010E)), comments, pixels]
+
+
+read_png = read_jpeg = read_webp = read_picture
+
+
+def main():
+    verb, form, path = sys.argv[1:]
+    function = globals()[f"{verb}_{form}"]
+    if verb == "write":
+        function(path, os.environ["TOKEN"])
+    else:
+        json.dump(function(path), sys.stdout, sort_keys=True)
+
+
+main()

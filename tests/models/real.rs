@@ -1,0 +1,184 @@
+//! What the real libraries make of a file before and after.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use unspill::container::{Budget, Change, Content, New, Part, Patch, Refusal, Room, apply, open};
+
+use crate::support::venv;
+
+/// The libraries that write the formats.
+const PACKAGES: [&str; 8] = [
+    "gguf",
+    "h5py",
+    "numpy",
+    "onnx",
+    "Pillow",
+    "pyarrow",
+    "tensorboardX",
+    "wandb",
+];
+
+/// A user token of Hugging Face, which nobody ever issued.
+pub fn token() -> String {
+    ["hf_", "kQzRvTnWcLxBmYpHsJ", "dGfAeUoIqZwKrNtV"].concat()
+}
+
+/// What takes its place where the length must not change.
+pub fn mask() -> String {
+    let len = token().len();
+    format!("{:_<len$}", "REDACTED")
+}
+
+fn python() -> &'static Path {
+    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
+    PYTHON.get_or_init(|| venv::with("models", &PACKAGES))
+}
+
+fn run(verb: &str, format: &str, path: &Path) -> String {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models/files.py");
+    let output = Command::new(python())
+        .arg(script)
+        .args([verb, format])
+        .arg(path)
+        .env("TOKEN", token())
+        .output()
+        .expect("python starts");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{verb} {format}: {errors}");
+    String::from_utf8(output.stdout).expect("JSON is text")
+}
+
+/// A file of a format, as its library writes it.
+pub struct Sample {
+    _folder: tempfile::TempDir,
+    pub path: PathBuf,
+    format: &'static str,
+}
+
+impl Sample {
+    pub fn new(format: &'static str, name: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        run("write", format, &path);
+        Self {
+            _folder: folder,
+            path,
+            format,
+        }
+    }
+
+    /// All that the library reads from it.
+    pub fn read(&self) -> String {
+        run("read", self.format, &self.path)
+    }
+
+    pub fn bytes(&self) -> Vec<u8> {
+        std::fs::read(&self.path).unwrap()
+    }
+
+    pub fn name(&self) -> &str {
+        self.path.file_name().unwrap().to_str().unwrap()
+    }
+
+    /// Takes the token out, and holds what the library reads then against
+    /// what it read before: nothing differs but the token.
+    pub fn proves(&self, least: usize) {
+        let before = self.read();
+        let old = self.bytes();
+        let new = masked(self.name(), &old, least);
+        std::fs::write(&self.path, &new).unwrap();
+        let (after, wanted) = (self.read(), before.replace(&token(), &mask()));
+        assert!(before != wanted, "the library reads the token at first");
+        assert_eq!(after, wanted);
+        let veiled = veils().into_iter().find(|veil| holds(&new, veil));
+        assert_eq!(veiled, None, "the token is left in some encoding");
+    }
+}
+
+/// The token in every encoding in which it may be left.
+pub fn veils() -> Vec<Vec<u8>> {
+    let token = token();
+    let wide =
+        |units: Vec<u16>, write: fn(u16) -> [u8; 2]| units.into_iter().flat_map(write).collect();
+    let units: Vec<u16> = token.encode_utf16().collect();
+    let mut veils = vec![
+        token.clone().into_bytes(),
+        wide(units.clone(), u16::to_le_bytes),
+        wide(units, u16::to_be_bytes),
+        token
+            .chars()
+            .flat_map(|c| u32::from(c).to_le_bytes())
+            .collect(),
+        token
+            .bytes()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
+            .into_bytes(),
+    ];
+    use base64::Engine as _;
+    for shift in 0..3 {
+        let shifted = base64::engine::general_purpose::STANDARD
+            .encode(format!("{}{token}", "x".repeat(shift)));
+        veils.push(shifted.as_bytes()[4..shifted.len() - 4].to_vec());
+    }
+    veils
+}
+
+pub fn holds(bytes: &[u8], value: &[u8]) -> bool {
+    memchr::memmem::find(bytes, value).is_some()
+}
+
+/// Patches that put the mask in the place of the token, wherever it is shown.
+pub fn patches(name: &str, bytes: &[u8]) -> Result<(Vec<Patch>, usize), Refusal> {
+    let budget = Budget::default();
+    let container = open(name, &bytes, &budget)?.expect("the format is known");
+    let mut changes = Vec::new();
+    container.visit(&mut |part| {
+        changes.extend(change(&part));
+        Ok(())
+    })?;
+    let count = changes.len();
+    Ok((container.patches(&changes)?, count))
+}
+
+fn change(part: &Part<'_>) -> Option<Change> {
+    let old = match &part.content {
+        Content::Text { text, .. } => text.as_bytes().to_vec(),
+        Content::File { bytes, .. } => bytes.read_at(0..bytes.len()).unwrap().into_owned(),
+        Content::Closed(_) => return None,
+    };
+    let mut new = Vec::new();
+    let mut rest = 0;
+    for at in memchr::memmem::find_iter(&old, token().as_bytes()) {
+        new.extend_from_slice(&old[rest..at]);
+        new.extend_from_slice(mask().as_bytes());
+        rest = at + token().len();
+    }
+    if rest == 0 {
+        return None;
+    }
+    assert!(!matches!(part.room, Room::Fixed(_)), "{}", part.place);
+    new.extend_from_slice(&old[rest..]);
+    Some(Change {
+        part: part.number,
+        new: New::Whole(new),
+    })
+}
+
+/// The file without the token, which stands in at least so many parts.
+pub fn masked(name: &str, old: &[u8], least: usize) -> Vec<u8> {
+    let (patches, count) = patches(name, old).expect("it can be read");
+    assert!(count >= least, "the token is shown {count} times");
+    let in_order = |pair: &[Patch]| pair[0].span.end <= pair[1].span.start;
+    assert!(patches.windows(2).all(in_order));
+    let new = apply(old, &patches);
+    let outline = |bytes: &[u8]| {
+        let budget = Budget::default();
+        let container = open(name, &bytes, &budget).unwrap().unwrap();
+        container.outline().unwrap()
+    };
+    assert_eq!(outline(old), outline(&new));
+    new
+}
