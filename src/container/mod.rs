@@ -16,6 +16,8 @@ mod patch;
 mod picture;
 mod protobuf;
 mod reading;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod strings;
 mod tfrecord;
 mod wandb;
@@ -161,10 +163,12 @@ type Open = for<'s> fn(
 /// The formats, in the order in which they are asked: those that are told by
 /// what their bytes begin with before those that are only told by a name. A
 /// new format adds its file and its line.
-const FORMATS: [Open; 5] = [
+const FORMATS: &[Open] = &[
     picture::open,
     gguf::open,
     wandb::open,
+    #[cfg(feature = "sqlite")]
+    sqlite::open,
     tfrecord::open,
     protobuf::model::open,
 ];

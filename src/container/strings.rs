@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::{Change, Content, Part, Patch, Refusal, Room, Take};
 
 /// Shorter than any secret.
-const SHORTEST: usize = 6;
+pub(super) const SHORTEST: usize = 6;
 
 /// A string where it stands.
 #[derive(Debug)]
