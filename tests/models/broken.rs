@@ -68,5 +68,6 @@ mutations! {
     broken_run: "wandb", "run-1.wandb";
     broken_png: "png", "a.png";
     broken_jpeg: "jpeg", "a.jpg";
+    broken_database: "sqlite", "mlflow.db";
     broken_webp: "webp", "a.webp";
 }

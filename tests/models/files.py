@@ -189,6 +189,77 @@ def read_wandb(path):
     return [len(records), records]
 
 
+def write_sqlite(path, token):
+    import sqlite3
+
+    db = sqlite3.connect(path)
+    db.executescript(
+        """
+        PRAGMA page_size = 1024;
+        PRAGMA secure_delete = OFF;
+        PRAGMA journal_mode = WAL;
+        PRAGMA foreign_keys = ON;
+        PRAGMA user_version = 7;
+        CREATE TABLE params (key TEXT, value TEXT, run TEXT, PRIMARY KEY (key, run));
+        CREATE TABLE history (session INTEGER, line INTEGER, source TEXT, PRIMARY KEY (session, line));
+        CREATE TABLE tokens (token TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;
+        CREATE TABLE uses (id INTEGER PRIMARY KEY, token TEXT REFERENCES tokens (token));
+        CREATE UNIQUE INDEX sources ON history (source);
+        CREATE TABLE blobs ("order" BLOB, size INTEGER AS (length("order")), note);
+        CREATE TABLE log (text TEXT);
+        CREATE TRIGGER logged AFTER UPDATE ON history BEGIN
+            INSERT INTO log VALUES ('changed: ' || old.source);
+        END;
+        CREATE VIRTUAL TABLE notes USING fts5(body);
+        CREATE VIEW all_params AS SELECT * FROM params;
+        """
+    )
+    add = db.execute
+    add("INSERT INTO params VALUES ('hub_token', ?, 'r1')", [token])
+    add("INSERT INTO params VALUES ('api_key', ?, 'r1')", [json.dumps(token)])
+    add("INSERT INTO params VALUES ('config', ?, 'r1')", [json.dumps({"token": token})])
+    for line in range(200):
+        add("INSERT INTO history VALUES (1, ?, ?)", [line, f"print({line})"])
+    add("INSERT INTO history VALUES (2, 1, ?)", [f"login('{token}')"])
+    add("INSERT INTO tokens VALUES (?, 5)", [token])
+    add("INSERT INTO uses VALUES (9, ?)", [token])
+    add("INSERT INTO blobs VALUES (?, NULL)", [b"\x00\xff" + token.encode() + b"\xfe"])
+    add("INSERT INTO blobs VALUES (?, 1.5)", [token.encode("utf-8")])
+    add("INSERT INTO notes VALUES (?)", [f"remember {token}"])
+    db.commit()
+    # Old copies stay in free pages.
+    for line in range(100):
+        add("INSERT INTO log VALUES (?)", [f"{line} {token} " * 20])
+    db.commit()
+    add("DELETE FROM log")
+    add("INSERT INTO log VALUES ('nothing')")
+    db.commit()
+    add("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+
+
+def read_sqlite(path):
+    import sqlite3
+
+    db = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
+    assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    rows = {}
+    for table in ("params", "history", "tokens", "uses", "blobs", "log", "notes", "all_params"):
+        rows[table] = [
+            [it.decode("latin-1") if isinstance(it, bytes) else it for it in row]
+            for row in db.execute(f"SELECT * FROM {table}")
+        ]
+    rows["numbers"] = db.execute("SELECT rowid FROM history").fetchall()
+    rows["schema"] = db.execute("SELECT type, name, sql FROM sqlite_schema ORDER BY 1, 2").fetchall()
+    rows["broken"] = db.execute("PRAGMA foreign_key_check").fetchall()
+    pragmas = ("page_size", "user_version", "encoding")
+    rows["pragmas"] = [db.execute(f"PRAGMA {it}").fetchone() for it in pragmas]
+    with open(path, "rb") as file:
+        rows["journal"] = list(file.read(20)[18:])
+    rows["found"] = db.execute("SELECT body FROM notes WHERE notes MATCH 'remember'").fetchall()
+    return rows
+
+
 def picture():
     from PIL import Image
 

@@ -36,3 +36,8 @@ fn a_jpeg_picture_keeps_its_pixels() {
 fn a_webp_picture_keeps_its_pixels() {
     Sample::new("webp", "picture.webp").proves(4);
 }
+
+#[test]
+fn a_database_keeps_its_rows_and_nothing_of_the_old_ones() {
+    Sample::new("sqlite", "mlflow.db").proves(8);
+}

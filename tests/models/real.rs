@@ -105,6 +105,8 @@ pub fn veils() -> Vec<Vec<u8>> {
     let units: Vec<u16> = token.encode_utf16().collect();
     let mut veils = vec![
         token.clone().into_bytes(),
+        // As an index of words keeps it.
+        token[3..].to_lowercase().into_bytes(),
         wide(units.clone(), u16::to_le_bytes),
         wide(units, u16::to_be_bytes),
         token
