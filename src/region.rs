@@ -124,6 +124,9 @@ pub enum Language {
     Python,
     /// POSIX shell and its relatives: `%%bash`, `.sh`.
     Shell,
+    /// Commands that a text tells people to type, maybe behind a prompt and
+    /// with what they print.
+    Console,
     /// R.
     R,
     /// Julia.

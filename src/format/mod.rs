@@ -8,6 +8,7 @@
 pub mod encoding;
 mod hint;
 pub mod json;
+mod markdown;
 pub mod notebook;
 mod plain;
 
@@ -39,7 +40,7 @@ impl fmt::Debug for Format {
 
 /// All formats, the more special first: the first one that is told counts.
 /// What none of them tells is plain text.
-const FORMATS: &[&Format] = &[&notebook::FORMAT];
+const FORMATS: &[&Format] = &[&notebook::FORMAT, &markdown::FORMAT];
 
 /// A text that its format has read.
 pub trait Opened {

@@ -42,7 +42,7 @@ impl Opened for Plain<'_> {
         let mut lines_before = 0;
         let mut counted = 0;
         let mut regions = Vec::new();
-        for span in blocks(self.text) {
+        for span in blocks(self.text, 0..self.text.len()) {
             let extent = Extent::plain(span.clone());
             if !wanted(&extent) {
                 continue;
@@ -74,14 +74,14 @@ fn newlines(text: &str) -> usize {
     memchr::memchr_iter(b'\n', text.as_bytes()).count()
 }
 
-/// Blocks of whole lines, in order; together they are the text.
-fn blocks(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let mut start = 0;
+/// Blocks of whole lines, in order; together they are the part of the text.
+pub(super) fn blocks(text: &str, part: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let mut start = part.start;
     std::iter::from_fn(move || {
-        if start >= text.len() {
+        if start >= part.end {
             return None;
         }
-        let end = end_of_block(text, start);
+        let end = end_of_block(text, start).min(part.end);
         let block = start..end;
         start = end;
         Some(block)
@@ -114,7 +114,8 @@ mod tests {
     use super::*;
 
     fn cut(text: &str) -> Vec<usize> {
-        blocks(text).map(|block| block.len()).collect()
+        let blocks = blocks(text, 0..text.len());
+        blocks.map(|block| block.len()).collect()
     }
 
     #[test]

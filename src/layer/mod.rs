@@ -13,6 +13,7 @@ pub mod hex;
 pub mod html;
 pub mod joins;
 pub mod json_text;
+pub mod margin;
 pub mod percent;
 pub mod slice;
 mod units;

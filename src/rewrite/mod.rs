@@ -83,6 +83,7 @@ pub fn mask(variable: &str) -> String {
 pub fn other(language: Language, text: &str, targets: &[Target<'_>]) -> Rewritten {
     match language {
         Language::Shell => shell::rewrite(text, targets),
+        Language::Console => shell::rewrite_told(text, targets),
         Language::R => r::rewrite(text, targets),
         Language::Julia => julia::rewrite(text, targets),
         Language::JavaScript => javascript::rewrite(text, targets),

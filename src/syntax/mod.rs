@@ -6,6 +6,7 @@
 //! nothing of credentials.
 
 pub mod magic;
+pub mod markdown;
 pub mod python;
 pub mod shell;
 pub mod strings;

@@ -12,20 +12,44 @@ use std::ops::Range;
 pub use ipython::{Escape, IpythonRewritten, rewrite_ipython};
 
 use super::{Outcome, Rewritten, Target, targets};
-use crate::edit::Edit;
+use crate::edit::{self, Edit};
 use crate::syntax::shell::{self, HereDoc, Piece, PieceKind, Token, TokenKind};
-
-/// Builtins whose words are assignments.
-const DECLARING: [&str; 5] = ["export", "declare", "typeset", "readonly", "local"];
 
 const IN_COMMENT: &str = "a comment";
 const PRINTED: &str = "a look-up here would print the value";
 const HERE_QUOTED: &str = "the shell expands nothing in this here-document";
+const TOLD: &str = "it tells people what to put there";
 const UNSURE: &str = "it is not sure that the shell would expand a variable here";
 
 /// Rewrites a script that a shell runs: a cell of `%%bash`, a file.
 pub fn rewrite(script: &str, targets: &[Target<'_>]) -> Rewritten {
     rewrite_seen(script, targets, true)
+}
+
+/// Rewrites commands that a text tells people to type. Where one sets a
+/// variable, a look-up would tell them nothing; nor would it in a session,
+/// which shows what somebody has typed.
+pub fn rewrite_told(script: &str, targets: &[Target<'_>]) -> Rewritten {
+    let is_session = script.lines().any(terminal::is_prompt);
+    let tokens = shell::lex(script);
+    let (kept, masked): (Vec<usize>, Vec<usize>) = (0..targets.len()).partition(|&at| {
+        let path = terminal::path_to(&tokens, &targets[at].span);
+        !is_session && !terminal::sets(script, &path)
+    });
+    let pick =
+        |of: &[usize]| -> Vec<Target<'_>> { of.iter().map(|&at| targets[at].clone()).collect() };
+    let looked_up = rewrite(script, &pick(&kept));
+    let told = targets::each(script, &pick(&masked), |target| {
+        targets::masked(target, Some(TOLD))
+    });
+    let mut outcomes = vec![Outcome::Masked(Some(TOLD)); targets.len()];
+    for (at, outcome) in kept.into_iter().zip(looked_up.outcomes) {
+        outcomes[at] = outcome;
+    }
+    let mut edits = looked_up.edits;
+    edits.extend(told.edits);
+    edit::settle(&mut edits);
+    Rewritten { edits, outcomes }
 }
 
 /// The same; `seen` tells whether somebody sees what the script prints.
@@ -231,7 +255,7 @@ impl Word<'_> {
         let declared = words
             .iter()
             .take_while(|(index, _)| *index < self.index)
-            .any(|(_, word)| DECLARING.contains(word));
+            .any(|(_, word)| terminal::DECLARING.contains(word));
         let alone = words
             .iter()
             .all(|(_, word)| terminal::assigned_name(word).is_some());

@@ -18,6 +18,9 @@ const FILTERS: [&str; 29] = [
     "tee", "tr", "uniq", "xxd", "yq", "zcat",
 ];
 
+/// Builtins whose words are assignments.
+pub(super) const DECLARING: [&str; 5] = ["export", "declare", "typeset", "readonly", "local"];
+
 /// Words before a command that are not its name.
 const BEFORE: [&str; 20] = [
     "!", "builtin", "command", "do", "elif", "else", "env", "exec", "if", "in", "nohup", "sudo",
@@ -200,6 +203,27 @@ pub(super) fn assigned_name(word: &str) -> Option<&str> {
     let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     let is_name = name.bytes().all(crate::syntax::shell::is_name);
     (starts_well && is_name).then_some(name)
+}
+
+/// Whether the innermost token of the path sets a variable of the shell.
+pub(super) fn sets(script: &str, path: &[(&[Token], usize)]) -> bool {
+    let Some(&(tokens, index)) = path.last() else {
+        return false;
+    };
+    let before = words(script, tokens, command_at(tokens, index));
+    let mut before = before.iter().take_while(|(at, _)| *at <= index);
+    let own = before.clone().last().map(|(_, word)| *word);
+    own.and_then(assigned_name).is_some()
+        && before.all(|(_, word)| DECLARING.contains(word) || assigned_name(word).is_some())
+}
+
+/// Whether a line is one of a session: what stands behind a prompt.
+pub(super) fn is_prompt(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("$ ")
+        || line.starts_with("% ")
+        || line.contains("]$ ")
+        || line.contains(":~$ ")
 }
 
 /// Whether standard output goes to a file.

@@ -138,3 +138,30 @@ fn here_documents() {
         assert_eq!(rewritten(script), expected);
     }
 }
+
+#[test]
+fn what_a_text_tells_people_to_type() {
+    let value = value();
+    let told = |script: &str| {
+        let text = script.replace('§', &value);
+        let targets = targets_in(&text, &value, "HF_TOKEN");
+        edit::apply_str(&text, &rewrite_told(&text, &targets).edits)
+    };
+    let table = [
+        ("curl -u a:§ h", "curl -u a:$HF_TOKEN h"),
+        ("export HF_TOKEN=§", "export HF_TOKEN=REDACTED_HF_TOKEN"),
+        (
+            "A=1 HF_TOKEN=\"§\" run",
+            "A=1 HF_TOKEN=\"REDACTED_HF_TOKEN\" run",
+        ),
+        ("docker run -e T=§ i", "docker run -e T=\"$HF_TOKEN\" i"),
+        (
+            "$ hf login --token §\nok",
+            "$ hf login --token REDACTED_HF_TOKEN\nok",
+        ),
+        ("T=§\ncurl h/§", "T=REDACTED_HF_TOKEN\ncurl h/$HF_TOKEN"),
+    ];
+    for (script, expected) in table {
+        assert_eq!(told(script), expected);
+    }
+}

@@ -45,7 +45,7 @@ impl TextKind {
     /// How text in a language is read if there is no better reader.
     pub fn of(language: Language) -> Self {
         match language {
-            Language::Shell => Self::Shell,
+            Language::Shell | Language::Console => Self::Shell,
             Language::Dotenv => Self::Dotenv,
             Language::Json => Self::Json,
             Language::Yaml => Self::Yaml,

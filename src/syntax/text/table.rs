@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use crate::syntax::{Binding, Via};
 
-/// Rows below a header that are read.
+/// Rows below a header that are read, unless a line below it tells that it is
+/// one.
 const MOST_ROWS: usize = 64;
 
 /// Reads Markdown tables and the tables that data frames print.
@@ -13,7 +14,9 @@ pub(super) fn read(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Bi
     for (at, line) in lines.iter().enumerate() {
         let header = &text[line.clone()];
         let rows = lines.get(at + 1..).unwrap_or_default();
-        let rows = &rows[..rows.len().min(MOST_ROWS)];
+        let is_told = rows.first().is_some_and(|row| is_rule(&text[row.clone()]));
+        let most = if is_told { usize::MAX } else { MOST_ROWS };
+        let rows = &rows[..rows.len().min(most)];
         if header.len() > 1000 || header.trim().is_empty() || rows.is_empty() {
             continue;
         }
@@ -23,6 +26,11 @@ pub(super) fn read(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Bi
             aligned(text, line, rows, wanted, found);
         }
     }
+}
+
+/// The line below a header: `|---|:--:|`.
+fn is_rule(line: &str) -> bool {
+    line.contains("--") && line.contains('|') && line.bytes().all(|b| b"|-: \t".contains(&b))
 }
 
 fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {

@@ -1,0 +1,9 @@
+//! The laws for the files that lie around a notebook, one module a format:
+//! real files and random ones with made-up values in them come out with
+//! nothing left, nothing else changed, and read by another program to the same.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod laws;
+mod markdown;
