@@ -135,6 +135,30 @@ pub enum Language {
     JavaScript,
     /// Scala.
     Scala,
+    /// Java.
+    Java,
+    /// Kotlin.
+    Kotlin,
+    /// C#.
+    CSharp,
+    /// Go.
+    Go,
+    /// Rust.
+    Rust,
+    /// Ruby.
+    Ruby,
+    /// PHP, within whatever text.
+    Php,
+    /// Elixir.
+    Elixir,
+    /// PowerShell.
+    PowerShell,
+    /// A recipe for a container image.
+    Dockerfile,
+    /// Rules of make.
+    Makefile,
+    /// Program text that is not looked into: masked.
+    AnyCode,
     /// `.env` files.
     Dotenv,
     /// JSON within a cell.

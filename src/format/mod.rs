@@ -10,7 +10,9 @@ mod hint;
 pub mod json;
 mod markdown;
 pub mod notebook;
+mod parts;
 mod plain;
+mod program;
 
 use std::fmt;
 use std::ops::Range;
@@ -40,7 +42,7 @@ impl fmt::Debug for Format {
 
 /// All formats, the more special first: the first one that is told counts.
 /// What none of them tells is plain text.
-const FORMATS: &[&Format] = &[&notebook::FORMAT, &markdown::FORMAT];
+const FORMATS: &[&Format] = &[&notebook::FORMAT, &markdown::FORMAT, &program::FORMAT];
 
 /// A text that its format has read.
 pub trait Opened {

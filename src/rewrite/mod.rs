@@ -89,6 +89,18 @@ pub fn other(language: Language, text: &str, targets: &[Target<'_>]) -> Rewritte
         Language::JavaScript => javascript::rewrite(text, targets),
         Language::Scala => scala::rewrite(text, targets),
         Language::Python
+        | Language::Java
+        | Language::Kotlin
+        | Language::CSharp
+        | Language::Go
+        | Language::Rust
+        | Language::Ruby
+        | Language::Php
+        | Language::Elixir
+        | Language::PowerShell
+        | Language::Dockerfile
+        | Language::Makefile
+        | Language::AnyCode
         | Language::Dotenv
         | Language::Json
         | Language::Yaml

@@ -63,7 +63,7 @@ impl<'r> Rewriter<'r> {
             scope: Scope::of(&cells),
             alone: alone
                 .into_iter()
-                .map(|index| (index, Scope::of(&[regions[index].text()])))
+                .map(|index| (index, scope_alone(&regions[index])))
                 .collect(),
             python,
             style,
@@ -180,6 +180,15 @@ impl<'r> Rewriter<'r> {
                 None => each(targets, &Outcome::Masked(None), mask),
             },
         }
+    }
+}
+
+/// The scope of a program that sees nothing of the others. What a notebook
+/// runs in another process it may still display.
+fn scope_alone(region: &Region) -> Scope {
+    match region.place.cell {
+        None => Scope::of_script(region.text()),
+        Some(_) => Scope::of(&[region.text()]),
     }
 }
 

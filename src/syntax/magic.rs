@@ -1,5 +1,5 @@
-//! Which part of a cell is in which language: cell magics, the line magics
-//! with which Databricks begins a cell, kernels' names.
+//! Which part of a cell is in which language: cell magics, and the line magics
+//! with which Databricks begins a cell.
 //!
 //! The rules follow `IPython.core.inputtransformer2`: blank lines and an
 //! indent may stand before a cell magic, nothing else may; its name ends at
@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use super::language;
 use crate::region::Language;
 
 /// A part of a cell that is in one language. The parts of a cell follow one
@@ -171,23 +172,10 @@ fn script_language(arguments: &str) -> Language {
             }
             _ if word.starts_with('-') => {}
             _ if word == "env" || word.ends_with("/env") || word.contains('=') => {}
-            _ => return program_language(word),
+            _ => return language::of_program(word),
         }
     }
     Language::Other
-}
-
-fn program_language(program: &str) -> Language {
-    let name = program.rsplit('/').next().unwrap_or(program);
-    match name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.') {
-        "bash" | "sh" | "zsh" | "ksh" | "dash" => Language::Shell,
-        "python" | "pypy" | "ipython" => Language::Python,
-        "Rscript" | "R" => Language::R,
-        "julia" => Language::Julia,
-        "node" | "deno" | "bun" | "ts-node" | "tsx" => Language::JavaScript,
-        "scala" | "amm" => Language::Scala,
-        _ => Language::Other,
-    }
 }
 
 /// The language of `%%writefile [-a] path`.
@@ -197,72 +185,7 @@ fn written_language(arguments: &str) -> Language {
         rest = rest.strip_prefix(option).unwrap_or(rest).trim();
         rest = rest.strip_suffix(option.trim()).unwrap_or(rest).trim();
     }
-    file_language(rest.trim_matches(['"', '\'']))
-}
-
-/// The language of a file, by its name.
-pub fn file_language(path: &str) -> Language {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    let lower = name.to_ascii_lowercase();
-    let stem_is_env = lower == ".env" || lower.starts_with(".env.") || lower.ends_with(".env");
-    if stem_is_env || lower == ".envrc" {
-        return Language::Dotenv;
-    }
-    match lower.rsplit_once('.').map(|(_, extension)| extension) {
-        Some("py" | "pyw") => Language::Python,
-        Some("sh" | "bash" | "zsh" | "ksh" | "bashrc" | "zshrc" | "profile") => Language::Shell,
-        Some("r") => Language::R,
-        Some("jl") => Language::Julia,
-        Some("js" | "mjs" | "cjs" | "ts" | "mts" | "cts") => Language::JavaScript,
-        Some("scala" | "sc") => Language::Scala,
-        Some("json" | "jsonc" | "json5" | "ipynb") => Language::Json,
-        Some("yaml" | "yml") => Language::Yaml,
-        Some("toml") => Language::Toml,
-        Some("ini" | "cfg" | "conf" | "properties") => Language::Ini,
-        Some("html" | "htm" | "svg" | "xml" | "vue") => Language::Html,
-        Some("sql") => Language::Sql,
-        Some("md" | "markdown" | "qmd" | "rst" | "txt") => Language::Markdown,
-        _ => Language::Other,
-    }
-}
-
-/// The language of a kernel: a kernelspec's name or language, the name in
-/// `language_info`, or a cell's own `vscode.languageId`.
-pub fn kernel_language(name: &str) -> Language {
-    let name = name.trim().to_ascii_lowercase();
-    match name.as_str() {
-        "r" | "ir" | "xr" | "ark" => return Language::R,
-        "sql" | "tsql" | "postgresql" | "sqlite" | "xsqlite" | "spark-sql" => return Language::Sql,
-        "sh" | "shellscript" | "zsh" => return Language::Shell,
-        "js" | "ts" | "jslab" | "tslab" | "deno" | "bun" | "nodejs" => return Language::JavaScript,
-        "markdown" | "md" => return Language::Markdown,
-        "html" => return Language::Html,
-        "json" => return Language::Json,
-        "yaml" => return Language::Yaml,
-        "toml" => return Language::Toml,
-        "ini" | "properties" => return Language::Ini,
-        "dotenv" => return Language::Dotenv,
-        "ipython" | "xpython" | "pyspark" | "conda_env" | "" => return Language::Python,
-        _ => {}
-    }
-    // Kernels carry versions and environments in their names: `julia-1.9`,
-    // `python3`, `scala212`, `conda-env-x-py`.
-    let begins = |prefix: &str| name.starts_with(prefix);
-    if begins("python") || begins("pyodide") || name.ends_with("-py") {
-        Language::Python
-    } else if begins("julia") {
-        Language::Julia
-    } else if begins("javascript") || begins("typescript") {
-        Language::JavaScript
-    } else if begins("scala") || begins("almond") || begins("spylon") {
-        Language::Scala
-    } else if begins("bash") || begins("calysto_bash") {
-        Language::Shell
-    } else if name.ends_with("-r") {
-        Language::R
-    } else {
-        Language::Other
-    }
+    language::of_file(rest.trim_matches(['"', '\'']))
 }
 
 #[cfg(test)]
@@ -303,7 +226,7 @@ mod tests {
                 "%%script --no-raise-error /usr/bin/env bash\n",
                 Language::Shell,
             ),
-            ("%%script perl\n", Language::Other),
+            ("%%script perl\n", Language::AnyCode),
             ("%%script python3.11\n", Language::Python),
             ("%%python3\n", Language::Python),
             ("%%html\n", Language::Html),
@@ -344,7 +267,7 @@ mod tests {
             ("index.html", Language::Html),
             ("q.sql", Language::Sql),
             ("README.md", Language::Markdown),
-            ("Dockerfile", Language::Other),
+            ("Dockerfile", Language::Dockerfile),
         ];
         for (path, language) in table {
             let cell = format!("%%writefile {path}\nbody");
@@ -383,26 +306,5 @@ mod tests {
             parts("%r\nx <- 1", Language::Scala)[1].language,
             Language::R
         );
-    }
-
-    #[test]
-    fn kernels() {
-        let table = [
-            ("python3", Language::Python),
-            ("conda-env-tf-py", Language::Python),
-            ("ir", Language::R),
-            ("R", Language::R),
-            ("julia-1.10", Language::Julia),
-            ("typescript", Language::JavaScript),
-            ("tslab", Language::JavaScript),
-            ("scala212", Language::Scala),
-            ("almond", Language::Scala),
-            ("bash", Language::Shell),
-            ("SQL", Language::Sql),
-            ("csharp", Language::Other),
-        ];
-        for (name, language) in table {
-            assert_eq!(kernel_language(name), language, "{name}");
-        }
     }
 }

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::magic;
+use super::language;
 use crate::region::Language;
 
 /// A part of a document. The parts follow one another without gaps and cover
@@ -191,7 +191,7 @@ pub fn language(info: &str) -> Language {
         "env" => Language::Dotenv,
         "xml" | "svg" | "vue" | "svelte" => Language::Html,
         "mysql" | "psql" | "plsql" => Language::Sql,
-        name => magic::kernel_language(name),
+        name => language::of_kernel(name),
     }
 }
 

@@ -7,3 +7,6 @@ mod support;
 
 mod laws;
 mod markdown;
+mod programs;
+mod road;
+mod running;

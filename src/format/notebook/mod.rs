@@ -16,7 +16,7 @@ use super::json::{Cursor, Document, Member, Shape};
 use super::{Format, Malformed, Opened, Outline};
 use crate::layer::{ansi, base64, json_text, slice};
 use crate::region::{Extent, Language, Place, Region, Role};
-use crate::syntax::magic;
+use crate::syntax::{language, magic};
 use walk::{PASSWORD, Walk, is_media, old_mime};
 
 /// Jupyter notebooks. A broken one is an error: half a notebook is a save that
@@ -393,7 +393,7 @@ fn kernel(root: Cursor<'_>) -> Language {
         metadata
             .and_then(|metadata| metadata.get(outer)?.get(inner))
             .filter(|name| name.shape() == Shape::String)
-            .map(|name| magic::kernel_language(name.raw()))
+            .map(|name| language::of_kernel(name.raw()))
     };
     named("language_info", "name")
         .or_else(|| named("kernelspec", "language"))

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Bones, CellBones, Draft};
 use crate::format::json::{Cursor, Leaf, Shape};
 use crate::region::{Language, Place, Role};
-use crate::syntax::magic;
+use crate::syntax::language;
 
 /// A walk through a notebook, which drafts its regions on the way.
 pub(super) struct Walk<'w> {
@@ -61,7 +61,7 @@ impl Walk<'_> {
         vscode
             .or_else(|| cell.get("language"))
             .filter(|name| name.shape() == Shape::String)
-            .map_or(self.kernel, |name| magic::kernel_language(name.raw()))
+            .map_or(self.kernel, |name| language::of_kernel(name.raw()))
     }
 
     fn outputs(&mut self, outputs: Cursor<'_>, place: &Place) {

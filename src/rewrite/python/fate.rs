@@ -105,8 +105,9 @@ const METHODS: [&str; 24] = [
     "hex",
 ];
 
-/// What becomes of the value of the last node of `road`.
-pub(super) fn fate(parsed: &Parsed, road: &[Node<'_>]) -> Fate {
+/// What becomes of the value of the last node of `road`, in a script or in a
+/// cell, whose last line is displayed.
+pub(super) fn fate(parsed: &Parsed, road: &[Node<'_>], is_script: bool) -> Fate {
     let mut bound = false;
     for depth in (1..road.len()).rev() {
         let child = &road[depth];
@@ -116,7 +117,7 @@ pub(super) fn fate(parsed: &Parsed, road: &[Node<'_>]) -> Fate {
             Flow::Ends => return Fate::Hidden,
             Flow::Shown => return Fate::Shown,
             Flow::Statement(stmt) => {
-                return match (displayed(parsed, stmt), bound) {
+                return match (!is_script && displayed(parsed, stmt), bound) {
                     (false, _) => Fate::Hidden,
                     (true, true) => Fate::Bound(span_of(stmt).end),
                     (true, false) => Fate::Shown,

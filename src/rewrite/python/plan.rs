@@ -107,7 +107,7 @@ impl<'p> Planner<'p, '_> {
         if let What::Literal(literal, road) = what {
             let site = self.site(literal, road, targets);
             return match environment::default_of(road) {
-                Some(call) if fate(self.parsed, road) != Fate::Hidden && targets.len() == 1 => {
+                Some(call) if self.fate(road) != Fate::Hidden && targets.len() == 1 => {
                     let masked = quoted(&mask(targets[0].variable), '"');
                     vec![Edit::replace(span_of(call), masked)]
                 }
@@ -138,6 +138,10 @@ impl<'p> Planner<'p, '_> {
         }
     }
 
+    fn fate(&self, road: &[Node<'p>]) -> Fate {
+        fate(self.parsed, road, self.scope.is_script)
+    }
+
     fn literal(&self, literal: &Literal, road: &[Node<'p>], targets: &[&Target<'_>]) -> Edits {
         let text = self.parsed.text();
         if let [.., Node::Stmt(Stmt::Expr(_)), Node::Expr(_)] = road {
@@ -147,7 +151,7 @@ impl<'p> Planner<'p, '_> {
             return Err(Some(SHOWN));
         }
         let mut edits = Vec::new();
-        match fate(self.parsed, road) {
+        match self.fate(road) {
             Fate::Shown => return Err(Some(SHOWN)),
             Fate::Bound(end) => edits.push(Edit::insert(end, ";")),
             Fate::Hidden => {}

@@ -24,6 +24,8 @@ pub struct Scope {
     pub(super) portable: Option<String>,
     /// Whether a `load_dotenv()` was added.
     pub(super) dotenv: bool,
+    /// Nobody displays what its last line comes to.
+    pub(super) is_script: bool,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -127,6 +129,14 @@ impl Scope {
             scope.add(&parse(text));
         }
         scope
+    }
+
+    /// Reads a program that is no notebook.
+    pub fn of_script(text: &str) -> Self {
+        Self {
+            is_script: true,
+            ..Self::of(&[text])
+        }
     }
 
     /// Every name that some cell binds: IPython puts these, not environment

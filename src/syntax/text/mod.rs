@@ -45,7 +45,9 @@ impl TextKind {
     /// How text in a language is read if there is no better reader.
     pub fn of(language: Language) -> Self {
         match language {
-            Language::Shell | Language::Console => Self::Shell,
+            Language::Shell | Language::Console | Language::Dockerfile | Language::Makefile => {
+                Self::Shell
+            }
             Language::Dotenv => Self::Dotenv,
             Language::Json => Self::Json,
             Language::Yaml => Self::Yaml,
@@ -59,6 +61,16 @@ impl TextKind {
             | Language::Julia
             | Language::JavaScript
             | Language::Scala
+            | Language::Java
+            | Language::Kotlin
+            | Language::CSharp
+            | Language::Go
+            | Language::Rust
+            | Language::Ruby
+            | Language::Php
+            | Language::Elixir
+            | Language::PowerShell
+            | Language::AnyCode
             | Language::BrowserScript
             | Language::Sql => Self::Code,
         }
