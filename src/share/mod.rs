@@ -1,4 +1,12 @@
 //! A copy of a folder that is safe to hand out: what must not travel is left
 //! out, the rest is sanitized. The source is only read.
+//!
+//! [`tree`] lists what there is and [`leave_out`] what stays at home; a
+//! [`target`] takes the copy in and shows it whole or not at all.
 
 pub mod leave_out;
+pub mod target;
+pub mod tree;
+
+/// What the names of unfinished copies begin with.
+pub const TEMPORARY: &str = ".unspill-";

@@ -19,7 +19,7 @@ const SHOWN: &[&str] = &[
 ];
 
 /// `.env`, `.env.local`, `prod.env`, `.envrc`, but no example.
-fn is_env_file(path: &Path) -> bool {
+pub(super) fn is_env_file(path: &Path) -> bool {
     let name = file_name(path);
     // Asked of every file of a walk.
     if !name.contains(".env") && !name.contains(".ENV") {

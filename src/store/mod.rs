@@ -163,6 +163,11 @@ pub fn told_by_name(path: &Path) -> Option<&'static Store> {
     stores().find(|store| (store.is_named)(path))
 }
 
+/// Whether a file sets variables, so that its names are of use to others.
+pub fn is_environment_file(path: &Path) -> bool {
+    dotenv::is_env_file(path)
+}
+
 /// The text of a store. Windows programs write a byte order mark, or UTF-16;
 /// what is no text becomes U+FFFD and spoils only the value it stands in.
 pub fn text_of(bytes: &[u8]) -> String {
