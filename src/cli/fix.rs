@@ -118,7 +118,7 @@ impl<'r> Fix<'r> {
                 Ok(report(path, sanitized, Outcome::Written))
             }
             Action::Diff => self.diff(path, &loaded, sanitized),
-            Action::Report => Ok(report(path, sanitized, Outcome::Checked)),
+            Action::Report | Action::Copy => Ok(report(path, sanitized, Outcome::Checked)),
         }
     }
 

@@ -16,9 +16,11 @@ mod guard;
 mod keep;
 mod kinds;
 mod parallel;
+mod progress;
 mod project;
 mod reporter;
 pub mod settings;
+mod share;
 mod survey;
 
 use std::ffi::OsString;
@@ -28,6 +30,7 @@ use clap::Parser;
 
 use args::{Cli, Command};
 use project::Project;
+use settings::share::ShareSettings;
 use settings::{FilterSettings, KindsSettings, Settings, UsageError};
 
 pub use exit::Exit;
@@ -78,6 +81,14 @@ fn run(command: Command) -> Result<io::Result<Exit>, UsageError> {
             match show {
                 true => show_settings(&settings.shown()),
                 false => filter::run(&settings),
+            }
+        }
+        Command::Share(args) => {
+            let (project, show) = (Project::load(&args.project)?, args.project.show_settings);
+            let settings = ShareSettings::new(args, project)?;
+            match show {
+                true => show_settings(&settings.common.shown()),
+                false => share::run(&settings),
             }
         }
         Command::Kinds(args) => {

@@ -67,12 +67,23 @@ impl Survey {
         sanitizer: &Sanitizer,
         reporter: &mut Reporter,
     ) -> io::Result<Self> {
+        let (sources, stores) = sources(settings, reporter)?;
+        Self::of(settings, sources, &stores, sanitizer, reporter)
+    }
+
+    /// Inspects these sources; `stores` are the stores that lie among them.
+    pub fn of(
+        settings: &Settings,
+        sources: Vec<Source>,
+        stores: &[PathBuf],
+        sanitizer: &Sanitizer,
+        reporter: &mut Reporter,
+    ) -> io::Result<Self> {
         for problem in &settings.project.problems {
             reporter.tell(&Event::Note(problem))?;
         }
-        let (sources, stores) = sources(settings, reporter)?;
         let mut survey = Self::default();
-        survey.know(settings, &stores, sanitizer, reporter)?;
+        survey.know(settings, stores, sanitizer, reporter)?;
         let known = survey.ledger.clone();
         let mut inspections = Vec::with_capacity(sources.len());
         in_order(
@@ -113,6 +124,8 @@ impl Survey {
         reporter: &mut Reporter,
     ) -> io::Result<()> {
         let treatment = match &source {
+            // Law 6 is for originals.
+            _ if settings.action == Action::Copy => Treatment::Open,
             Source::File(met) if settings.keeps_values_in(&met.path) => Treatment::Kept,
             Source::File(met) => met.treatment(),
             Source::Stdin(_) => Treatment::Open,

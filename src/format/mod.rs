@@ -105,6 +105,11 @@ impl fmt::Debug for Source<'_> {
     }
 }
 
+/// Whether the name says that a file is a notebook of Jupyter.
+pub fn is_notebook(name: &Path) -> bool {
+    (notebook::FORMAT.is_told)(&Hint::new(name, ""))
+}
+
 /// Whether the name alone says that a file is of a format which knows only
 /// Unicode and forgives nothing.
 pub fn is_strict(name: &Path) -> bool {

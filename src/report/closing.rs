@@ -12,6 +12,7 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 
 /// Writes the figures, then the steps that are left to a person.
 pub fn write_summary(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+    write_shared(out, summary)?;
     if summary.findings == 0 {
         return match (summary.files, summary.errors) {
             (0, 0) => writeln!(out, "No files found."),
@@ -70,12 +71,27 @@ fn write_next_steps(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
     Ok(())
 }
 
+fn write_shared(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+    let Some(shared) = &summary.shared else {
+        return Ok(());
+    };
+    let (files, place) = (count(shared.files, "file"), escape(&shared.out));
+    let left_out = match shared.left_out {
+        0 => "nothing was left out".to_owned(),
+        _ => format!("{} left out", shared.left_out),
+    };
+    writeln!(out, "{BOLD}{place}{BOLD:#} has {files}; {left_out}.")
+}
+
 fn write_variables(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
     let names: Vec<&str> = summary.variables.iter().map(String::as_str).collect();
     let Some(first) = names.first() else {
         return Ok(());
     };
     let list = escape(&names.join(", ")).into_owned();
+    if summary.shared.is_some() {
+        return writeln!(out, "The code needs {list}: see .env.example.");
+    }
     match &summary.env_file {
         Some(file) => writeln!(out, "The values are in {}: {list}", escape(file)),
         None => writeln!(

@@ -23,6 +23,7 @@ pub struct Json<W> {
     files: Vec<FileEntry>,
     errors: Vec<ErrorEntry>,
     notes: Vec<String>,
+    left_out: Vec<LeftOutEntry>,
 }
 
 #[derive(Serialize)]
@@ -33,6 +34,8 @@ struct Document<'a> {
     files: &'a [FileEntry],
     errors: &'a [ErrorEntry],
     notes: &'a [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    left_out: &'a [LeftOutEntry],
     summary: SummaryEntry<'a>,
 }
 
@@ -79,6 +82,13 @@ struct ErrorEntry {
     advice: Option<String>,
 }
 
+/// What a copy leaves out.
+#[derive(Serialize)]
+struct LeftOutEntry {
+    path: String,
+    why: String,
+}
+
 #[derive(Serialize)]
 struct SummaryEntry<'a> {
     files: usize,
@@ -101,6 +111,7 @@ impl<W: Write> Json<W> {
             files: Vec::new(),
             errors: Vec::new(),
             notes: Vec::new(),
+            left_out: Vec::new(),
         }
     }
 
@@ -137,6 +148,7 @@ impl<W: Write> Json<W> {
             files: &self.files,
             errors: &self.errors,
             notes: &self.notes,
+            left_out: &self.left_out,
             summary: SummaryEntry::new(summary),
         };
         serde_json::to_writer_pretty(&mut self.out, &document)?;
@@ -155,6 +167,13 @@ impl<W: Write> Printer for Json<W> {
             Event::File(report) => self.file(report),
             Event::Trouble(trouble) => self.trouble(trouble),
             Event::Note(note) => self.notes.push((*note).to_owned()),
+            Event::LeftOut(left_out) => {
+                let entries = left_out.iter().map(|left_out| LeftOutEntry {
+                    path: name(&left_out.path),
+                    why: left_out.why.clone(),
+                });
+                self.left_out.extend(entries);
+            }
             Event::Done(summary) => self.done(summary)?,
         }
         Ok(())
@@ -190,6 +209,7 @@ impl RemedyEntry {
         let (kind, text, why) = match remedy {
             Remedy::LookUp(text) => ("look-up", Some(text.clone()), None),
             Remedy::Mask(text, why) => ("mask", Some(text.clone()), why.map(str::to_owned)),
+            Remedy::Drop(why) => ("drop", None, Some((*why).to_owned())),
             Remedy::Report(why) => ("report", None, Some(why.clone())),
         };
         Self { kind, text, why }

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 pub use escape::escape;
 pub use json::Json;
-pub use tally::{Summary, Tally};
+pub use tally::{Shared, Summary, Tally};
 pub use terminal::{Terminal, View, write_trouble};
 
 use crate::sanitize::Found;
@@ -39,8 +39,19 @@ pub enum Event<'a> {
     Trouble(&'a Trouble),
     /// Something a person should know about the run as a whole.
     Note(&'a str),
+    /// What a copy leaves out, all of it.
+    LeftOut(&'a [LeftOut]),
     /// The run is over.
     Done(&'a Summary),
+}
+
+/// Something that a copy leaves out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its path from the folder that is shared.
+    pub path: PathBuf,
+    /// Why, and what is there instead.
+    pub why: String,
 }
 
 /// What was found in one file, and what became of it.

@@ -81,6 +81,7 @@ impl Row {
         let (remedy, why) = match &found.remedy {
             Remedy::LookUp(text) => (format!("→ {}", escape(text)), None),
             Remedy::Mask(text, why) => (format!("→ {}", escape(text)), why.map(str::to_owned)),
+            Remedy::Drop(why) => ("→ gone".to_owned(), Some((*why).to_owned())),
             Remedy::Report(why) => ("left as it is".to_owned(), Some(why.clone())),
         };
         let reason = verbose.then(|| {

@@ -33,8 +33,23 @@ pub struct Summary {
     pub next: Option<String>,
     /// Where the values are kept now, if anywhere.
     pub env_file: Option<String>,
+    /// The copy that was made, if one was.
+    pub shared: Option<Shared>,
     /// What the exit status says.
     pub exit: Exit,
+}
+
+/// A copy that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shared {
+    /// Where it is.
+    pub out: String,
+    /// How many files it has.
+    pub files: usize,
+    /// How many things stayed at home.
+    pub left_out: usize,
+    /// An example lists the variables that the code needs.
+    pub has_example: bool,
 }
 
 /// Listens to the events of a run.
@@ -58,7 +73,7 @@ impl Tally {
                 }
             }
             Event::Trouble(trouble) => self.trouble(trouble),
-            Event::Skipped { .. } | Event::Note(_) | Event::Done(_) => {}
+            Event::Skipped { .. } | Event::Note(_) | Event::LeftOut(_) | Event::Done(_) => {}
         }
     }
 
@@ -81,6 +96,11 @@ impl Tally {
     /// Where the values are kept.
     pub fn env_file(&mut self, path: String) {
         self.summary.env_file = Some(path);
+    }
+
+    /// The copy that was made.
+    pub fn shared(&mut self, shared: Shared) {
+        self.summary.shared = Some(shared);
     }
 
     /// The figures.

@@ -8,7 +8,10 @@ use anstyle::{AnsiColor, Style};
 
 use super::closing::write_summary;
 use super::row::{Columns, Row, rows};
-use super::{Event, FileReport, Outcome, Printer, Summary, Trouble, diff, escape};
+use super::{Event, FileReport, LeftOut, Outcome, Printer, Summary, Trouble, diff, escape};
+
+/// Longer paths stand out of their column.
+const WIDEST_PATH: usize = 40;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -82,6 +85,27 @@ impl<O: Write, E: Write> Terminal<O, E> {
         Ok(())
     }
 
+    fn left_out(&mut self, left_out: &[LeftOut]) -> io::Result<()> {
+        if self.view.quiet || left_out.is_empty() {
+            return Ok(());
+        }
+        if std::mem::replace(&mut self.began, true) {
+            writeln!(self.text())?;
+        }
+        writeln!(self.text(), "{BOLD}left out{BOLD:#}")?;
+        let rows = left_out
+            .iter()
+            .map(|left_out| (name(&left_out.path), left_out.why.as_str()));
+        let rows: Vec<(String, &str)> = rows.collect();
+        let width = rows.iter().map(|(path, _)| path.chars().count());
+        let width = width.max().unwrap_or_default().min(WIDEST_PATH);
+        for (path, why) in rows {
+            let why = escape(why);
+            writeln!(self.text(), "  {path:<width$}  {DIM}{why}{DIM:#}")?;
+        }
+        Ok(())
+    }
+
     fn trouble(&mut self, trouble: &Trouble) -> io::Result<()> {
         write_trouble(&mut self.err, trouble)
     }
@@ -111,6 +135,7 @@ impl<O: Write, E: Write> Printer for Terminal<O, E> {
             Event::Note(note) => {
                 writeln!(self.err, "unspill: {NOTE}note:{NOTE:#} {}", escape(note))
             }
+            Event::LeftOut(left_out) => self.left_out(left_out),
             Event::Done(summary) => self.done(summary),
         }
     }

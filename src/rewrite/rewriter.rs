@@ -47,6 +47,8 @@ pub enum Remedy {
     /// The mask as written, and why it is not a look-up, if one would be
     /// expected there.
     Mask(String, Option<&'static str>),
+    /// It went with what was around it: says with what.
+    Drop(&'static str),
     /// Nothing is changed, and why.
     Report(String),
 }

@@ -3,8 +3,12 @@
 //!
 //! [`tree`] lists what there is and [`leave_out`] what stays at home; a
 //! [`target`] takes the copy in and shows it whole or not at all.
+//! [`outputs`] says what becomes of the outputs of notebooks, [`example`] what
+//! stands for a `.env`.
 
+pub mod example;
 pub mod leave_out;
+pub mod outputs;
 pub mod target;
 pub mod tree;
 

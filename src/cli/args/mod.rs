@@ -1,5 +1,7 @@
 //! The command line as typed. What it means is in [`super::settings`].
 
+pub mod share;
+
 use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
@@ -43,6 +45,9 @@ pub enum Command {
     /// Sanitize standard input to standard output (git filter, editors)
     #[command(after_help = FILTER_EXAMPLES)]
     Filter(FilterArgs),
+    /// Make a sanitized copy of a folder, as a folder or a zip file
+    #[command(after_help = share::EXAMPLES)]
+    Share(share::ShareArgs),
     /// List the kinds of credentials that are known, or explain one
     #[command(after_help = KINDS_EXAMPLES)]
     Kinds(KindsArgs),

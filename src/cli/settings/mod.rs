@@ -1,5 +1,7 @@
 //! The command line as meant: defaults filled in, choices made.
 
+pub mod share;
+
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -59,6 +61,8 @@ pub enum Action {
     Diff,
     /// It goes to standard output.
     Stdout,
+    /// It goes into a copy.
+    Copy,
 }
 
 /// How to report.

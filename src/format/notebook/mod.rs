@@ -8,6 +8,7 @@
 //! schema's `multiline_string`, one string or a list that is joined without a
 //! separator. JSON MIME types are the exception: there a list is a list.
 
+pub mod clear;
 mod walk;
 
 use std::ops::Range;

@@ -1,0 +1,384 @@
+//! `unspill share`: a copy of a folder that is safe to hand out.
+//!
+//! Every file walks the same road as in `fix`, its result into the copy. What
+//! cannot be made safe is not in it; and unless that was allowed, there is no
+//! copy then.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::Exit;
+use super::parallel::in_order;
+use super::progress::Progress;
+use super::reporter::Reporter;
+use super::settings::share::ShareSettings;
+use super::survey::{Loaded, Source, Survey, Surveyed};
+use crate::env_file;
+use crate::report::{Event, FileReport, LeftOut, Outcome, Shared, Trouble, count};
+use crate::sanitize::{Remedy, Sanitized};
+use crate::share::example;
+use crate::share::outputs::clear_outputs;
+use crate::share::target::{self, About, Made, Target};
+use crate::share::tree::{self, Entry, Fate, Tree};
+use crate::source::Met;
+use crate::store;
+
+/// Shares what is wanted.
+pub fn run(settings: &ShareSettings) -> io::Result<Exit> {
+    let mut reporter = Reporter::new(&settings.common);
+    if !settings.src.is_dir() {
+        reporter.trouble(&trouble(&settings.src, "not a folder", Some(ONE_FILE)))?;
+        return reporter.finish();
+    }
+    let target = match target::open(&settings.out) {
+        Ok(target) => target,
+        Err(error) => {
+            let message = format!("cannot be made: {error}");
+            reporter.trouble(&trouble(&settings.out, &message, None))?;
+            return reporter.finish();
+        }
+    };
+    let tree = list(settings, &mut reporter)?;
+    let survey = survey(settings, &tree, &mut reporter)?;
+    let mut copy = Copy::new(settings, &survey, target);
+    copy.make(&tree, &mut reporter)?;
+    copy.finish(&tree, reporter)
+}
+
+const ONE_FILE: &str = "for one file: `unspill fix --stdout FILE > COPY`";
+
+/// Lists the folder, and tells what could not be looked at.
+fn list(settings: &ShareSettings, reporter: &mut Reporter) -> io::Result<Tree> {
+    let inside: Vec<PathBuf> = settings.out.canonicalize().into_iter().collect();
+    let tree = tree::list(&settings.src, &settings.rules, &inside);
+    for (path, error) in &tree.troubles {
+        let path = settings.src.join(path);
+        let message = format!("cannot be read: {}", super::survey::reason(error));
+        reporter.trouble(&trouble(&path, &message, None))?;
+    }
+    Ok(tree)
+}
+
+/// Inspects the files that travel, with the values of the stores that do not.
+fn survey(settings: &ShareSettings, tree: &Tree, reporter: &mut Reporter) -> io::Result<Survey> {
+    let full = |entry: &Entry| settings.src.join(&entry.path);
+    let files = tree
+        .entries
+        .iter()
+        .filter(|entry| entry.fate == Fate::File)
+        .map(|entry| {
+            Source::File(Met {
+                path: full(entry),
+                is_named: false,
+            })
+        });
+    let stores: Vec<PathBuf> = tree
+        .entries
+        .iter()
+        .filter(|entry| store::told_by_name(&entry.path).is_some())
+        .map(full)
+        .collect();
+    let sanitizer = settings.common.sanitizer();
+    Survey::of(
+        &settings.common,
+        files.collect(),
+        &stores,
+        &sanitizer,
+        reporter,
+    )
+}
+
+/// A copy that is being made.
+struct Copy<'r> {
+    settings: &'r ShareSettings,
+    survey: &'r Survey,
+    target: Box<dyn Target>,
+    /// Examples of files of variables: held back until all names are known.
+    examples: BTreeMap<PathBuf, Example>,
+    /// Files that are in the copy.
+    files: usize,
+    /// Files that could not be made safe.
+    unsafe_files: usize,
+    /// Links for which the target has no room.
+    no_links: Vec<LeftOut>,
+    progress: Progress,
+}
+
+#[derive(Default)]
+struct Example {
+    text: String,
+    names: BTreeSet<String>,
+}
+
+impl<'r> Copy<'r> {
+    fn new(settings: &'r ShareSettings, survey: &'r Survey, target: Box<dyn Target>) -> Self {
+        Self {
+            settings,
+            survey,
+            target,
+            examples: BTreeMap::new(),
+            files: 0,
+            unsafe_files: 0,
+            no_links: Vec::new(),
+            progress: Progress::new(settings.common.output, survey.sources.len()),
+        }
+    }
+
+    /// Fills the target, in the order of the paths.
+    fn make(&mut self, tree: &Tree, reporter: &mut Reporter) -> io::Result<()> {
+        for entry in &tree.entries {
+            if let Fate::LeftOut {
+                has_example: true, ..
+            } = entry.fate
+            {
+                self.take_names(&entry.path);
+            }
+        }
+        let sanitizer = self.settings.common.sanitizer();
+        let survey = self.survey;
+        let mut entries = tree.entries.iter();
+        in_order(
+            &survey.sources,
+            self.settings.common.threads,
+            |surveyed| surveyed.sanitize(&sanitizer, &survey.ledger),
+            |surveyed, outcome| {
+                let path = self.relative(surveyed.source.path());
+                let before = |entry: &&Entry| entry.path != path;
+                for entry in entries.by_ref().take_while(before) {
+                    self.without_text(entry, reporter)?;
+                }
+                self.progress.step();
+                match outcome {
+                    Ok((loaded, sanitized)) => {
+                        self.sanitized(&path, surveyed, &loaded, sanitized, reporter)
+                    }
+                    Err(trouble) => {
+                        self.unsafe_files += 1;
+                        reporter.trouble(&trouble)
+                    }
+                }
+            },
+        )?;
+        for entry in entries {
+            self.without_text(entry, reporter)?;
+        }
+        self.progress.done();
+        Ok(())
+    }
+
+    fn relative(&self, path: &Path) -> PathBuf {
+        let relative = path.strip_prefix(&self.settings.src);
+        relative.unwrap_or(path).to_owned()
+    }
+
+    /// What was not sanitized: folders, links, and files that are no texts.
+    fn without_text(&mut self, entry: &Entry, reporter: &mut Reporter) -> io::Result<()> {
+        match &entry.fate {
+            Fate::Folder => self.target.folder(&entry.path),
+            Fate::Link(to) => {
+                if self.target.link(&entry.path, to)? == Made::No {
+                    self.no_links.push(LeftOut {
+                        path: entry.path.clone(),
+                        why: format!("a link, which a zip file cannot hold, to {}", to.display()),
+                    });
+                }
+                Ok(())
+            }
+            Fate::File => self.opaque(&entry.path, reporter),
+            Fate::LeftOut { .. } => Ok(()),
+        }
+    }
+
+    /// A file of which nothing is known but its bytes: it travels if no value
+    /// of the run stands in them.
+    fn opaque(&mut self, path: &Path, reporter: &mut Reporter) -> io::Result<()> {
+        let full = self.settings.src.join(path);
+        let read = File::open(&full).and_then(|mut file| {
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes)?;
+            Ok((about(&file)?, bytes))
+        });
+        match read {
+            Err(error) => {
+                self.unsafe_files += 1;
+                let message = format!("cannot be read: {}", super::survey::reason(&error));
+                reporter.trouble(&trouble(&full, &message, None))
+            }
+            Ok((_, bytes)) if self.survey.ledger.known().may_stand_in(&bytes) => {
+                self.unsafe_files += 1;
+                let advice = Some("leave it out with --drop, or make it anew without the value");
+                reporter.trouble(&trouble(&full, "holds a value that is known", advice))
+            }
+            Ok((about, bytes)) => self.put(path, &bytes, about),
+        }
+    }
+
+    fn sanitized(
+        &mut self,
+        path: &Path,
+        surveyed: &Surveyed,
+        loaded: &Loaded<'_>,
+        mut sanitized: Sanitized,
+        reporter: &mut Reporter,
+    ) -> io::Result<()> {
+        let bytes = sanitized.bytes.take();
+        let bytes = bytes.as_deref().unwrap_or(loaded.bytes());
+        let cleared = clear_outputs(self.settings.outputs, path, bytes, &mut sanitized.found);
+        let changed = cleared.is_some() || bytes != loaded.bytes();
+        let bytes = cleared.as_deref().unwrap_or(bytes);
+        let is_left = |remedy: &Remedy| matches!(remedy, Remedy::Report(_));
+        let is_safe = !sanitized.found.iter().any(|found| is_left(&found.remedy))
+            && self.is_named_safely(path);
+        let variables: BTreeSet<String> = sanitized
+            .moved
+            .iter()
+            .map(|(name, _)| name.clone())
+            .collect();
+        if is_safe {
+            self.take_variables(&variables);
+            let about = fs::File::open(surveyed.source.path()).and_then(|file| about(&file))?;
+            self.put(path, bytes, about)?;
+        } else {
+            self.unsafe_files += 1;
+        }
+        reporter.tell(&Event::File(&FileReport {
+            path: path.to_owned(),
+            found: sanitized.found,
+            variables,
+            outcome: match changed && is_safe {
+                true => Outcome::Written,
+                false => Outcome::Unchanged,
+            },
+        }))
+    }
+
+    /// Whether no value of the run stands in the name of a file.
+    fn is_named_safely(&self, path: &Path) -> bool {
+        let known = self.survey.ledger.known();
+        known.find(&path.to_string_lossy()).is_empty()
+    }
+
+    fn put(&mut self, path: &Path, bytes: &[u8], about: About) -> io::Result<()> {
+        if is_example(path) {
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            self.examples.entry(path.to_owned()).or_default().text = text;
+            return Ok(());
+        }
+        self.files += 1;
+        let about = About {
+            len: bytes.len() as u64,
+            ..about
+        };
+        self.target.file(path, &mut &*bytes, &about)
+    }
+
+    /// The names of a file of variables, for its example.
+    fn take_names(&mut self, path: &Path) {
+        let bytes = fs::read(self.settings.src.join(path)).unwrap_or_default();
+        let names = example::names(&store::text_of(&bytes));
+        let example = self.examples.entry(env_file::example_of(path));
+        example.or_default().names.extend(names);
+    }
+
+    /// The variables that code reads from now on are listed at the top.
+    fn take_variables(&mut self, variables: &BTreeSet<String>) {
+        if !variables.is_empty() {
+            let example = self.examples.entry(PathBuf::from(".env.example"));
+            example.or_default().names.extend(variables.clone());
+        }
+    }
+
+    /// Writes the examples, and gives the copy its name if all of it is safe.
+    fn finish(mut self, tree: &Tree, mut reporter: Reporter) -> io::Result<Exit> {
+        let has_example = !self.examples.is_empty();
+        for (path, made) in std::mem::take(&mut self.examples) {
+            let names = made.names.iter().map(String::as_str);
+            let text = example::with_names(&made.text, names);
+            let about = About {
+                len: text.len() as u64,
+                ..About::default()
+            };
+            self.files += 1;
+            self.target.file(&path, &mut text.as_bytes(), &about)?;
+        }
+        let mut left_out: Vec<LeftOut> = tree.entries.iter().filter_map(left_out).collect();
+        left_out.append(&mut self.no_links);
+        reporter.tell(&Event::LeftOut(&left_out))?;
+        if self.unsafe_files > 0 {
+            reporter.tally.exit(Exit::Found);
+            let files = count(self.unsafe_files, "file");
+            let (out, not) = (self.settings.out.display(), "could not be made safe");
+            if !self.settings.partial {
+                reporter.tell(&Event::Note(&format!(
+                    "{files} {not}, so {out} was not made; --partial makes it without"
+                )))?;
+                return reporter.finish();
+            }
+            reporter.tell(&Event::Note(&format!("{files} {not} and are not in {out}")))?;
+        }
+        match self.target.finish() {
+            Ok(()) => reporter.tally.shared(Shared {
+                out: self.settings.out.display().to_string(),
+                files: self.files,
+                left_out: left_out.len(),
+                has_example,
+            }),
+            Err(error) => {
+                let message = format!("cannot be made: {error}");
+                reporter.trouble(&trouble(&self.settings.out, &message, None))?;
+            }
+        }
+        reporter.finish()
+    }
+}
+
+fn left_out(entry: &Entry) -> Option<LeftOut> {
+    let Fate::LeftOut { why, has_example } = entry.fate else {
+        return None;
+    };
+    let example = env_file::example_of(&entry.path);
+    let name = example.file_name().unwrap_or_default().to_string_lossy();
+    Some(LeftOut {
+        path: entry.path.clone(),
+        why: match has_example {
+            true => format!("{why}; {name} lists the names"),
+            false => why.to_owned(),
+        },
+    })
+}
+
+/// Whether a file is the example of a file of variables.
+fn is_example(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "example")
+        && store::is_environment_file(&path.with_extension(""))
+}
+
+fn about(file: &File) -> io::Result<About> {
+    let metadata = file.metadata()?;
+    Ok(About {
+        len: metadata.len(),
+        is_executable: is_executable(&metadata),
+        modified: metadata.modified().ok(),
+    })
+}
+
+#[cfg(unix)]
+fn is_executable(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o100 != 0
+}
+
+#[cfg(not(unix))]
+fn is_executable(_: &fs::Metadata) -> bool {
+    false
+}
+
+fn trouble(path: &Path, message: &str, advice: Option<&str>) -> Trouble {
+    Trouble {
+        path: path.to_owned(),
+        message: message.to_owned(),
+        advice: advice.map(str::to_owned),
+    }
+}
