@@ -7,7 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::detect::kind::Told;
-use crate::detect::{Confidence, Finding, Kind};
+use crate::detect::{Confidence, Finding, Kind, Secret};
 use crate::ledger::Ledger;
 use crate::lines::Lines;
 use crate::region::{Place, Region};
@@ -95,8 +95,13 @@ impl<'t> Teller<'t> {
 
 /// As much of the value as everybody knows: its kind's prefix.
 pub fn shown(finding: &Finding) -> String {
-    let prefix = finding.kind.prefix();
-    if finding.value.expose().starts_with(prefix) {
+    shown_of(finding.kind, &finding.value)
+}
+
+/// The same of a value that was not found but is known.
+pub fn shown_of(kind: &Kind, value: &Secret) -> String {
+    let prefix = kind.prefix();
+    if value.expose().starts_with(prefix) {
         format!("{prefix}…")
     } else {
         "…".to_owned()
@@ -106,17 +111,21 @@ pub fn shown(finding: &Finding) -> String {
 /// Of a value with a shape of its own a keyed hash, too short to be undone. A
 /// password could be guessed from its hash, so it has only a number.
 fn fingerprint(finding: &Finding, ledger: &Ledger) -> String {
-    if finding.kind.told == Told::Name {
+    fingerprint_of(finding.kind, &finding.value).unwrap_or_else(|| {
         let number = ledger.number(&finding.value).unwrap_or(0);
-        return format!("value {number}");
+        format!("value {number}")
+    })
+}
+
+/// The fingerprint of a value of a kind that tells itself; the others can be
+/// guessed, and have none.
+pub fn fingerprint_of(kind: &Kind, value: &Secret) -> Option<String> {
+    if kind.told == Told::Name {
+        return None;
     }
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(finding.kind.id.as_bytes()) else {
-        return String::new();
-    };
-    mac.update(finding.value.expose().as_bytes());
+    let mut mac = Hmac::<Sha256>::new_from_slice(kind.id.as_bytes()).ok()?;
+    mac.update(value.expose().as_bytes());
     let hash = mac.finalize().into_bytes();
-    hash.iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let digits = hash.iter().take(6).map(|byte| format!("{byte:02x}"));
+    Some(digits.collect())
 }

@@ -21,6 +21,7 @@ mod project;
 mod reporter;
 pub mod settings;
 mod share;
+mod stores;
 mod survey;
 
 use std::ffi::OsString;
@@ -31,6 +32,7 @@ use clap::Parser;
 use args::{Cli, Command};
 use project::Project;
 use settings::share::ShareSettings;
+use settings::stores::StoresSettings;
 use settings::{FilterSettings, KindsSettings, Settings, UsageError};
 
 pub use exit::Exit;
@@ -90,6 +92,10 @@ fn run(command: Command) -> Result<io::Result<Exit>, UsageError> {
                 true => show_settings(&settings.common.shown()),
                 false => share::run(&settings),
             }
+        }
+        Command::Stores(args) => {
+            let project = Project::load(&args.project)?;
+            stores::run(&StoresSettings::new(args, project)?)
         }
         Command::Kinds(args) => {
             let project = Project::of(&args.which)?;

@@ -1,6 +1,7 @@
 //! The first pass: every file is inspected, so that the ledger knows the
 //! values of the whole run before the first file is sanitized.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -41,6 +42,8 @@ pub struct Surveyed {
     pub source: Source,
     /// What was found.
     pub found: Vec<Found>,
+    /// The values that were found.
+    pub values: BTreeSet<Secret>,
     /// What the file was then.
     state: Option<State>,
     /// What may be done about it.
@@ -197,6 +200,11 @@ impl Surveyed {
     ) -> Self {
         Self {
             source,
+            values: inspection
+                .sightings
+                .iter()
+                .map(|sighting| sighting.value.clone())
+                .collect(),
             found: inspection.found,
             state,
             treatment,

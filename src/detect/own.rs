@@ -304,6 +304,7 @@ mod tests {
     fn stores_are_trusted_with_shorter_values() {
         let believer_of = |trust, value: &str| {
             let held = Held {
+                account: String::new(),
                 name: "password".into(),
                 label: "host".into(),
                 variable: None,

@@ -9,6 +9,7 @@ mod escape;
 mod json;
 pub mod kinds;
 mod row;
+pub mod stores;
 mod tally;
 mod terminal;
 

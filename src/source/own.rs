@@ -226,7 +226,7 @@ impl Readers<'_> {
 }
 
 /// The beginning of a file; a pipe could keep us waiting for ever.
-fn beginning(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+pub(super) fn beginning(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     if !path.metadata()?.is_file() {
         return Err(io::Error::other("it is not a file"));
     }
@@ -241,7 +241,7 @@ fn beginning(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
 
 /// A path as a person writes it: below the home folder with `~`, below the
 /// current one without it.
-fn shown(path: &Path, home: Option<&Path>) -> String {
+pub(super) fn shown(path: &Path, home: Option<&Path>) -> String {
     let here = std::env::current_dir().ok();
     let below = |folder: &Path| path.strip_prefix(folder).ok().map(Path::to_owned);
     if let Some(path) = here.as_deref().and_then(below) {

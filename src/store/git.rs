@@ -28,9 +28,9 @@ fn login(url: &str) -> Option<Held> {
     let (_, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;
     let (user, host) = authority.rsplit_once('@')?;
-    let (_, password) = user.split_once(':')?;
+    let (user, password) = user.split_once(':')?;
     let value = Secret::new(decoded(password));
-    Some(Held::credential("password", host, value))
+    Some(Held::credential("password", host, value).of(user))
 }
 
 /// The text without percent-encoding; what is none stays.

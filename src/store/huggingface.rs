@@ -3,7 +3,7 @@
 //! `token` is one line, with the active token. `stored_tokens` is INI with a
 //! section for each token: `hf_token`, and for a login by browser also
 //! `refresh_token`. A section is called as its owner called the token, or by
-//! the owner's name, so it is not shown.
+//! the owner's name, so it is no label.
 
 use std::path::{Path, PathBuf};
 
@@ -81,7 +81,7 @@ fn stored_tokens(text: &str) -> Vec<Held> {
                 "refresh_token" => "HF_REFRESH_TOKEN",
                 _ => return None,
             };
-            Some(Held::credential(name, "", setting.value))
+            Some(Held::credential(name, "", setting.value).of(&setting.section))
         })
         .collect()
 }
@@ -114,7 +114,9 @@ mod tests {
                 pair("HF_REFRESH_TOKEN", "c%c")
             ]
         );
-        assert!(stored_tokens(text).iter().all(|held| held.label.is_empty()));
+        let held = stored_tokens(text);
+        assert!(held.iter().all(|held| held.label.is_empty()));
+        assert_eq!(held[0].account, "my laptop 100%");
     }
 
     #[test]

@@ -40,11 +40,18 @@ fn folders(machine: &Machine, file: &str) -> Vec<PathBuf> {
 }
 
 fn key(text: &str) -> Vec<Held> {
-    let leaves = json::leaves(text).into_iter();
+    let leaves = json::leaves(text);
+    let account = account(&leaves);
     leaves
+        .into_iter()
         .filter(|leaf| leaf.name() == "key")
-        .map(|leaf| Held::credential("KAGGLE_KEY", "", leaf.value))
+        .map(|leaf| Held::credential("KAGGLE_KEY", "", leaf.value).of(&account))
         .collect()
+}
+
+fn account(leaves: &[json::Leaf]) -> String {
+    let user = leaves.iter().find(|leaf| leaf.name() == "username");
+    user.map_or_else(String::new, |leaf| leaf.value.expose().to_owned())
 }
 
 fn access_token(text: &str) -> Vec<Held> {
@@ -55,15 +62,17 @@ fn access_token(text: &str) -> Vec<Held> {
 }
 
 fn credentials(text: &str) -> Vec<Held> {
-    let leaves = json::leaves(text).into_iter();
+    let leaves = json::leaves(text);
+    let account = account(&leaves);
     leaves
+        .into_iter()
         .filter_map(|leaf| {
             let name = match leaf.name() {
                 "access_token" => "KAGGLE_API_TOKEN",
                 "refresh_token" => "KAGGLE_REFRESH_TOKEN",
                 _ => return None,
             };
-            Some(Held::credential(name, "", leaf.value))
+            Some(Held::credential(name, "", leaf.value).of(&account))
         })
         .collect()
 }

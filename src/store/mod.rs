@@ -9,6 +9,7 @@
 //! Whether a value is worth anything is not asked here; see
 //! [`crate::detect::own`].
 
+mod azure;
 mod cloud;
 mod dotenv;
 mod git;
@@ -49,6 +50,9 @@ pub struct Held {
     pub name: String,
     /// Where in the store, for people: a host, a variable. May be empty.
     pub label: String,
+    /// Whose it is, or what its owner called it, if the store tells. Personal:
+    /// shown to its owner only.
+    pub account: String,
     /// The environment variable that the store sets, if it does.
     pub variable: Option<String>,
     /// The value.
@@ -72,6 +76,7 @@ impl Held {
         Self {
             name: name.to_owned(),
             label: label_of(label),
+            account: String::new(),
             variable: None,
             value,
             trust: Trust::Store,
@@ -83,9 +88,18 @@ impl Held {
         Self {
             name: name.to_owned(),
             label: label_of(name),
+            account: String::new(),
             variable: None,
             value,
             trust: Trust::Name,
+        }
+    }
+
+    /// The same, of an account.
+    fn of(self, account: &str) -> Self {
+        Self {
+            account: account.to_owned(),
+            ..self
         }
     }
 
@@ -149,6 +163,7 @@ pub fn stores() -> impl Iterator<Item = &'static Store> {
         kaggle::STORES,
         trackers::STORES,
         cloud::STORES,
+        azure::STORES,
         git::STORES,
         packages::STORES,
         services::STORES,
@@ -322,6 +337,8 @@ mod tests {
             ".aws/credentials",
             "wandb/settings",
             ".docker/config.json",
+            ".azure/msal_token_cache.json",
+            ".condarc",
         ] {
             assert!(told_by_name(Path::new(path)).is_some(), "{path}");
         }

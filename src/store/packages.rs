@@ -25,6 +25,18 @@ pub(super) const STORES: &[Store] = &[
         },
     },
     Store {
+        title: "conda settings",
+        places: |machine| {
+            some([
+                machine.set("CONDARC"),
+                machine.home(".condarc"),
+                machine.config("conda/.condarc"),
+            ])
+        },
+        is_named: |path| matches!(file_name(path), ".condarc" | "condarc"),
+        read: conda,
+    },
+    Store {
         title: "PyPI uploads",
         places: |machine| some([machine.home(".pypirc")]),
         is_named: |path| file_name(path) == ".pypirc",
@@ -50,6 +62,19 @@ pub(super) const STORES: &[Store] = &[
         read: docker,
     },
 ];
+
+/// Channels with a login (`https://user:password@…`) or a token in their path
+/// (`https://conda.anaconda.org/t/TOKEN/…`).
+fn conda(text: &str) -> Vec<Held> {
+    let mut held = git::logins(text);
+    held.extend(text.split_whitespace().filter_map(|word| {
+        let (host, path) = word.split_once("://")?.1.split_once('/')?;
+        let token = path.strip_prefix("t/")?.split('/').next()?;
+        let host = host.rsplit('@').next().unwrap_or(host);
+        Some(Held::credential("CONDA_TOKEN", host, Secret::new(token)))
+    }));
+    held
+}
 
 fn pypi(text: &str) -> Vec<Held> {
     ini::settings(text)
@@ -119,6 +144,17 @@ mod tests {
         assert_eq!(
             held(STORES[0].read, text),
             [pair("password", "p1"), pair("password", "p2")]
+        );
+    }
+
+    #[test]
+    fn channels_of_conda() {
+        let text = "channels:\n  - https://conda.anaconda.org/t/me-1/private\n\
+                    \x20 - https://me:pw@c/x\n  - defaults\nssl_verify: true\n";
+        let store = STORES.iter().find(|store| store.title == "conda settings");
+        assert_eq!(
+            held(store.expect("is there").read, text),
+            [pair("password", "pw"), pair("CONDA_TOKEN", "me-1")]
         );
     }
 

@@ -1,6 +1,7 @@
 //! The command line as typed. What it means is in [`super::settings`].
 
 pub mod share;
+pub mod stores;
 
 use std::path::PathBuf;
 
@@ -48,6 +49,9 @@ pub enum Command {
     /// Make a sanitized copy of a folder, as a folder or a zip file
     #[command(after_help = share::EXAMPLES)]
     Share(share::ShareArgs),
+    /// List the credentials that this machine and this project keep
+    #[command(after_help = stores::EXAMPLES)]
+    Stores(stores::StoresArgs),
     /// List the kinds of credentials that are known, or explain one
     #[command(after_help = KINDS_EXAMPLES)]
     Kinds(KindsArgs),

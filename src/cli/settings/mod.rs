@@ -1,6 +1,7 @@
 //! The command line as meant: defaults filled in, choices made.
 
 pub mod share;
+pub mod stores;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -272,6 +273,15 @@ impl Output {
             verbose: args.verbose,
             quiet: args.quiet,
             color: color(args.color),
+        }
+    }
+
+    /// The same for a part of a run of which only errors are told.
+    pub fn quietly(self) -> Self {
+        Self {
+            quiet: true,
+            json: false,
+            ..self
         }
     }
 }
