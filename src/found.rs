@@ -10,7 +10,7 @@ use crate::detect::kind::Told;
 use crate::detect::{Confidence, Finding, Kind, Secret};
 use crate::ledger::Ledger;
 use crate::lines::Lines;
-use crate::region::{Place, Region};
+use crate::region::{Place, Region, column_in};
 pub use crate::rewrite::rewriter::Remedy;
 
 /// One finding as it is reported.
@@ -44,6 +44,7 @@ pub struct Found {
 /// Tells findings of one text.
 #[derive(Debug)]
 pub struct Teller<'t> {
+    text: &'t str,
     regions: &'t [Region],
     ledger: &'t Ledger,
     file: Lines,
@@ -53,8 +54,9 @@ pub struct Teller<'t> {
 
 impl<'t> Teller<'t> {
     /// For findings in `regions` of `text`.
-    pub fn new(text: &str, regions: &'t [Region], ledger: &'t Ledger) -> Self {
+    pub fn new(text: &'t str, regions: &'t [Region], ledger: &'t Ledger) -> Self {
         Self {
+            text,
             regions,
             ledger,
             file: Lines::of(text),
@@ -74,12 +76,18 @@ impl<'t> Teller<'t> {
             (place.clone(), line, column)
         });
         let byte = region.map_or(0, |region| region.stack.hull(finding.span.clone()).start);
+        let file_line = self.file.line(byte) + 1;
+        // Lines within a value say nothing if nothing says which value.
+        let (line, column) = match place == Place::default() {
+            true => (file_line, column_in(self.text, &self.file, byte)),
+            false => (line, column),
+        };
         Found {
             kind: finding.kind,
             place,
             line,
             column,
-            file_line: self.file.line(byte) + 1,
+            file_line,
             confidence: finding.confidence,
             reason: finding.reason.clone(),
             shown: shown(finding),

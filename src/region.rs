@@ -87,6 +87,11 @@ impl Region {
     }
 }
 
+/// The column of the byte at `at` of a text with these lines, from 1.
+pub fn column_in(text: &str, lines: &Lines, at: usize) -> usize {
+    column(text, lines.start(at), at)
+}
+
 /// The column of the byte at `at`, from 1. Far out in a very long line bytes
 /// are counted: nobody looks there for a column, and all of it would be read
 /// again for each finding.

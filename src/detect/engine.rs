@@ -5,7 +5,7 @@
 //! credential-like name, and the judge believes the value), and by knowledge
 //! (see [`super::known`]). Each is tried on the text and on every view of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use memchr::memmem;
 use super::judge::{self, Context, Credible};
 use super::kind::Told;
 use super::names::{self, NameClass, NameIndex, Sort, Strength};
-use super::near::Near;
+use super::near::{self, Near};
 use super::nearby::Nearby;
 use super::own::Believer;
 use super::rules::Rules;
@@ -81,6 +81,31 @@ fn further_names(own: &[&'static Kind]) -> Vec<String> {
     all.sort_unstable();
     all.dedup();
     all
+}
+
+/// Shorter values are no credentials.
+const SHORTEST_VALUE: usize = 4;
+
+/// Names that a question was answered for: most come many times.
+#[derive(Default)]
+struct Asked {
+    answers: HashMap<String, bool>,
+}
+
+impl Asked {
+    /// What `ask` says of a name.
+    fn is(&mut self, name: &str, ask: &dyn Fn(&str) -> bool) -> bool {
+        /// More different names are data.
+        const MOST: usize = 10_000;
+        if let Some(answer) = self.answers.get(name) {
+            return *answer;
+        }
+        let answer = ask(name);
+        if self.answers.len() < MOST {
+            self.answers.insert(name.to_owned(), answer);
+        }
+        answer
+    }
 }
 
 /// Where something like a credential may stand in the bytes of a file.
@@ -174,8 +199,11 @@ impl Detector {
         let texts = source.opened.texts();
         let widget = memmem::Finder::new("\"PasswordModel\"");
         let has_widget = |text: &Range<usize>| widget.find(&bytes[text.clone()]).is_some();
+        let mut offsets = self.offsets(bytes, &texts);
+        self.named(source, &mut offsets);
+        offsets.sort_unstable();
         Candidates {
-            offsets: self.offsets(bytes, &texts),
+            offsets,
             veils: veils(bytes, &texts),
             encoded: source.opened.may_be_encoded(),
             widgets: texts.iter().any(has_widget),
@@ -194,6 +222,19 @@ impl Detector {
         self.rules.candidates(bytes, |offset| offsets.push(offset));
         offsets.sort_unstable();
         offsets
+    }
+
+    /// Values that a structure binds to names, where they may be believed.
+    fn named(&self, source: &Source<'_>, offsets: &mut Vec<usize>) {
+        let mut asked = Asked::default();
+        source.opened.names(&mut |name, span| {
+            let value = source.text.get(span.clone()).unwrap_or_default();
+            let is_named =
+                value.len() >= SHORTEST_VALUE && asked.is(name, &|name| self.believes(name));
+            if is_named && near::may_convince(name, value) {
+                offsets.push(span.start);
+            }
+        });
     }
 
     /// The second look at a region that could hide something: once its layers
@@ -229,12 +270,7 @@ impl Detector {
     fn text(&self, text: &str, role: &Role, found: &mut Vec<Finding>) {
         let mut bindings = text::bindings(text, text_kind(role), &|name| self.believes(name));
         if let Role::Value { name } = role {
-            bindings.push(Binding {
-                name: name.clone(),
-                span: 0..text.len(),
-                value: text.to_owned(),
-                via: Via::Key,
-            });
+            bindings.push(text::whole(name, text));
         }
         self.by_shape(text, &bindings, found);
         self.by_name(text, &bindings, role, found);

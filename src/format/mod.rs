@@ -42,7 +42,14 @@ impl fmt::Debug for Format {
 
 /// All formats, the more special first: the first one that is told counts.
 /// What none of them tells is plain text.
-const FORMATS: &[&Format] = &[&notebook::FORMAT, &markdown::FORMAT, &program::FORMAT];
+// One a line, so that each has its reason to stand where it does.
+#[rustfmt::skip]
+const FORMATS: &[&Format] = &[
+    &notebook::FORMAT,
+    &markdown::FORMAT,
+    &program::FORMAT,
+    &json::FORMAT,
+];
 
 /// A text that its format has read.
 pub trait Opened {
@@ -59,6 +66,13 @@ pub trait Opened {
     /// anchors or not.
     fn is_looked_at_whole(&self) -> bool {
         false
+    }
+
+    /// The names that the structure gives to values, each with where its value
+    /// stands: the first look asks for them, where it could not tell a name
+    /// and its value in the bytes.
+    fn names(&self, each: &mut dyn FnMut(&str, Range<usize>)) {
+        let _ = each;
     }
 
     /// The regions whose extents are wanted, in the order in which a person

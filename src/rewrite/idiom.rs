@@ -13,8 +13,12 @@ pub enum Idiom {
     GithubSecret,
     /// `${oc.env:NAME}`: OmegaConf, and so Hydra.
     OmegaConf,
-    /// `${env:NAME}`: VS Code and the servers it starts.
+    /// `${env:NAME}`: VS Code and its relatives, and the servers they start.
     VsCode,
+    /// `${localEnv:NAME}`: development containers.
+    DevContainer,
+    /// `{env:NAME}`: opencode.
+    OpenCode,
 }
 
 impl Idiom {
@@ -25,6 +29,8 @@ impl Idiom {
             Self::GithubSecret => format!("${{{{ secrets.{variable} }}}}"),
             Self::OmegaConf => format!("${{oc.env:{variable}}}"),
             Self::VsCode => format!("${{env:{variable}}}"),
+            Self::DevContainer => format!("${{localEnv:{variable}}}"),
+            Self::OpenCode => format!("{{env:{variable}}}"),
         }
     }
 }
@@ -40,6 +46,8 @@ mod tests {
             (Idiom::GithubSecret, "${{ secrets.HF_TOKEN }}"),
             (Idiom::OmegaConf, "${oc.env:HF_TOKEN}"),
             (Idiom::VsCode, "${env:HF_TOKEN}"),
+            (Idiom::DevContainer, "${localEnv:HF_TOKEN}"),
+            (Idiom::OpenCode, "{env:HF_TOKEN}"),
         ] {
             assert_eq!(idiom.spell("HF_TOKEN"), spelled);
         }

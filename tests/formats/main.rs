@@ -5,7 +5,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod judged;
 mod laws;
+mod planted;
+mod tree;
+
+mod json;
 mod markdown;
 mod programs;
 mod road;

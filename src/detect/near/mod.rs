@@ -439,6 +439,17 @@ fn believable(bytes: &[u8], at: usize, name: &str, class: NameClass) -> bool {
 /// Pieces of a line that are judged.
 const MOST_PIECES: usize = 10;
 
+/// Whether a value that the structure binds to a name may be believed. What
+/// is written with escapes is not told from its bytes: it may.
+pub(super) fn may_convince(name: &str, raw: &str) -> bool {
+    let is_written_otherwise = raw.contains(['\\', '&', '\n', '\'', '"', '%']);
+    let classes = match classify(name) {
+        Some(class) => [class, class],
+        None => [Sort::ApiKey, Sort::Password].map(NameClass::strong),
+    };
+    is_written_otherwise || classes.into_iter().any(|class| convinces(raw, name, class))
+}
+
 fn convinces(value: &str, name: &str, class: NameClass) -> bool {
     if value.len() < 6 || is_hopeless(value, class) {
         return false;

@@ -4,15 +4,22 @@
 //! accepts too) with three exceptions that real notebooks need: `NaN`,
 //! `Infinity` and `-Infinity`, which Python writes; lone surrogates; and a
 //! byte order mark. It keeps no numbers and no values, only spans, and it
-//! does not recurse, so depth costs no stack.
+//! does not recurse, so depth costs no stack. Read loosely, it also takes what
+//! editors take in their settings: comments, and a comma after the last item.
 //!
 //! Grammar: RFC 8259.
 
+mod file;
+mod leaves;
+mod lines;
+mod program;
 mod reader;
 
 use std::ops::Range;
 
 use super::Malformed;
+pub(super) use file::FORMAT;
+pub use leaves::Leaf;
 use reader::Reader;
 
 /// What a [`Node`] is.
@@ -52,6 +59,7 @@ impl Node {
 pub struct Document<'s> {
     source: &'s str,
     nodes: Vec<Node>,
+    comments: Vec<Range<usize>>,
 }
 
 /// A node within its document.
@@ -64,7 +72,13 @@ pub struct Cursor<'d> {
 impl<'s> Document<'s> {
     /// Reads `source`.
     pub fn read(source: &'s str) -> Result<Self, Malformed> {
-        Reader::new(source)?.run()
+        Reader::new(source, false)?.run()
+    }
+
+    /// Reads `source`, which may have comments, and commas before a closing
+    /// bracket.
+    pub fn read_loosely(source: &'s str) -> Result<Self, Malformed> {
+        Reader::new(source, true)?.run()
     }
 
     /// A text with nothing in it.
@@ -72,6 +86,7 @@ impl<'s> Document<'s> {
         Self {
             source,
             nodes: Vec::new(),
+            comments: Vec::new(),
         }
     }
 
@@ -84,6 +99,34 @@ impl<'s> Document<'s> {
     pub fn keys(&self) -> impl Iterator<Item = &'s str> {
         let keys = self.nodes.iter().filter(|node| node.shape == Shape::Key);
         keys.map(|key| &self.source[key.span()])
+    }
+
+    /// All comments.
+    pub fn comments(&self) -> &[Range<usize>] {
+        &self.comments
+    }
+
+    /// How its values are nested, one letter each: what no edit of a string
+    /// changes.
+    pub fn bones(&self) -> String {
+        let mut bones = String::with_capacity(self.nodes.len() + 2);
+        let mut open: Vec<u32> = Vec::new();
+        for (index, node) in self.nodes.iter().enumerate() {
+            while open.last().is_some_and(|&end| index >= end as usize) {
+                open.pop();
+                bones.push(')');
+            }
+            bones.push(match node.shape {
+                Shape::Object => '{',
+                Shape::Array => '[',
+                Shape::Key => ':',
+                Shape::String => '"',
+            });
+            if matches!(node.shape, Shape::Object | Shape::Array) {
+                open.push(node.next);
+            }
+        }
+        bones
     }
 
     /// The outermost value, if it is an object, an array or a string.
@@ -162,72 +205,6 @@ impl<'d> Cursor<'d> {
             .last()
             .and_then(|member| member.value)
     }
-
-    /// Every string within it, and every key, each with the key it belongs to.
-    ///
-    /// Does not recurse: a document may be nested as deeply as it likes.
-    pub fn leaves(self) -> impl Iterator<Item = Leaf<'d>> {
-        let end = self.node().next as usize;
-        let mut keys: Vec<(usize, usize)> = Vec::new();
-        let mut objects: Vec<(usize, usize)> = Vec::new();
-        let mut at = self.index;
-        let cursor = move |index| Cursor { index, ..self };
-        std::iter::from_fn(move || {
-            while at < end {
-                let index = at;
-                at += 1;
-                keys.pop_if_done(index);
-                objects.pop_if_done(index);
-                let node = cursor(index).node();
-                let leaf = Leaf {
-                    key: keys.last().map(|&(_, key)| cursor(key)),
-                    object: objects.last().map(|&(_, object)| cursor(object)),
-                    outer: objects
-                        .iter()
-                        .rev()
-                        .nth(1)
-                        .map(|&(_, object)| cursor(object)),
-                    value: cursor(index),
-                };
-                match node.shape {
-                    Shape::Object => objects.push((node.next as usize, index)),
-                    Shape::Array => {}
-                    Shape::Key => {
-                        keys.push((node.next as usize, index));
-                        return Some(leaf);
-                    }
-                    Shape::String => return Some(leaf),
-                }
-            }
-            None
-        })
-    }
-}
-
-/// Takes off what ended before a node.
-trait PopIfDone {
-    fn pop_if_done(&mut self, index: usize);
-}
-
-impl PopIfDone for Vec<(usize, usize)> {
-    fn pop_if_done(&mut self, index: usize) {
-        while self.last().is_some_and(|&(end, _)| index >= end) {
-            self.pop();
-        }
-    }
-}
-
-/// A string (or a key) within a document, with what it belongs to.
-#[derive(Debug, Clone, Copy)]
-pub struct Leaf<'d> {
-    /// The nearest key above.
-    pub key: Option<Cursor<'d>>,
-    /// The nearest object above.
-    pub object: Option<Cursor<'d>>,
-    /// The object above that one.
-    pub outer: Option<Cursor<'d>>,
-    /// The string itself, or a key.
-    pub value: Cursor<'d>,
 }
 
 /// A member of an object.
@@ -322,6 +299,32 @@ mod tests {
         ] {
             let error = Document::read(source).expect_err(source);
             assert_eq!(error.to_string(), said, "{source}");
+        }
+    }
+
+    #[test]
+    fn loosely_read_it_may_have_what_editors_allow() {
+        let source = "// a\n{\"a\": /* b */ [1, 2,], // \"c\"\n \"d\": \"e//f\",}\n/**/";
+        assert!(Document::read(source).is_err());
+        let document = Document::read_loosely(source).expect("is JSON with comments");
+        let comments: Vec<_> = document
+            .comments()
+            .iter()
+            .map(|span| &source[span.clone()])
+            .collect();
+        assert_eq!(comments, ["// a", "/* b */", "// \"c\"", "/**/"]);
+        assert_eq!(document.bones(), "{:[):\"");
+        for broken in [
+            "{,}",
+            "[,]",
+            "[1,,]",
+            "{\"a\":,}",
+            "[1] /",
+            "/* x",
+            "[1 /",
+            ",",
+        ] {
+            assert!(Document::read_loosely(broken).is_err(), "{broken}");
         }
     }
 

@@ -1,6 +1,8 @@
 //! The reader of JSON: strict, iterative, and keeping only spans.
 
-use memchr::memchr2;
+use std::ops::Range;
+
+use memchr::{memchr, memchr2, memmem};
 
 use super::{Document, Node, Shape};
 use crate::format::Malformed;
@@ -24,10 +26,13 @@ pub(super) struct Reader<'s> {
     open: Vec<usize>,
     /// The key whose value is being read, per open object.
     keys: Vec<usize>,
+    /// Comments, and commas behind the last item, are taken.
+    is_loose: bool,
+    comments: Vec<Range<usize>>,
 }
 
 impl<'s> Reader<'s> {
-    pub(super) fn new(source: &'s str) -> Result<Self, Malformed> {
+    pub(super) fn new(source: &'s str, is_loose: bool) -> Result<Self, Malformed> {
         if u32::try_from(source.len()).is_err() {
             return Err(Malformed::at(source, 0, "larger than 4 GiB"));
         }
@@ -40,13 +45,15 @@ impl<'s> Reader<'s> {
             nodes: Vec::with_capacity(source.len() / 64),
             open: Vec::new(),
             keys: Vec::new(),
+            is_loose,
+            comments: Vec::new(),
         })
     }
 
     pub(super) fn run(mut self) -> Result<Document<'s>, Malformed> {
         let mut expect = Expect::Value;
         loop {
-            self.skip_space();
+            self.skip_space()?;
             let Some(&byte) = self.bytes.get(self.at) else {
                 return Err(self.wrong("the file ends too early"));
             };
@@ -62,19 +69,36 @@ impl<'s> Reader<'s> {
                 break;
             }
         }
-        self.skip_space();
+        self.skip_space()?;
         if self.at < self.bytes.len() {
             return Err(self.wrong("something follows the end of the JSON value"));
         }
         Ok(Document {
             source: self.source,
             nodes: self.nodes,
+            comments: self.comments,
         })
     }
 
-    fn skip_space(&mut self) {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.bytes.get(self.at) {
-            self.at += 1;
+    fn skip_space(&mut self) -> Result<(), Malformed> {
+        loop {
+            while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.bytes.get(self.at) {
+                self.at += 1;
+            }
+            if !self.is_loose || self.bytes.get(self.at) != Some(&b'/') {
+                return Ok(());
+            }
+            let rest = &self.bytes[self.at..];
+            let length = match rest.get(1) {
+                Some(b'/') => Some(memchr(b'\n', rest).unwrap_or(rest.len())),
+                Some(b'*') => memmem::find(&rest[2..], b"*/").map(|length| length + 4),
+                _ => None,
+            };
+            let Some(length) = length else {
+                return Err(self.wrong("expected a comment"));
+            };
+            self.comments.push(self.at..self.at + length);
+            self.at += length;
         }
     }
 
@@ -86,10 +110,11 @@ impl<'s> Reader<'s> {
 
     fn comma(&mut self) -> Expect {
         self.at += 1;
-        if self.in_object() {
-            Expect::Key
-        } else {
-            Expect::Value
+        match (self.in_object(), self.is_loose) {
+            (true, true) => Expect::KeyOrEnd,
+            (true, false) => Expect::Key,
+            (false, true) => Expect::ValueOrEnd,
+            (false, false) => Expect::Value,
         }
     }
 
@@ -97,7 +122,7 @@ impl<'s> Reader<'s> {
         let index = self.push(Shape::Key);
         self.string(index)?;
         self.keys.push(index);
-        self.skip_space();
+        self.skip_space()?;
         if self.bytes.get(self.at) != Some(&b':') {
             return Err(self.wrong("expected `:`"));
         }

@@ -29,6 +29,20 @@ pub(super) const FORMAT: Format = Format {
     is_strict: true,
 };
 
+/// The document as a notebook, if it is one under another name; else it comes
+/// back.
+pub(super) fn if_one(document: Document<'_>) -> Result<Box<dyn Opened + '_>, Document<'_>> {
+    let is_one = document.root().is_some_and(|root| {
+        root.shape() == Shape::Object
+            && cells(root).is_some()
+            && root.members().any(|member| member.key.raw() == "nbformat")
+    });
+    match is_one {
+        true => Ok(Box::new(Unopened { document })),
+        false => Err(document),
+    }
+}
+
 /// A notebook of which no more is known than that it is one.
 ///
 /// Most notebooks hold nothing of interest: they are read and searched, and

@@ -213,9 +213,8 @@ impl Walk<'_> {
     /// Every string and key of any JSON value for itself.
     fn leaves(&mut self, value: Cursor<'_>, above: Option<Cursor<'_>>, place: &Place) {
         for leaf in value.leaves() {
-            let content = leaf.value.span();
-            let is_key = leaf.value.shape() == Shape::Key;
-            let key = leaf.key.or(above).filter(|_| !is_key);
+            let content = leaf.span();
+            let key = leaf.key.or(above).filter(|_| !leaf.is_key());
             // Colab keeps replies to requests it made: base64 under `data`.
             let base64 = self.encoded || key.is_some_and(|key| key.raw() == "data");
             if content.is_empty() || !(self.wanted)(content.clone(), base64) {
@@ -269,26 +268,21 @@ impl Walk<'_> {
     }
 }
 
-/// The name that a leaf's value goes by: its key; for the `value` of an
-/// interactive widget what the widget says of itself.
+/// The name that a leaf's value goes by: for the `value` of an interactive
+/// widget what the widget says of itself.
 fn name_of(leaf: &Leaf<'_>, key: Cursor<'_>) -> String {
-    if key.raw() != "value" {
-        return key.raw().to_owned();
-    }
-    if is_password_widget(leaf) {
-        return PASSWORD.to_owned();
-    }
-    let is_widget = |object: &Cursor<'_>| object.get("_model_name").is_some();
-    match leaf
-        .object
-        .filter(is_widget)
-        .and_then(|object| object.get("description"))
-    {
-        Some(description) if !description.raw().is_empty() => {
-            description.raw().trim_end_matches(':').to_owned()
+    if key.raw() == "value" {
+        if is_password_widget(leaf) {
+            return PASSWORD.to_owned();
         }
-        _ => key.raw().to_owned(),
+        let is_widget = |object: &Cursor<'_>| object.get("_model_name").is_some();
+        let widget = leaf.object.filter(is_widget);
+        let description = widget.and_then(|widget| widget.get("description"));
+        if let Some(description) = description.filter(|text| !text.raw().is_empty()) {
+            return description.raw().trim_end_matches(':').to_owned();
+        }
     }
+    leaf.name().unwrap_or(key.raw()).to_owned()
 }
 
 /// The name of what is typed into a widget for passwords.

@@ -115,6 +115,18 @@ pub fn bindings(text: &str, kind: TextKind, wanted: &dyn Fn(&str) -> bool) -> Ve
     found
 }
 
+/// What a structure binds to a name: a whole text, without the scheme before
+/// a token (`Bearer …`). A name in capitals is that of a variable.
+pub fn whole(name: &str, text: &str) -> Binding {
+    let start = pairs::scheme_length(text);
+    Binding {
+        name: name.to_owned(),
+        span: start..text.len(),
+        value: text.get(start..).unwrap_or_default().to_owned(),
+        via: pairs::via_of_whole(name),
+    }
+}
+
 /// Passwords in the user parts of URLs, wherever they stand in a text: for
 /// readers of program text, which see only whole literals.
 pub fn url_users(text: &str, wanted: &dyn Fn(&str) -> bool) -> Vec<Binding> {

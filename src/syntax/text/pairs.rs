@@ -205,6 +205,25 @@ fn via_of_key(name: &str) -> Via {
     }
 }
 
+/// How a structure binds a name to its value.
+pub(super) fn via_of_whole(name: &str) -> Via {
+    let is_capital = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+    match name.contains('_') && name.bytes().all(is_capital) {
+        true => Via::Environment,
+        false => via_of_key(name),
+    }
+}
+
+/// The words before a token that say how it is meant.
+const SCHEMES: [&str; 6] = ["Bearer", "bearer", "Basic", "Token", "token", "Bot"];
+
+/// How long the scheme at the start of a value is, with the spaces behind it.
+pub(super) fn scheme_length(value: &str) -> usize {
+    let behind = |scheme: &&str| value.strip_prefix(*scheme)?.strip_prefix(' ');
+    let rest = SCHEMES.iter().find_map(behind);
+    rest.map_or(0, |rest| value.len() - rest.trim_start().len())
+}
+
 fn is_header(name: &str) -> bool {
     let name = name.as_bytes();
     let ends_with = |word: &[u8]| {
@@ -361,7 +380,6 @@ fn parameter(text: &str, start: usize) -> Option<Value> {
 
 /// `Bearer x` binds `x`.
 fn without_scheme(text: &str, value: Value, kind: TextKind) -> Value {
-    const SCHEMES: [&str; 6] = ["Bearer", "bearer", "Basic", "Token", "token", "Bot"];
     let raw = &text[value.span.clone()];
     for scheme in SCHEMES {
         if raw == scheme {
