@@ -10,8 +10,12 @@
 //! Nothing here opens a file, executes anything it reads, or trusts a length.
 
 mod cursor;
+#[cfg(feature = "parquet")]
+mod flat;
 mod gguf;
 mod limits;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod patch;
 mod picture;
 mod protobuf;
@@ -169,6 +173,8 @@ const FORMATS: &[Open] = &[
     wandb::open,
     #[cfg(feature = "sqlite")]
     sqlite::open,
+    #[cfg(feature = "parquet")]
+    parquet::open,
     tfrecord::open,
     protobuf::model::open,
 ];

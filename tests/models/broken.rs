@@ -66,6 +66,7 @@ mutations! {
     broken_onnx: "onnx", "model.onnx";
     broken_events: "tfevents", "events.out.tfevents.1";
     broken_run: "wandb", "run-1.wandb";
+    broken_parquet: "parquet", "a.parquet";
     broken_png: "png", "a.png";
     broken_jpeg: "jpeg", "a.jpg";
     broken_database: "sqlite", "mlflow.db";

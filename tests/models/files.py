@@ -260,6 +260,68 @@ def read_sqlite(path):
     return rows
 
 
+def table(token):
+    import pyarrow as pa
+
+    rows = 700
+    text = pa.array([None if n % 7 == 0 else f"row {n % 50}" for n in range(rows - 1)] + [f"login('{token}')"])
+    config = json.dumps({"info": {"features": {}}, "token": token})
+    return pa.table(
+        {
+            "n": pa.array(range(rows), pa.int64()),
+            "when": pa.array([n * 1000 for n in range(rows)], pa.timestamp("ms", tz="UTC")),
+            "text": text,
+            "api_key": pa.array([token] * 10 + ["-"] * (rows - 10)),
+            "list": pa.array([[f"a{n}", token] if n == 5 else [] if n % 2 else None for n in range(rows)]),
+            "chat": pa.array([{"role": "user", "content": f"{n} {token if n == 9 else ''}"} for n in range(rows)]),
+            "map": pa.array([[("k", token)] if n == 3 else [] for n in range(rows)], pa.map_(pa.string(), pa.string())),
+            "blob": pa.array([b"\x00\xff" + token.encode() if n == 4 else b"\x01" for n in range(rows)]),
+            "large": pa.array([f"{n}" for n in range(rows)], pa.large_string()),
+            "clean": pa.array([f"clean {n}" for n in range(rows)]),
+            "category": pa.array([["red", "green", token][n % 3] for n in range(rows)]).dictionary_encode(),
+        }
+    ).replace_schema_metadata({"pandas": config, "huggingface": config, "note": f"by {token}"})
+
+
+def write_parquet(path, token):
+    import pyarrow.parquet as pq
+
+    codecs = {"text": "snappy", "api_key": "zstd", "list.list.element": "gzip", "chat.content": "brotli",
+              "chat.role": "lz4", "clean": "none", "n": "zstd", "blob": "zstd"}
+    pq.write_table(
+        table(token),
+        path,
+        compression=codecs,
+        row_group_size=250,
+        use_dictionary=["text", "api_key", "clean", "category"],
+        column_encoding={"large": "DELTA_BYTE_ARRAY"},
+        write_page_index=True,
+        write_page_checksum=True,
+        sorting_columns=[pq.SortingColumn(0)],
+    )
+
+
+def rows_of(found):
+    rows = found.to_pylist()
+    for row in rows:
+        row["when"] = str(row["when"])
+        row["blob"] = row["blob"].decode("latin-1")
+    metadata = {key.decode(): value.decode() for key, value in found.schema.metadata.items()}
+    return [str(found.schema.remove_metadata()), metadata, rows]
+
+
+def read_parquet(path):
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(path, page_checksum_verification=True)
+    groups = [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)]
+    codecs = [file.metadata.row_group(0).column(n).compression for n in range(file.metadata.num_columns)]
+    # What the statistics let a reader leave out must not hide rows.
+    hidden = pq.read_table(path, filters=pc.field("api_key") == "-").num_rows
+    return [groups, codecs, hidden, file.metadata.created_by, *rows_of(pq.read_table(path))]
+
+
 def picture():
     from PIL import Image
 

@@ -41,3 +41,8 @@ fn a_webp_picture_keeps_its_pixels() {
 fn a_database_keeps_its_rows_and_nothing_of_the_old_ones() {
     Sample::new("sqlite", "mlflow.db").proves(8);
 }
+
+#[test]
+fn a_parquet_file_keeps_its_rows() {
+    Sample::new("parquet", "train.parquet").proves(9);
+}
