@@ -9,10 +9,13 @@
 //!
 //! Nothing here opens a file, executes anything it reads, or trusts a length.
 
+#[cfg(feature = "parquet")]
+mod arrow;
 mod cursor;
 #[cfg(feature = "parquet")]
 mod flat;
 mod gguf;
+mod hdf5;
 mod limits;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -170,11 +173,14 @@ type Open = for<'s> fn(
 const FORMATS: &[Open] = &[
     picture::open,
     gguf::open,
+    hdf5::open,
     wandb::open,
     #[cfg(feature = "sqlite")]
     sqlite::open,
     #[cfg(feature = "parquet")]
     parquet::open,
+    #[cfg(feature = "parquet")]
+    arrow::open,
     tfrecord::open,
     protobuf::model::open,
 ];

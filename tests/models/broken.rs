@@ -67,6 +67,9 @@ mutations! {
     broken_events: "tfevents", "events.out.tfevents.1";
     broken_run: "wandb", "run-1.wandb";
     broken_parquet: "parquet", "a.parquet";
+    broken_hdf5: "hdf5", "a.h5";
+    broken_arrow: "arrow", "a.arrow";
+    broken_feather: "feather", "a.feather";
     broken_png: "png", "a.png";
     broken_jpeg: "jpeg", "a.jpg";
     broken_database: "sqlite", "mlflow.db";

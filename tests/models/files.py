@@ -322,6 +322,90 @@ def read_parquet(path):
     return [groups, codecs, hidden, file.metadata.created_by, *rows_of(pq.read_table(path))]
 
 
+def write_arrow(path, token):
+    import pyarrow as pa
+
+    with pa.ipc.new_file(path, table(token).schema) as writer:
+        writer.write_table(table(token), max_chunksize=250)
+
+
+def write_arrow_stream(path, token):
+    import pyarrow as pa
+
+    with pa.ipc.new_stream(path, table(token).schema) as writer:
+        writer.write_table(table(token), max_chunksize=250)
+
+
+def write_feather(path, token):
+    from pyarrow import feather
+
+    feather.write_feather(table(token), path)
+
+
+def read_arrow(path):
+    import pyarrow as pa
+
+    return rows_of(pa.ipc.open_file(path).read_all())
+
+
+def read_arrow_stream(path):
+    import pyarrow as pa
+
+    return rows_of(pa.ipc.open_stream(path).read_all())
+
+
+def fill_hdf5(file, token):
+    import h5py
+    import numpy as np
+
+    config = {"class_name": "Sequential", "config": {"api_key": token, "name": "m"}}
+    file.attrs["model_config"] = json.dumps(config)
+    file.attrs["note"] = np.bytes_(f"HF_TOKEN={token}")
+    layer = file.create_group("model_weights/dense")
+    layer.create_dataset("kernel:0", data=np.arange(20000, dtype=np.float32).reshape(100, 200))
+    layer.attrs["weight_names"] = [b"dense/kernel:0"]
+    file.create_dataset("texts", data=["one", f"login('{token}')", "three"], dtype=h5py.string_dtype())
+    file.create_dataset("fixed", data=np.array([b"a", token.encode(), b"c"], dtype="S48"))
+
+
+def write_hdf5(path, token):
+    import h5py
+
+    with h5py.File(path, "w") as file:
+        fill_hdf5(file, token)
+
+
+def write_hdf5_latest(path, token):
+    import h5py
+
+    with h5py.File(path, "w", libver="latest") as file:
+        fill_hdf5(file, token)
+
+
+def write_hdf5_checked(path, token):
+    import h5py
+
+    with h5py.File(path, "w") as file:
+        fill_hdf5(file, token)
+        file.create_dataset("checked", data=range(1000), fletcher32=True)
+        file.create_dataset("packed", data=[token.encode()] * 100, compression="gzip")
+
+
+def read_hdf5(path):
+    import h5py
+
+    found = {}
+
+    def visit(name, item):
+        values = item[()].tolist() if isinstance(item, h5py.Dataset) else None
+        found[name] = [repr(values), {key: repr(value) for key, value in item.attrs.items()}]
+
+    with h5py.File(path, "r") as file:
+        visit("/", file)
+        file.visititems(visit)
+    return found
+
+
 def picture():
     from PIL import Image
 

@@ -1,6 +1,8 @@
 //! One test a format.
 
-use crate::real::Sample;
+use unspill::container::{Budget, Content, Room, open};
+
+use crate::real::{Sample, token};
 
 #[test]
 fn a_gguf_model_keeps_its_tensors() {
@@ -45,4 +47,50 @@ fn a_database_keeps_its_rows_and_nothing_of_the_old_ones() {
 #[test]
 fn a_parquet_file_keeps_its_rows() {
     Sample::new("parquet", "train.parquet").proves(9);
+}
+
+#[test]
+fn an_hdf5_file_of_the_old_form_keeps_its_data() {
+    Sample::new("hdf5", "model.h5").proves(4);
+}
+
+#[test]
+fn an_hdf5_file_with_checksums_is_looked_at_and_not_changed() {
+    assert_eq!(looked_at("hdf5_latest", "model.h5"), (4, 0));
+    // The compressed dataset keeps its strings in a heap, each one there.
+    assert_eq!(looked_at("hdf5_checked", "model.h5"), (104, 1));
+}
+
+#[test]
+fn an_arrow_file_keeps_its_rows() {
+    Sample::new("arrow", "train.arrow").proves(9);
+    Sample::new("arrow_stream", "train.arrow").proves(9);
+}
+
+#[test]
+fn a_compressed_arrow_file_is_looked_at_and_not_changed() {
+    assert_eq!(looked_at("feather", "train.feather"), (22, 0));
+}
+
+/// How many parts hold the token, and how many nobody can look at, in a file
+/// of which no part can be changed.
+fn looked_at(format: &'static str, name: &str) -> (usize, usize) {
+    let bytes = Sample::new(format, name).bytes();
+    let budget = Budget::default();
+    let container = open(name, &bytes, &budget).unwrap().unwrap();
+    let (mut found, mut unseen) = (0, 0);
+    let visited = container.visit(&mut |part| {
+        assert!(matches!(part.room, Room::Fixed(_)));
+        match part.content {
+            Content::Text { text, .. } => found += usize::from(text.contains(&token())),
+            Content::File { bytes, .. } => {
+                let bytes = bytes.read_at(0..bytes.len()).unwrap();
+                found += usize::from(String::from_utf8_lossy(&bytes).contains(&token()));
+            }
+            Content::Closed(_) => unseen += 1,
+        }
+        Ok(())
+    });
+    assert!(visited.is_ok());
+    (found, unseen)
 }

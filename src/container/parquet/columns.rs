@@ -30,6 +30,9 @@ pub(super) struct Chunk {
     pub column: usize,
 }
 
+/// Takes a value and the row in which it stands.
+type EachValue<'e> = dyn FnMut(&[u8], u64) -> Result<(), Refusal> + 'e;
+
 /// Values with the levels that say which of them are missing or in lists.
 #[derive(Default)]
 pub(super) struct Batch {
@@ -132,11 +135,7 @@ impl<'b> Columns<'b> {
     }
 
     /// Each value of a chunk once, with the row in which it stands first.
-    pub fn distinct(
-        &self,
-        chunk: Chunk,
-        each: &mut dyn FnMut(&[u8], u64) -> Result<(), Refusal>,
-    ) -> Result<(), Refusal> {
+    pub fn distinct(&self, chunk: Chunk, each: &mut EachValue<'_>) -> Result<(), Refusal> {
         let mut seen = HashMap::new();
         let mut row = 0;
         self.batches(chunk, &mut |batch| {
