@@ -320,7 +320,10 @@ impl Detector {
             let lines = command_lines(text).map(|span| (span, TextKind::Shell));
             return self.in_parts(text, code.chain(lines));
         }
-        let comments = parsed.comments().map(|span| (span, TextKind::Code));
+        // Code that is commented out, and what people write in their own words.
+        let comments = parsed
+            .comments()
+            .flat_map(|span| [(span.clone(), TextKind::Code), (span, TextKind::Prose)]);
         let lines = parsed
             .commands()
             .into_iter()
@@ -362,7 +365,7 @@ impl Detector {
             // A part of a longer shape (a password in a URL) can be anything,
             // also a look-up that stands there already.
             let part = &text[hit.span.clone()];
-            if hit.span != hit.whole && judge::is_placeholder(part).is_some() {
+            if hit.span != hit.whole && judge::stands_for_a_secret(part) {
                 continue;
             }
             let public = is_public_link(text, hit.span.start);
@@ -410,7 +413,7 @@ impl Detector {
         }
         let context = Context {
             name: &binding.name,
-            class: class.unwrap_or(NameClass::strong(Sort::ApiKey)),
+            class: class.unwrap_or_else(|| promised(&kinds)),
             via: binding.via,
             role,
         };
@@ -420,7 +423,10 @@ impl Detector {
         }
         // A name as weak as `key` needs a word of its provider nearby; one of
         // several words (`twilio_auth`) is the provider's own.
-        let bare = !names::normal(&binding.name).contains('_');
+        let bare = match binding.via {
+            Via::Position => is_common(&binding.name),
+            _ => !names::normal(&binding.name).contains('_'),
+        };
         if bare && class.is_none_or(|class| class.strength == Strength::Weak) {
             kinds.retain(|kind| nearby.allows(kind));
         }
@@ -475,6 +481,22 @@ impl Detector {
             }
         }
     }
+}
+
+/// What a name promises that only the catalogue knows, by what it binds to.
+fn promised(kinds: &[&'static Kind]) -> NameClass {
+    let is_password = |kind: &&Kind| kind.id == "generic-password";
+    NameClass::strong(match kinds.first().is_some_and(is_password) {
+        true => Sort::Password,
+        false => Sort::ApiKey,
+    })
+}
+
+/// Whether many libraries have a callee of that name: `Client(`.
+fn is_common(call: &str) -> bool {
+    let callee = call.split(':').next().unwrap_or(call);
+    let last = callee.rsplit('.').next().unwrap_or(callee);
+    matches!(last, "Client" | "Experiment" | "App" | "login" | "connect")
 }
 
 /// White space at the start of a bound value, which is not part of it.

@@ -94,7 +94,7 @@ fn is_veil(digits: &[u8]) -> bool {
 /// Whether credentials are made of such characters. Quotes, spaces, colons and
 /// slashes are escaped everywhere: a URL in a URL would be a veil.
 fn is_of_values(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)
+    byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)
 }
 
 /// The ASCII character that raw bytes of a JSON file begin with as an escape,

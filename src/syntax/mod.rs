@@ -56,4 +56,6 @@ pub enum Via {
     Url,
     /// `NAME=value`, `NAME: value` in printed text.
     Text,
+    /// `the NAME is value` in a sentence.
+    Sentence,
 }

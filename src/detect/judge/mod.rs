@@ -171,7 +171,7 @@ fn password(value: &str, context: &Context) -> Verdict {
         return Verdict::no("a text for people, not a password");
     }
     if value.contains(char::is_whitespace) {
-        return spaced(value);
+        return spaced(value, context);
     }
     let classes = classes(value);
     let coverage = words::coverage(value);
@@ -191,6 +191,8 @@ fn password(value: &str, context: &Context) -> Verdict {
     let joined = value.contains(['-', '_', '.', '/']);
     let made_of_words = coverage > if joined { 0.4 } else { 0.85 };
     let sure = match context.role {
+        // Whoever tells a story makes one up: `the password is Tiger77`.
+        _ if context.via == Via::Sentence => random,
         _ if context.class.strength == Strength::Weak => random && classes >= 3,
         Role::Output | Role::Prose => random || classes >= 3 && length >= 8 && !made_of_words,
         _ => random || classes >= 2 && !made_of_words,
@@ -208,8 +210,9 @@ fn password(value: &str, context: &Context) -> Verdict {
 }
 
 /// Four groups of four letters are the application passwords of a mail
-/// service; anything else with spaces is a sentence.
-fn spaced(value: &str) -> Verdict {
+/// service; in code a phrase without a word may be one. Anything else with
+/// spaces is a sentence.
+fn spaced(value: &str, context: &Context) -> Verdict {
     let groups: Vec<_> = value.split(' ').collect();
     let app = groups.len() == 4
         && groups
@@ -221,6 +224,14 @@ fn spaced(value: &str) -> Verdict {
             Credible::Likely,
             "four groups of four letters, an app password",
         );
+    }
+    let mixed = groups.len() <= 3
+        && value.len() >= 10
+        && classes(value) == 4
+        && words::coverage(value) < 0.2
+        && in_code(context.role);
+    if mixed {
+        return Verdict::new(Credible::Likely, "all sorts of characters, no known word");
     }
     Verdict::no("words with spaces, not a password")
 }
@@ -236,9 +247,8 @@ fn cookie(value: &str, context: &Context) -> Verdict {
         return Verdict::no("no part is as random as a session");
     }
     let credible = match context.via {
-        Via::Header | Via::Keyword | Via::Key | Via::Assignment | Via::Flag
-            if value.contains('=') =>
-        {
+        Via::Header => Credible::Likely,
+        Via::Keyword | Via::Key | Via::Assignment | Via::Flag if value.contains('=') => {
             Credible::Likely
         }
         _ => Credible::Possible,

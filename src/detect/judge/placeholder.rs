@@ -40,10 +40,42 @@ pub(super) fn is_look_up(value: &str) -> Option<String> {
     if dollar || percent {
         return Some("the name of a variable".into());
     }
-    if LOOK_UPS.iter().any(|part| value.contains(part)) || is_call(value) {
+    let slots = LOOK_UP_SLOTS.iter().any(|open| value.contains(open)) && !is_more_than_slots(value);
+    if slots || LOOK_UPS.iter().any(|part| reads(value, part)) || is_call(value) {
         return Some("read from elsewhere when the code runs".into());
     }
     None
+}
+
+/// Whether a part of code stands in a value as code: at the beginning of a
+/// word, with a name or an argument behind it, and nothing that no code has.
+fn reads(value: &str, part: &str) -> bool {
+    let is_code = |c: char| c.is_ascii_alphanumeric() || "_.-[](){}'\"`,:/ $=\\".contains(c);
+    value.match_indices(part).any(|(at, _)| {
+        let begins = !value[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
+        let rest = &value[at + part.len()..];
+        let goes_on = !rest.starts_with(|c: char| c.is_ascii_digit());
+        begins && goes_on && value.chars().all(is_code)
+    })
+}
+
+/// Whether what is left of a value without its slots is itself as mixed as a
+/// password: `p{{w}}9Zk$x1`.
+fn is_more_than_slots(value: &str) -> bool {
+    let mut rest = String::with_capacity(value.len());
+    let mut tail = value;
+    while let Some(open) = tail.find(['{', '<', '(']) {
+        rest.push_str(tail[..open].trim_end_matches('$'));
+        let close = tail[open..].find(['}', '>', ')']);
+        let Some(close) = close else {
+            rest.push_str(&tail[open..]);
+            tail = "";
+            break;
+        };
+        tail = tail[open + close + 1..].trim_start_matches(['}', '>', ')']);
+    }
+    rest.push_str(tail);
+    rest.len() >= 6 && super::classes(&rest) >= 3 && words::coverage(&rest) < 0.3
 }
 
 /// `name(…)`, `name[…]`: code, not a value.
@@ -87,8 +119,13 @@ fn slot(value: &str) -> Option<String> {
                 .is_some_and(|end| (whole || open == '{' || open == '<') && named(end))
         })
     });
-    let percent = value.contains("%(") || value == "%s";
-    (within || percent).then(|| "a placeholder: a slot to be filled".into())
+    let names = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let percent = value
+        .match_indices("%(")
+        .any(|(at, _)| names(&value[at + 2..]));
+    let whole = value.starts_with(['<', '{', '[', '(']) && value.ends_with(['>', '}', ']', ')']);
+    let slots = (within || percent) && (whole || !is_more_than_slots(value));
+    (slots || value == "%s").then(|| "a placeholder: a slot to be filled".into())
 }
 
 /// Fillers: `xxxx`, `****`, `...`, `123456`, `abcdef`, one part repeated.
@@ -271,6 +308,9 @@ coco-128-sample chess-sample-only-api-key token-abc123 sk-no-key-required no-key
 not_needed no-key-required lm-studio ollama vllm nokey sk-1234 local localhost
 ";
 
+/// What opens a slot that is filled from elsewhere.
+const LOOK_UP_SLOTS: [&str; 3] = ["${", "{{", "$("];
+
 /// Parts of code that reads a value from elsewhere.
 const LOOK_UPS: &[&str] = &[
     "os.environ",
@@ -280,9 +320,6 @@ const LOOK_UPS: &[&str] = &[
     "userdata.get",
     "st.secrets",
     "getpass",
-    "${",
-    "{{",
-    "$(",
     "secrets.",
     "Sys.getenv",
     "sys.env",

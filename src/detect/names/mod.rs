@@ -90,6 +90,12 @@ impl NameClass {
 /// `--hub_token`, `self.password`, and the call sites of positional arguments
 /// (`ngrok.set_auth_token:0`).
 pub fn classify(name: &str) -> Option<NameClass> {
+    if name.ends_with("pw") || name.ends_with("PW") {
+        // Too short for a stem: it must be a word of its own.
+        let normal = normal(name);
+        let last = normal.rsplit(['.', '_']).next().unwrap_or_default();
+        return (last == "pw").then_some(NameClass::strong(Sort::Password));
+    }
     if name.len() < 3 || name.len() > LONGEST {
         return None;
     }
@@ -213,9 +219,8 @@ fn words_class(words: &[&str]) -> Option<NameClass> {
         "key" | "keys" => key_class(head, before, owner),
         "token" => token_class(owner, before),
         "secret" => Some(NameClass::strong(Sort::Secret)),
-        "password" | "passwd" | "passphrase" | "pwd" | "pswd" | "passwort" | "senha" => {
-            (words != ["oldpwd"]).then_some(NameClass::strong(Sort::Password))
-        }
+        "password" | "passwords" | "passwd" | "passphrase" | "pwd" | "pswd" | "passwort"
+        | "senha" => (words != ["oldpwd"]).then_some(NameClass::strong(Sort::Password)),
         "pass" => pass_class(owner),
         "authorization" | "bearer" | "jwt" => Some(NameClass::strong(Sort::Token)),
         "auth" | "sas" => Some(NameClass::weak(Sort::Token)),

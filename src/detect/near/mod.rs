@@ -8,6 +8,7 @@
 //! [`classify`] and the same [`judge`], only of more text.
 
 mod line;
+mod places;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -178,6 +179,7 @@ fn short_flag(bytes: &[u8], start: usize, end: usize, f: &mut impl FnMut(usize))
         "redis-cli",
         "zip",
         "curl",
+        "twine",
     ];
     let command = commands
         .iter()
@@ -233,11 +235,16 @@ fn named<'a>(
     let found = match follows {
         _ if known.judged > MOST_JUDGED => true,
         Follows::Nothing => false,
+        Follows::Operator if name.starts_with("--") => {
+            believable(bytes, after, name, class) || places::below(bytes, to, name, class)
+        }
         Follows::Operator | Follows::Call => believable(bytes, after, name, class),
         Follows::Space => {
             follows_flag(bytes, from, name) && believable(bytes, to, name, class)
                 || in_table(bytes, from, to, class)
+                || places::in_sentence(bytes, to, name, class)
         }
+        Follows::Cell => in_table(bytes, from, to, class) || places::below(bytes, to, name, class),
     };
     if found || attribute && in_tag(bytes, from, to, class) {
         f(from);
@@ -274,6 +281,8 @@ enum Follows {
     Call,
     /// A space, a table's border or the end of the line.
     Space,
+    /// The end of a cell: the values stand in other rows.
+    Cell,
     Nothing,
 }
 
@@ -311,6 +320,10 @@ fn what_follows(bytes: &[u8], to: usize) -> (usize, Follows) {
         Some(b'<') if bytes.get(at + 1) == Some(&b'-') => Follows::Operator,
         Some(b'+' | b'!' | b'?') if bytes.get(at + 1) == Some(&b'=') => Follows::Operator,
         Some(b',') if quoted || !line_ends && assigns(&bytes[at..]) => Follows::Operator,
+        Some(b',' | b';') => Follows::Cell,
+        Some(b'<') if bytes[at..].starts_with(b"</t") => Follows::Cell,
+        // `os.getenv("TOKEN") or "…"`
+        Some(b'o') if quoted && bytes[at..].starts_with(b"or ") => Follows::Operator,
         Some(b'(') => Follows::Call,
         _ if spaced => Follows::Space,
         _ => Follows::Nothing,
@@ -487,21 +500,10 @@ fn in_table(bytes: &[u8], from: usize, to: usize, class: NameClass) -> bool {
         return false;
     }
     let before = &bytes[from.saturating_sub(1000)..from];
-    let start = from
-        - before
-            .iter()
-            .rev()
-            .take_while(|b| !b"\n\"\\".contains(b))
-            .count();
-    let header_line = to
-        + bytes[to..]
-            .iter()
-            .take(1000)
-            .take_while(|b| !b"\n\"\\".contains(b))
-            .count();
-    let header = &bytes[start..header_line];
-    let start = start + usize::from(bytes.get(start.wrapping_sub(1)) == Some(&b'\\'));
-    if !header.contains(&b'|') && header.iter().any(|b| b"=:,(".contains(b)) {
+    let start = from - before.len() + places::line_start(before);
+    let end = to + places::line_end(&bytes[to..bytes.len().min(to + 1000)]);
+    let header = &bytes[start..end];
+    if !header.contains(&b'|') && header.iter().any(|b| b"=:(".contains(b)) {
         return false;
     }
     let window = String::from_utf8_lossy(&bytes[start..bytes.len().min(to + 2400)]);
@@ -515,7 +517,9 @@ fn in_table(bytes: &[u8], from: usize, to: usize, class: NameClass) -> bool {
             continue;
         }
         let framed = line.trim_start().strip_prefix('"');
-        undo(framed.unwrap_or(line), &mut table);
+        let framed = framed.unwrap_or(line).trim_end_matches(['"', ',']);
+        let tabbed = framed.replace("\\t", "\t");
+        undo(&tabbed, &mut table);
         table.push('\n');
     }
     text::bindings(&table, TextKind::Output, &|name| classify(name).is_some())

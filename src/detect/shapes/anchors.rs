@@ -59,6 +59,11 @@ impl Anchors {
         }
     }
 
+    /// The literal of that number.
+    pub(super) fn literal(&self, number: usize) -> Option<&str> {
+        self.literals.get(number).map(String::as_str)
+    }
+
     /// Calls `found` with the place and the number of each literal that starts
     /// in this part of `text`, until it returns `true`. In order within each
     /// group and block only.

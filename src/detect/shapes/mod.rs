@@ -12,6 +12,7 @@
 mod anchors;
 mod borders;
 mod cuts;
+mod marks;
 mod measure;
 mod plausible;
 mod raw;
@@ -57,7 +58,8 @@ pub struct Hit {
 pub struct Shapes {
     forms: Vec<Form>,
     anchors: Anchors,
-    /// For each literal of `anchors`, the kinds that have it.
+    /// For each literal of `anchors`, the kinds that have it; the literals
+    /// behind these are marks.
     users: Vec<Vec<User>>,
     /// Where a literal is cut in two.
     cuts: Cuts,
@@ -102,6 +104,8 @@ impl Shapes {
     where
         'k: 'static,
     {
+        let kinds: Vec<&'static Kind> = kinds.into_iter().collect();
+        let marks = marks::of(kinds.iter().copied());
         let forms: Vec<Form> = kinds.into_iter().filter_map(Form::new).collect();
         let mut literals: Vec<String> = Vec::new();
         let mut users: Vec<Vec<User>> = Vec::new();
@@ -120,9 +124,12 @@ impl Shapes {
                 }
             }
         }
+        let cuts = Cuts::new(literals.iter().map(String::as_str));
+        // They fill up the last search for anchors and cost no pass of their own.
+        literals.extend(marks);
         Self {
             forms,
-            cuts: Cuts::new(literals.iter().map(String::as_str)),
+            cuts,
             anchors: Anchors::new(literals),
             users,
         }

@@ -239,6 +239,13 @@ pub(super) fn is_slot(password: &str, user: &str, host: &str) -> bool {
         || password.starts_with('$')
         || password.contains("{{")
         || password.contains("${");
+    // `{os.environ[` of an f-string, cut off where its quote begins.
+    let is_code = |rest: &str| {
+        let callee = rest.trim_end_matches(['(', '[']);
+        let is_part = |b: u8| b.is_ascii_alphanumeric() || b"_.".contains(&b);
+        callee.len() < rest.len() && callee.bytes().all(is_part)
+    };
+    let template = template || password.strip_prefix('{').is_some_and(is_code);
     let known = [
         "password",
         "passwd",

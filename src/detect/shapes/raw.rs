@@ -8,7 +8,7 @@
 
 use std::ops::Range;
 
-use super::{Form, Shapes, borders};
+use super::{Form, Shapes, borders, marks};
 use crate::detect::veils::character;
 
 /// So many characters of a value must follow a short anchor.
@@ -43,6 +43,10 @@ impl Shapes {
     }
 
     fn may_belong(&self, bytes: &[u8], at: usize, literal: usize) -> bool {
+        if literal >= self.users.len() {
+            let mark = self.anchors.literal(literal);
+            return mark.is_some_and(|mark| marks::counts(bytes, at, mark));
+        }
         self.users.get(literal).into_iter().flatten().any(|user| {
             self.forms
                 .get(user.form)
@@ -155,17 +159,25 @@ pub(super) fn is_over(text: &[u8]) -> bool {
 
 /// `user:password@` within what can be the first part of a URL.
 fn has_user_part(rest: &[u8]) -> bool {
-    let part = rest
-        .iter()
-        .take(384)
-        .take_while(|byte| !matches!(byte, b' ' | b'"' | b'\'' | b'<' | b'>' | b'/' | b'\n'));
+    let mut rest = &rest[..rest.len().min(384)];
     let mut colon = false;
-    for byte in part {
+    while let Some((byte, tail)) = rest.split_first() {
         match byte {
             b':' => colon = true,
             b'@' if colon => return true,
+            // A literal that goes on in the next one.
+            b'"' | b'\'' | b'\\' => match after_joint(rest) {
+                Some(tail) => {
+                    rest = tail;
+                    continue;
+                }
+                None if *byte != b'\\' => return false,
+                None => {}
+            },
+            b' ' | b'<' | b'>' | b'/' | b'\n' => return false,
             _ => {}
         }
+        rest = tail;
     }
     false
 }

@@ -1,9 +1,10 @@
 //! Names that the structure of a cell binds to literal values.
 
-use ruff_python_ast::{AnyNodeRef, BoolOp, Expr, ExprCall, Identifier, IpyEscapeKind, Stmt};
+use ruff_python_ast::{AnyNodeRef, BoolOp, Expr, Identifier, IpyEscapeKind, Stmt};
 
+use super::calls::{Wrapped, environment_name, wrapped};
 use super::literal::Literal;
-use super::{Node, Parsed, dotted, fold, magic, span_of};
+use super::{Node, Parsed, dotted, fold, magic, pairs, span_of};
 use crate::syntax::{Binding, Via};
 
 /// Deeper nesting of wrappers around a value is not looked through.
@@ -32,6 +33,7 @@ pub fn bindings(parsed: &Parsed) -> Vec<Binding> {
         Some(Node::Other(AnyNodeRef::Keyword(keyword))) => {
             if let Some(name) = &keyword.arg {
                 binder.bind(name, Via::Keyword, &keyword.value);
+                binder.parts(name, &keyword.value);
             }
         }
         _ => {}
@@ -39,7 +41,7 @@ pub fn bindings(parsed: &Parsed) -> Vec<Binding> {
     binder.out
 }
 
-struct Binder<'t> {
+pub(super) struct Binder<'t> {
     text: &'t str,
     out: Vec<Binding>,
 }
@@ -98,6 +100,20 @@ impl Binder<'_> {
                 }
             }
             Expr::Call(call) => self.call(call),
+            Expr::BoolOp(chain) if chain.op == BoolOp::Or => {
+                if let Some((first, rest)) = chain.values.split_first()
+                    && let Some(name) = environment_name(first)
+                {
+                    for value in rest {
+                        self.bind(&name, Via::Environment, value);
+                    }
+                }
+            }
+            Expr::BinOp(operation) => {
+                for password in pairs::filled_in(operation) {
+                    self.bind("password", Via::Keyword, password);
+                }
+            }
             _ => {}
         }
     }
@@ -122,6 +138,15 @@ impl Binder<'_> {
             }
         } else if let Some(name) = dotted(target) {
             self.bind(&name, Via::Assignment, value);
+            self.parts(&name, value);
+        }
+    }
+
+    /// What the parts of a value are by the name of the whole: the password of
+    /// `auth = ("me", "…")`, the cookies of `cookies = {"sid": "…"}`.
+    pub(super) fn parts(&mut self, name: &str, value: &Expr) {
+        for (part, via, value) in pairs::named(name, value) {
+            self.bind(part, via, value);
         }
     }
 
@@ -155,63 +180,6 @@ impl Binder<'_> {
         }
     }
 
-    fn call(&mut self, call: &ExprCall) {
-        if let Some((argument, set)) = magic::set_env_call(call) {
-            for mut binding in self.values(argument) {
-                binding.span = binding.map.hull(set.value.clone());
-                binding.value = binding
-                    .value
-                    .get(set.value.clone())
-                    .unwrap_or("")
-                    .to_owned();
-                self.push(&set.name, Via::Environment, binding);
-            }
-            return;
-        }
-        let Some(callee) = dotted(&call.func) else {
-            return;
-        };
-        let arguments = &*call.arguments.args;
-        let method = callee.rsplit('.').next().unwrap_or(&callee);
-        let on_environ = callee
-            .rsplit_once('.')
-            .is_some_and(|(object, _)| is_environ(object));
-        match (method, arguments) {
-            ("getenv" | "putenv", [name, value])
-            | ("get" | "setdefault" | "pop", [name, value])
-                if on_environ || method.ends_with("env") =>
-            {
-                if let Some(name) = string(name) {
-                    self.bind(&name, Via::Environment, value);
-                }
-            }
-            ("update", [Expr::Dict(dict)]) if on_environ => {
-                for item in &dict.items {
-                    if let Some(name) = item.key.as_ref().and_then(string) {
-                        self.bind(&name, Via::Environment, &item.value);
-                    }
-                }
-            }
-            ("login", [user, password]) if string(user).is_some_and(|user| user.contains('@')) => {
-                self.bind("password", Via::Keyword, password);
-            }
-            ("setdefault" | "setattr" | "setenv" | "set", [.., name, value]) => {
-                if let Some(name) = string(name) {
-                    self.bind(&name, Via::Key, value);
-                }
-            }
-            _ => {}
-        }
-        for (index, argument) in arguments.iter().enumerate() {
-            self.bind(&format!("{callee}:{index}"), Via::Position, argument);
-        }
-        for keyword in &call.arguments.keywords {
-            if let Some(name) = &keyword.arg {
-                self.bind(&format!("{callee}:{name}"), Via::Position, &keyword.value);
-            }
-        }
-    }
-
     fn set_env_line(&mut self, start: usize, line: &str) {
         let Some(set) = magic::set_env(line) else {
             return;
@@ -227,13 +195,13 @@ impl Binder<'_> {
         });
     }
 
-    fn bind(&mut self, name: &(impl AsName + ?Sized), via: Via, expr: &Expr) {
+    pub(super) fn bind(&mut self, name: &(impl AsName + ?Sized), via: Via, expr: &Expr) {
         for value in self.values(expr) {
             self.push(name.as_name(), via, value);
         }
     }
 
-    fn push(&mut self, name: &str, via: Via, value: Value) {
+    pub(super) fn push(&mut self, name: &str, via: Via, value: Value) {
         self.out.push(Binding {
             name: name.to_owned(),
             span: value.span,
@@ -243,7 +211,7 @@ impl Binder<'_> {
     }
 
     /// The literals that may become the value of `expr`.
-    fn values(&self, expr: &Expr) -> Vec<Value> {
+    pub(super) fn values(&self, expr: &Expr) -> Vec<Value> {
         let mut literals = Vec::new();
         leaves(self.text, expr, DEEPEST, &mut literals);
         literals
@@ -255,10 +223,10 @@ impl Binder<'_> {
 }
 
 /// A literal value on its way to a binding.
-struct Value {
-    span: std::ops::Range<usize>,
-    value: String,
-    map: crate::layer::Map,
+pub(super) struct Value {
+    pub(super) span: std::ops::Range<usize>,
+    pub(super) value: String,
+    pub(super) map: crate::layer::Map,
 }
 
 impl Value {
@@ -271,7 +239,7 @@ impl Value {
     }
 }
 
-trait AsName {
+pub(super) trait AsName {
     fn as_name(&self) -> &str;
 }
 
@@ -321,54 +289,8 @@ fn leaves(text: &str, expr: &Expr, depth: usize, out: &mut Vec<Literal>) {
     }
 }
 
-enum Wrapped<'e> {
-    Receiver(&'e Expr),
-    Argument(&'e Expr),
-}
-
-/// What a call wraps whose value is still, or still holds, the literal.
-fn wrapped(call: &ExprCall) -> Option<Wrapped<'_>> {
-    const METHODS: [&str; 7] = [
-        "strip", "lstrip", "rstrip", "encode", "decode", "lower", "upper",
-    ];
-    const WRAPPERS: [&str; 9] = [
-        "SecretStr",
-        "SecretBytes",
-        "Secret",
-        "str",
-        "bytes",
-        "repr",
-        "quote",
-        "quote_plus",
-        "Field",
-    ];
-    if let Expr::Attribute(method) = &*call.func
-        && METHODS.contains(&method.attr.as_str())
-    {
-        return Some(Wrapped::Receiver(&method.value));
-    }
-    let callee = dotted(&call.func)?;
-    let last = callee.rsplit('.').next().unwrap_or(&callee);
-    if WRAPPERS.contains(&last) {
-        return call.arguments.args.first().map(Wrapped::Argument);
-    }
-    if callee.ends_with("Secret.from_token") || last == "field" {
-        let default = call.arguments.keywords.iter().find(|keyword| {
-            keyword
-                .arg
-                .as_ref()
-                .is_some_and(|name| name.as_str() == "default")
-        });
-        return match default {
-            Some(keyword) => Some(Wrapped::Argument(&keyword.value)),
-            None => call.arguments.args.first().map(Wrapped::Argument),
-        };
-    }
-    None
-}
-
 /// The elements of a display; nothing for any other expression.
-fn items(expr: &Expr) -> &[Expr] {
+pub(super) fn items(expr: &Expr) -> &[Expr] {
     match expr {
         Expr::List(list) => &list.elts,
         Expr::Tuple(tuple) => &tuple.elts,

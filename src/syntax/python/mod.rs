@@ -5,9 +5,11 @@
 //! touches this folder and `rewrite/python`, and nothing else.
 
 pub(crate) mod bindings;
+mod calls;
 mod fold;
 pub(crate) mod literal;
 pub(crate) mod magic;
+mod pairs;
 
 use std::ops::Range;
 

@@ -127,7 +127,9 @@ const SHORT: &[(&str, &str)] = &[
     ("unzip", "-P"),
     ("zip", "-P"),
     ("curl", "-u"),
+    ("twine", "-p"),
     ("curl", "--user"),
+    ("curl", "-b"),
 ];
 
 fn short_flags(words: &[Word], wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
@@ -157,7 +159,10 @@ fn short_flags(words: &[Word], wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Bi
     }
     for pair in words[command..].windows(2) {
         if flags().any(|flag| flag == pair[0].text) && !pair[1].text.starts_with('-') {
-            found.extend(password(&pair[1], name == "curl"));
+            found.extend(match pair[0].text {
+                "-b" => Some(of_cookie(&pair[1])),
+                _ => password(&pair[1], name == "curl"),
+            });
         }
     }
     for word in &words[command..] {
@@ -187,6 +192,15 @@ fn of_password(span: Range<usize>, value: &str) -> Binding {
         span,
         value: value.to_owned(),
         via: Via::Flag,
+    }
+}
+
+fn of_cookie(word: &Word) -> Binding {
+    Binding {
+        name: "cookie".to_owned(),
+        span: word.span.clone(),
+        value: word.text.to_owned(),
+        via: Via::Header,
     }
 }
 

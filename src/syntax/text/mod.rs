@@ -6,9 +6,11 @@
 //! what counts as a value: program text must quote it, printed text need not.
 //! Every reader is linear in the text.
 
+mod cookies;
 mod flags;
 mod html;
 mod pairs;
+mod sentences;
 mod table;
 mod urls;
 mod value;
@@ -97,13 +99,25 @@ pub fn bindings(text: &str, kind: TextKind, wanted: &dyn Fn(&str) -> bool) -> Ve
     urls::read(text, wanted, &mut found);
     flags::read(text, wanted, &mut found);
     match kind {
-        TextKind::Shell => flags::read_commands(text, wanted, &mut found),
+        TextKind::Shell => {
+            flags::read_commands(text, wanted, &mut found);
+            sentences::read_clauses(text, wanted, &mut found);
+        }
         TextKind::Output | TextKind::Prose => {
             table::read(text, wanted, &mut found);
+            html::read_tables(text, wanted, &mut found);
+            sentences::read(text, wanted, &mut found);
+            cookies::read(text, wanted, &mut found);
             flags::read_logins(text, wanted, &mut found);
         }
-        TextKind::Code => flags::read_logins(text, wanted, &mut found),
-        TextKind::Html => html::read(text, wanted, &mut found),
+        TextKind::Code => {
+            sentences::read_clauses(text, wanted, &mut found);
+            flags::read_logins(text, wanted, &mut found);
+        }
+        TextKind::Html => {
+            html::read(text, wanted, &mut found);
+            html::read_tables(text, wanted, &mut found);
+        }
         _ => {}
     }
     // A call says more of its argument than a keyword.

@@ -346,7 +346,16 @@ fn name_before_comma(text: &str, end: usize) -> Option<Name> {
 fn bind(text: &str, name: Name, after: usize, kind: TextKind) -> Option<Binding> {
     let bytes = text.as_bytes();
     let over_lines = matches!(kind, TextKind::Json | TextKind::Code);
-    let start = skip(bytes, after, over_lines);
+    let mut start = skip(bytes, after, over_lines);
+    if matches!(kind, TextKind::Output | TextKind::Prose) {
+        // `**API key:** …`
+        let emphasis = bytes[start..]
+            .iter()
+            .take(3)
+            .take_while(|b| **b == b'*')
+            .count();
+        start = skip(bytes, start + emphasis, false);
+    }
     let value = match name.via {
         Via::Url => parameter(text, start),
         Via::Flag if !kind.takes_bare() => {

@@ -1,4 +1,5 @@
-//! Tables in printed text: a column's header binds the values below it.
+//! Tables in printed text: a column's header binds the values below it, and
+//! in a table of two columns the first binds the second.
 
 use std::ops::Range;
 
@@ -8,29 +9,55 @@ use crate::syntax::{Binding, Via};
 /// one.
 const MOST_ROWS: usize = 64;
 
-/// Reads Markdown tables and the tables that data frames print.
+/// What parts the cells of a row, where lines are drawn.
+const DRAWN: [char; 3] = ['|', '│', '┃'];
+
+/// What parts the cells of a row where none are.
+const DELIMITERS: [char; 3] = [',', '\t', ';'];
+
+/// Reads Markdown tables, those that data frames and databases print, and
+/// tables of values parted by commas or tabs.
 pub(super) fn read(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
     let lines: Vec<Range<usize>> = lines(text).collect();
     for (at, line) in lines.iter().enumerate() {
         let header = &text[line.clone()];
         let rows = lines.get(at + 1..).unwrap_or_default();
-        let is_told = rows.first().is_some_and(|row| is_rule(&text[row.clone()]));
+        let is_told = at == 0 || rows.first().is_some_and(|row| is_rule(&text[row.clone()]));
         let most = if is_told { usize::MAX } else { MOST_ROWS };
         let rows = &rows[..rows.len().min(most)];
-        if header.len() > 1000 || header.trim().is_empty() || rows.is_empty() {
+        if header.len() > 1000 || header.trim().is_empty() {
             continue;
         }
-        if header.contains('|') {
-            piped(text, line, rows, wanted, found);
+        if header.contains(DRAWN) {
+            named_row(text, line, wanted, found);
+            drawn(text, line, rows, wanted, found);
+        } else if let Some(delimiter) = delimiter(header) {
+            // Within a text commas part the words of a sentence.
+            if at == 0 || text[lines[at - 1].clone()].trim().is_empty() {
+                delimited(text, line, rows, delimiter, wanted, found);
+            }
         } else if !header.contains(['=', ':', ',', '"', '(']) {
+            spaced_row(text, line, wanted, found);
             aligned(text, line, rows, wanted, found);
         }
     }
 }
 
-/// The line below a header: `|---|:--:|`.
+/// The line below a header (`|---|:--:|`), and what is drawn between rows.
 fn is_rule(line: &str) -> bool {
-    line.contains("--") && line.contains('|') && line.bytes().all(|b| b"|-: \t".contains(&b))
+    let is_drawn = |c: char| "-=+|:~ \t".contains(c) || ('\u{2500}'..='\u{257f}').contains(&c);
+    line.chars().all(is_drawn) && ["--", "==", "──", "━━"].iter().any(|part| line.contains(part))
+}
+
+/// The delimiter of a header: every cell between two of it is a name.
+fn delimiter(header: &str) -> Option<char> {
+    DELIMITERS.into_iter().find(|delimiter| {
+        let is_cell = |cell: &str| {
+            let cell = cell.trim_matches(['"', ' ']);
+            cell.len() < 40 && cell.split(' ').count() <= 2 && is_name(cell)
+        };
+        header.contains(*delimiter) && header.len() < 1000 && header.split(*delimiter).all(is_cell)
+    })
 }
 
 fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
@@ -43,37 +70,114 @@ fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// `| name | … |`: cells by their number.
-fn piped(
+fn drawn(
     text: &str,
     header: &Range<usize>,
     rows: &[Range<usize>],
     wanted: &dyn Fn(&str) -> bool,
     found: &mut Vec<Binding>,
 ) {
-    for (number, cell) in cells(text, header).enumerate() {
+    for (number, cell) in cells(text, header, &DRAWN).enumerate() {
         let name = &text[cell];
         if name.is_empty() || !is_name(name) || !wanted(name) {
             continue;
         }
-        for row in rows
-            .iter()
-            .take_while(|row| text[(*row).clone()].contains('|'))
-        {
-            let span = cells(text, row).nth(number).unwrap_or(0..0);
-            if !span.is_empty() {
+        for (at, row) in rows.iter().enumerate() {
+            let line = &text[row.clone()];
+            let ends = !line.contains(DRAWN) && !is_rule(line) || at > MOST_ROWS && is_rule(line);
+            if line.trim().is_empty() || ends {
+                break;
+            }
+            let span = cells(text, row, &DRAWN).nth(number).unwrap_or(0..0);
+            if !span.is_empty() && !is_rule(line) {
                 found.push(of_cell(text, name, span));
             }
         }
     }
 }
 
-fn cells<'a>(text: &'a str, line: &Range<usize>) -> impl Iterator<Item = Range<usize>> + 'a {
-    let mut start = line.start;
-    text[line.clone()].split('|').map(move |cell| {
+/// `| Password | … |`: the first of two cells names the second.
+fn named_row(
+    text: &str,
+    row: &Range<usize>,
+    wanted: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Binding>,
+) {
+    let mut filled = cells(text, row, &DRAWN).filter(|cell| !cell.is_empty());
+    let (Some(name), Some(value), None) = (filled.next(), filled.next(), filled.next()) else {
+        return;
+    };
+    let name = text[name].trim_matches(['*', '`', ':']);
+    if is_name(name) && wanted(name) {
+        let marked = &text[value.clone()];
+        let plain = marked.trim_matches('`');
+        let start = value.start + (marked.len() - marked.trim_start_matches('`').len());
+        found.push(of_cell(text, name, start..start + plain.len()));
+    }
+}
+
+/// `api_key    …`: what a series of a data frame prints.
+fn spaced_row(
+    text: &str,
+    row: &Range<usize>,
+    wanted: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Binding>,
+) {
+    let mut words = words(text, row);
+    let (Some(name), Some(value), None) = (words.next(), words.next(), words.next()) else {
+        return;
+    };
+    let name_text = &text[name.clone()];
+    if value.start - name.end >= 2 && is_name(name_text) && wanted(name_text) {
+        found.push(of_cell(text, name_text, value));
+    }
+}
+
+/// `name,api_key`: as many cells in each row as in the header.
+fn delimited(
+    text: &str,
+    header: &Range<usize>,
+    rows: &[Range<usize>],
+    delimiter: char,
+    wanted: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Binding>,
+) {
+    let names: Vec<Range<usize>> = cells(text, header, &[delimiter]).collect();
+    for (number, cell) in names.iter().enumerate() {
+        let name = text[cell.clone()].trim_matches('"');
+        if name.is_empty() || !wanted(name) {
+            continue;
+        }
+        for row in rows.iter().take_while(|row| !row.is_empty()) {
+            let row: Vec<Range<usize>> = cells(text, row, &[delimiter]).collect();
+            let span = row.get(number).cloned().unwrap_or(0..0);
+            let plain = text[span.clone()].trim_matches('"');
+            if row.len() == names.len() && !plain.is_empty() {
+                let start = span.start + text[span].find(plain).unwrap_or(0);
+                found.push(of_cell(text, name, start..start + plain.len()));
+            }
+        }
+    }
+}
+
+/// The cells of a line. A delimiter within quotes parts none.
+fn cells<'a>(
+    text: &'a str,
+    line: &Range<usize>,
+    borders: &'a [char],
+) -> impl Iterator<Item = Range<usize>> + 'a {
+    let base = line.start;
+    let mut quoted = false;
+    let quotes = !borders.contains(&'|');
+    let border = move |c: char| {
+        quoted ^= quotes && c == '"';
+        !quoted && borders.contains(&c)
+    };
+    let line = &text[line.clone()];
+    line.split(border).map(move |cell| {
+        let start = base + (cell.as_ptr() as usize - line.as_ptr() as usize);
         let from = start + (cell.len() - cell.trim_start().len());
-        let span = from..from + cell.trim().len();
-        start += cell.len() + 1;
-        span
+        from..from + cell.trim().len()
     })
 }
 

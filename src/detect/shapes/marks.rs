@@ -1,0 +1,141 @@
+//! Marks: what the first look must stop at although it is neither an anchor
+//! nor a name. A call takes a credential by its position (`Exa("…")`), another
+//! decodes one (`b64decode("…")`), and nothing near says what it is.
+//!
+//! A mark is believed if what may be a value follows within the call. That
+//! costs a file its parsing at most: the readers behind decide.
+
+use std::collections::BTreeSet;
+
+use crate::detect::kind::{Kind, Told};
+use crate::detect::names;
+
+/// Calls and slices behind which a text stands encoded.
+const DECODERS: [&str; 7] = [
+    "b64decode(",
+    "decodestring(",
+    "decodebytes(",
+    "unhexlify(",
+    "fromhex(",
+    "atob(",
+    "[::-1]",
+];
+
+/// Names too short for the search of names, with what binds them, and words
+/// that a value follows where no name stands.
+const PHRASES: [&str; 15] = [
+    "pw = ",
+    "pw=",
+    "PW=",
+    "PW = ",
+    "appid=",
+    "curl -b ",
+    "li_at",
+    "PHPSESSID",
+    "Secure-1PSID",
+    "_BARD_API",
+    "PWD%3D",
+    "IDENTIFIED BY ",
+    "identified by ",
+    "\\tTRUE\\t",
+    "\tTRUE\t",
+];
+
+/// So far behind a mark a value is looked for, and before a slice.
+const REACH: usize = 200;
+
+/// Values that nothing else tells are at least so long.
+const SHORTEST: usize = 8;
+
+/// Callees that many others end like are one mark together.
+const FAMILIES: [&str; 2] = ["Auth(", "connect("];
+
+/// Callees that the search of names takes already.
+const NAMED: [&str; 5] = ["Client(", "login(", "Roboflow(", "Deepgram(", "Experiment("];
+
+/// The marks of these kinds, in order: callees that no rule for names knows.
+pub(super) fn of<'k>(kinds: impl Iterator<Item = &'k Kind>) -> Vec<String> {
+    let callees = kinds
+        .filter(|kind| kind.told == Told::Name || !kind.context.is_empty())
+        .flat_map(|kind| kind.calls.iter())
+        .filter_map(|call| call.split_once('('))
+        .filter(|(callee, argument)| !is_named(callee, argument))
+        .map(|(callee, _)| literal(callee))
+        .filter(|literal| !NAMED.iter().any(|named| literal.ends_with(named)));
+    let fixed = DECODERS.iter().chain(&PHRASES);
+    let all: BTreeSet<String> = callees
+        .chain(fixed.map(|mark| (*mark).to_owned()))
+        .collect();
+    all.into_iter().collect()
+}
+
+/// Whether the search of names sees it: keywords, and setters (`set_token(`).
+fn is_named(callee: &str, argument: &str) -> bool {
+    let last = callee.rsplit('.').next().unwrap_or(callee);
+    names::classify(argument.trim_end_matches(')')).is_some()
+        || last.starts_with("OAuth")
+        || last.contains('_') && names::classify(&format!("{callee}:0")).is_some()
+}
+
+/// What is searched for a callee. An `import` may have left its first part
+/// out; of methods the object tells (`bot.run`), of classes the name (`OWM`).
+fn literal(callee: &str) -> String {
+    let last = callee.rsplit('.').next().unwrap_or(callee);
+    let whole = match last.starts_with(|first: char| first.is_ascii_uppercase()) {
+        true => format!("{last}("),
+        false => format!("{callee}("),
+    };
+    let family = FAMILIES.iter().find(|family| whole.ends_with(*family));
+    family.map_or(whole, |family| (*family).to_owned())
+}
+
+/// Whether what may be a value stands near the mark at `at`.
+pub(super) fn counts(bytes: &[u8], at: usize, mark: &str) -> bool {
+    if mark.starts_with('[') {
+        return holds_value(&bytes[at.saturating_sub(REACH)..at]);
+    }
+    let start = at + mark.len();
+    holds_value(&bytes[start..bytes.len().min(start + REACH)])
+}
+
+/// Whether a run that is no word stands in raw bytes.
+fn holds_value(near: &[u8]) -> bool {
+    near.split(|byte| byte.is_ascii_whitespace() || b"\"'\\,()[]{}".contains(byte))
+        .any(|run| run.len() >= SHORTEST && !is_word(run))
+}
+
+/// A word, a name in code, a number: nothing is mixed.
+fn is_word(run: &[u8]) -> bool {
+    let has = |test: fn(&u8) -> bool| run.iter().any(test);
+    let digit = has(u8::is_ascii_digit);
+    let letter = has(u8::is_ascii_alphabetic);
+    let inner_capital = run[1..].iter().any(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
+    !(digit && letter || inner_capital)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::catalogue;
+
+    #[test]
+    fn callees_that_nothing_else_tells_are_marks() {
+        let marks = of(catalogue::kinds().iter());
+        for mark in ["Exa(", "OWM(", "bot.run(", "Auth(", "b64decode("] {
+            assert!(marks.iter().any(|one| one == mark), "{mark}: {marks:?}");
+        }
+        assert!(!marks.iter().any(|one| one.starts_with("AzureOpenAI")));
+    }
+
+    #[test]
+    fn a_mark_counts_if_a_value_may_follow() {
+        let counted = |text: &str, mark: &str| {
+            let at = text.find(mark).unwrap_or(0);
+            counts(text.as_bytes(), at, mark)
+        };
+        assert!(counted(r#"x = Exa(\"0f8a1c9e-7b3d\")"#, "Exa("));
+        assert!(counted(r"'vZxJ8Kq2' [::-1]", "[::-1]"));
+        assert!(!counted("bot.run(main, debug)", "bot.run("));
+        assert!(!counted("x[::-1] # nothing", "[::-1]"));
+    }
+}

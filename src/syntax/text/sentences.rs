@@ -1,0 +1,147 @@
+//! Sentences: `my API key is …`, `Password for user ada: …`, and the clauses of
+//! SQL, `IDENTIFIED BY '…'`.
+
+use std::ops::Range;
+
+use super::TextKind;
+use super::value;
+use crate::syntax::{Binding, Via};
+
+/// What joins a name and its value in a sentence.
+const VERBS: [&str; 4] = [" is ", " was ", " ist ", " = "];
+
+/// Reads sentences and clauses.
+pub(super) fn read(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
+    for verb in VERBS {
+        for at in memchr::memmem::find_iter(text.as_bytes(), verb.as_bytes()) {
+            let name = names_before(text, at).find(|name| wanted(&text[name.clone()]));
+            if let Some(name) = name {
+                found.extend(bound(text, name, at + verb.len()));
+            }
+        }
+    }
+    for at in memchr::memmem::find_iter(text.as_bytes(), b" for ") {
+        prompt(text, at, wanted, found);
+    }
+    read_clauses(text, wanted, found);
+}
+
+/// The two words before `at`, and the last of them.
+fn names_before(text: &str, at: usize) -> impl Iterator<Item = Range<usize>> {
+    let bytes = text.as_bytes();
+    let word = |end: usize| {
+        let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        end - bytes[..end]
+            .iter()
+            .rev()
+            .take(64)
+            .take_while(is_part)
+            .count()
+    };
+    let last = word(at);
+    let spaced = last.checked_sub(1).filter(|&space| bytes[space] == b' ');
+    let both = spaced.map(word).filter(|&start| start + 1 < last);
+    [both, Some(last).filter(|&start| start < at)]
+        .into_iter()
+        .flatten()
+        .map(move |start| start..at)
+}
+
+fn bound(text: &str, name: Range<usize>, at: usize) -> Option<Binding> {
+    let at = at + text[at..].len() - text[at..].trim_start_matches(['*', ' ', ':']).len();
+    let value = value::quoted(text, at, TextKind::Output)
+        .or_else(|| value::bare(text, at, TextKind::Output))?;
+    Some(Binding {
+        name: text[name].to_owned(),
+        span: value.span,
+        value: value.text,
+        via: Via::Sentence,
+    })
+}
+
+/// `Password for user ada: …`, on one line.
+fn prompt(text: &str, at: usize, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
+    let Some(name) = names_before(text, at).find(|name| wanted(&text[name.clone()])) else {
+        return;
+    };
+    let line = &text[at..value::floor(text, at + 120)];
+    let line = line.split('\n').next().unwrap_or(line);
+    if let Some(colon) = line.find(": ") {
+        found.extend(bound(text, name, at + colon + 2));
+    }
+}
+
+/// Clauses of SQL that a quoted value follows, and what it is.
+const CLAUSES: [(&str, &str); 6] = [
+    ("identified by ", "password"),
+    ("password ", "password"),
+    ("secret ", "secret"),
+    ("access_key_id ", "access_key"),
+    ("secret_access_key ", "secret_key"),
+    ("session_token ", "session_token"),
+];
+
+/// Reads the clauses of SQL: a word, and a literal in single quotes.
+pub(super) fn read_clauses(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
+    for at in memchr::memmem::find_iter(text.as_bytes(), b" '") {
+        let before = value::floor(text, at.saturating_sub(20));
+        let head = text[before..=at].to_ascii_lowercase();
+        let clause = CLAUSES.iter().find(|(clause, name)| {
+            let begins = head.strip_suffix(clause);
+            begins.is_some_and(|rest| {
+                !rest.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+            }) && wanted(name)
+        });
+        let value = value::quoted(text, at + 1, TextKind::Output);
+        if let (Some((_, name)), Some(value)) = (clause, value) {
+            found.push(Binding {
+                name: (*name).to_owned(),
+                span: value.span,
+                value: value.text,
+                via: Via::Key,
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::bindings;
+    use super::*;
+
+    fn read_as(text: &str, kind: TextKind) -> Vec<(String, String)> {
+        let wanted = |name: &str| {
+            let name = name.to_lowercase().replace(' ', "_");
+            ["api_key", "password", "secret"].contains(&name.as_str())
+        };
+        bindings(text, kind, &wanted)
+            .into_iter()
+            .map(|binding| (binding.name.to_lowercase(), binding.value))
+            .collect()
+    }
+
+    #[test]
+    fn a_sentence_says_what_a_value_is() {
+        for (text, name) in [
+            ("My API key is vvv9.", "api key"),
+            ("the password is `vvv9`", "password"),
+            ("Password for user ada: vvv9", "password"),
+        ] {
+            let all = read_as(text, TextKind::Prose);
+            let wanted = (name.to_owned(), "vvv9".to_owned());
+            assert!(all.contains(&wanted), "{text}: {all:?}");
+        }
+    }
+
+    #[test]
+    fn clauses_of_sql() {
+        for text in [
+            "CREATE USER ada WITH PASSWORD 'vvv9'",
+            "create user 'ada'@'%' identified by 'vvv9'",
+        ] {
+            let all = read_as(text, TextKind::Code);
+            assert_eq!(all, [("password".to_owned(), "vvv9".to_owned())], "{text}");
+        }
+        assert!(read_as("WHERE password = 'x' AND y LIKE 'vvv9'", TextKind::Code).len() == 1);
+    }
+}

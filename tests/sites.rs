@@ -1,0 +1,107 @@
+//! Ways to write a credential down: calls of SDKs, flags of commands, headers,
+//! cookies, connection strings, tables, sentences. Each is found where nothing
+//! else in the file leads to it, and gone after a fix.
+//!
+//! `data/must_be_found.txt` lists them: a line `== role: what`, then the text,
+//! with the secret between `«` and `»` and made-up characters where a class
+//! stands in braces (`{[0-9a-f]{32}}`).
+
+mod support;
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use unspill::detect::Confidence;
+use unspill::detect::sample::{Rng, from_shape};
+use unspill::sanitize::{Ledger, Sanitizer};
+
+use support::project::{code, markdown, of_cells};
+
+const CASES: &str = include_str!("data/must_be_found.txt");
+
+struct Case {
+    what: String,
+    notebook: String,
+    secret: String,
+}
+
+/// A case with its slots filled.
+fn case(text: &str, rng: &mut Rng) -> Case {
+    let (what, body) = text.split_once('\n').unwrap();
+    let (role, _) = what.split_once(':').unwrap();
+    let filled = fill(body.trim_end(), rng);
+    let (before, rest) = filled.split_once('«').unwrap();
+    let (secret, after) = rest.split_once('»').unwrap();
+    let text = format!("{before}{secret}{after}");
+    Case {
+        what: what.to_owned(),
+        notebook: of_cells(&[cell(role, &text)]),
+        secret: secret.to_owned(),
+    }
+}
+
+fn fill(text: &str, rng: &mut Rng) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(open) = rest.find("{[") {
+        let close = rest[open..].find("}}").unwrap() + open;
+        out.push_str(&rest[..open]);
+        out.push_str(&from_shape(&rest[open + 1..=close], rng).unwrap());
+        rest = &rest[close + 2..];
+    }
+    out + rest
+}
+
+fn cell(role: &str, text: &str) -> Value {
+    let result = |kind: &str| {
+        let mut cell = code("x", "");
+        cell["outputs"] = json!([{"output_type": "execute_result", "execution_count": 1,
+            "metadata": {}, "data": {kind: [text]}}]);
+        cell
+    };
+    match role {
+        "code" => code(text, ""),
+        "markdown" => markdown(text),
+        "stream" => code("x", text),
+        "html" => result("text/html"),
+        "result" => result("text/plain"),
+        _ => panic!("{role} is no role"),
+    }
+}
+
+/// What is wrong with how a case is treated, if anything.
+fn trouble(case: &Case) -> Option<&'static str> {
+    let sanitizer = Sanitizer::default();
+    let (name, bytes) = (Path::new("a.ipynb"), case.notebook.as_bytes());
+    let inspection = sanitizer.inspect(name, bytes, &Ledger::default()).unwrap();
+    let found = inspection.sightings.iter().any(|sighting| {
+        sighting.confidence >= Confidence::Likely && sighting.value.expose().contains(&case.secret)
+    });
+    if !found {
+        return Some("not found");
+    }
+    let mut ledger = Ledger::default();
+    ledger.add(&inspection.sightings, &inspection.reads);
+    let Ok(sanitized) = sanitizer.sanitize(name, bytes, &ledger) else {
+        return Some("cannot be sanitized");
+    };
+    let after = String::from_utf8(sanitized.bytes.unwrap_or_default()).unwrap();
+    after.contains(&case.secret).then_some("left")
+}
+
+#[test]
+fn every_way_to_write_a_credential_down_is_found() {
+    let mut rng = Rng::new(11);
+    let all = format!("\n{CASES}");
+    let cases: Vec<Case> = all
+        .split("\n== ")
+        .skip(1)
+        .map(|text| case(text, &mut rng))
+        .collect();
+    assert!(cases.len() > 250);
+    let failed: Vec<String> = cases
+        .iter()
+        .filter_map(|case| Some(format!("{}: {}", case.what, trouble(case)?)))
+        .collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
