@@ -43,7 +43,8 @@ pub struct Extent {
     pub span: Range<usize>,
     /// Its text is encoded as a whole, so that no anchor shows in the bytes.
     pub is_encoded: bool,
-    /// The structure says that a password stands here.
+    /// The structure says that a password stands here, or gives a name like
+    /// that of a credential which does not stand before it.
     pub is_password: bool,
 }
 

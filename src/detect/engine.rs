@@ -119,8 +119,9 @@ pub struct Candidates {
     encoded: bool,
     /// Something may stand anywhere.
     everywhere: bool,
-    /// The file has widgets that passwords are typed into.
-    widgets: bool,
+    /// The file has places of which its structure says that passwords stand
+    /// there.
+    passwords: bool,
 }
 
 /// Why a region is looked at.
@@ -137,14 +138,14 @@ impl Candidates {
     pub fn is_empty(&self) -> bool {
         self.offsets.is_empty()
             && self.veils.is_empty()
-            && !(self.encoded || self.widgets || self.everywhere)
+            && !(self.encoded || self.passwords || self.everywhere)
     }
 
     /// Whether a region that comes from these bytes is to be looked at, and
     /// why.
     pub fn concern(&self, extent: &Extent) -> Option<Interest> {
         let span = &extent.span;
-        if self.everywhere || self.is_near(span) || self.widgets && extent.is_password {
+        if self.everywhere || self.is_near(span) || self.passwords && extent.is_password {
             Some(Interest::Near)
         } else if within(&self.veils, span.clone()) || (self.encoded && extent.is_encoded) {
             Some(Interest::Veiled)
@@ -206,7 +207,7 @@ impl Detector {
             offsets,
             veils: veils(bytes, &texts),
             encoded: source.opened.may_be_encoded(),
-            widgets: texts.iter().any(has_widget),
+            passwords: source.opened.names_from_afar() || texts.iter().any(has_widget),
             everywhere: self.rules.look_everywhere() || source.opened.is_looked_at_whole(),
         }
     }

@@ -7,12 +7,15 @@
 
 pub mod encoding;
 mod hint;
+mod html;
 pub mod json;
 mod markdown;
 pub mod notebook;
 mod parts;
 mod plain;
 mod program;
+mod table;
+mod xml;
 
 use std::fmt;
 use std::ops::Range;
@@ -49,6 +52,9 @@ const FORMATS: &[&Format] = &[
     &markdown::FORMAT,
     &program::FORMAT,
     &json::FORMAT,
+    &html::FORMAT,
+    &xml::FORMAT,
+    &table::FORMAT,
 ];
 
 /// A text that its format has read.
@@ -59,6 +65,12 @@ pub trait Opened {
 
     /// Whether some of its places may hold texts in base64 as a whole.
     fn may_be_encoded(&self) -> bool {
+        false
+    }
+
+    /// Whether it gives values names that do not stand before them: their
+    /// extents tell which sound like a credential's.
+    fn names_from_afar(&self) -> bool {
         false
     }
 

@@ -14,6 +14,7 @@ pub mod html;
 pub mod joins;
 pub mod json_text;
 pub mod margin;
+pub mod mosaic;
 pub mod percent;
 pub mod slice;
 mod units;
@@ -125,7 +126,7 @@ struct Piece {
     inner_len: usize,
     outer: usize,
     outer_len: usize,
-    /// A gap that an edit across it must leave in place.
+    /// An edit across it must leave it in place.
     kept: bool,
 }
 
@@ -147,6 +148,7 @@ impl Map {
         if let Some(last) = self.pieces.last_mut()
             && last.inner_len == last.outer_len
             && last.inner_len > 0
+            && !last.kept
         {
             last.inner_len += len;
             last.outer_len += len;
@@ -171,6 +173,12 @@ impl Map {
     /// quotes and the comma between two items of a list).
     pub fn kept_gap(&mut self, outer: usize) {
         self.push(0, outer, true);
+    }
+
+    /// Adds `inner` bytes that stand for `outer` bytes which an edit across
+    /// them leaves in place (a line end for a tag).
+    pub fn kept_unit(&mut self, inner: usize, outer: usize) {
+        self.push(inner, outer, true);
     }
 
     fn push(&mut self, inner_len: usize, outer_len: usize, kept: bool) {
@@ -232,7 +240,7 @@ impl Map {
             if piece.inner >= inner.end {
                 break;
             }
-            if piece.inner_len == 0 {
+            if piece.inner_len == 0 || piece.kept {
                 parted |= piece.kept;
                 continue;
             }

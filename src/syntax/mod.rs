@@ -8,6 +8,7 @@
 pub mod language;
 pub mod magic;
 pub mod markdown;
+pub mod markup;
 pub mod python;
 pub mod shell;
 pub mod strings;

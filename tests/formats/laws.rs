@@ -71,10 +71,18 @@ pub fn cleaned(name: &str, planted: &Planted) -> String {
     for value in &planted.values {
         assert!(
             !text.contains(value.as_str()),
-            "a value is left in {name}:\n{text}"
+            "a value is left in {name}: {}",
+            around(&text, value)
         );
     }
     text
+}
+
+/// The line that holds a value, or a part of it.
+fn around<'t>(text: &'t str, value: &str) -> &'t str {
+    let line = text.lines().find(|line| line.contains(value));
+    let line = line.unwrap_or_default();
+    line.get(..2000).unwrap_or(line)
 }
 
 /// The text with a mark for each value.
@@ -101,10 +109,11 @@ pub fn without_masks(text: &str) -> String {
 /// nothing else is changed.
 pub fn masked(name: &str, planted: &Planted) -> String {
     let after = cleaned(name, planted);
-    assert_eq!(
-        without_masks(&after),
-        without_values(&planted.text, &planted.values),
-        "something else changed in {name}"
-    );
+    let expected = without_values(&planted.text, &planted.values);
+    let found = without_masks(&after);
+    for (found, expected) in found.lines().zip(expected.lines()) {
+        assert_eq!(found, expected, "something else changed in {name}");
+    }
+    assert!(found == expected, "something else changed in {name}");
     after
 }

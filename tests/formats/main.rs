@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod html;
 mod judged;
 mod laws;
 mod planted;
@@ -15,3 +16,5 @@ mod markdown;
 mod programs;
 mod road;
 mod running;
+mod table;
+mod xml;

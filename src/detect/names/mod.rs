@@ -112,7 +112,11 @@ pub fn classify(name: &str) -> Option<NameClass> {
         return None;
     }
     let last = callee.rsplit('.').next().unwrap_or(callee);
-    let class = words_class(&split(last))?;
+    let mut class = words_class(&split(last))?;
+    if class.strength == Strength::Weak && !position && last.len() < callee.len() {
+        // `fs.s3a.secret.key`: the words before the dot tell whose it is.
+        class = words_class(&split(&callee.replace('.', "_")))?;
+    }
     if position && (class.strength == Strength::Weak || !last.contains('_')) {
         return None;
     }

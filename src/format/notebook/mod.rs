@@ -18,7 +18,8 @@ use super::{Format, Malformed, Opened, Outline};
 use crate::layer::{ansi, base64, json_text, slice};
 use crate::region::{Extent, Language, Place, Region, Role};
 use crate::syntax::{language, magic};
-use walk::{PASSWORD, Walk, is_media, old_mime};
+pub(super) use walk::is_media;
+use walk::{PASSWORD, Walk, old_mime};
 
 /// Jupyter notebooks. A broken one is an error: half a notebook is a save that
 /// is not done yet, or a merge gone wrong, and not for us to mend.

@@ -323,7 +323,7 @@ pub(super) fn old_mime(key: &str) -> Option<&'static str> {
 }
 
 /// Pictures, sound, films, fonts: bytes that hold no text.
-pub(super) fn is_media(mime: &str) -> bool {
+pub(in crate::format) fn is_media(mime: &str) -> bool {
     let class = mime.split('/').next().unwrap_or(mime);
     match class {
         "image" => !mime.contains("svg"),
