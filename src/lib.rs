@@ -62,6 +62,7 @@ pub mod share;
 pub mod source;
 pub mod store;
 pub mod syntax;
+pub mod watch;
 
 /// The examples of the README run as tests.
 #[cfg(doctest)]

@@ -26,7 +26,7 @@ pub struct Snapshot {
 
 /// What `stat` tells of a file's identity and content: equal for two reads
 /// of a file that nobody wrote to in between.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct State {
     identity: Identity,
     len: u64,
@@ -41,6 +41,8 @@ pub type Identity = (u64, u64);
 pub struct Saved {
     /// How many other names (hard links) still hold the old content.
     pub other_names: u64,
+    /// What the new file is.
+    pub state: State,
 }
 
 /// Why a file was not replaced. It is as it was.
@@ -144,11 +146,11 @@ impl Snapshot {
         self.state.identity
     }
 
-    /// Whether the target still is what was read, byte for byte.
-    fn still_holds(&self) -> Result<bool, SaveError> {
+    /// The target, opened, if it still is what was read, byte for byte.
+    fn unchanged(&self) -> Result<Option<File>, SaveError> {
         let mut file = match File::open(&self.target) {
             Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => {
                 return Err(SaveError::Io {
                     doing: "read the file again",
@@ -160,19 +162,32 @@ impl Snapshot {
             .metadata()
             .map_err(SaveError::io("read the file again"))?;
         if State::of(&metadata) != self.state {
-            return Ok(false);
+            return Ok(None);
         }
-        same_content(&mut file, &self.bytes).map_err(SaveError::io("read the file again"))
+        let is_same = same_content(&mut file, &self.bytes);
+        let is_same = is_same.map_err(SaveError::io("read the file again"))?;
+        Ok(is_same.then_some(file))
     }
 }
 
 impl State {
-    fn of(metadata: &Metadata) -> Self {
+    /// What a file's metadata tell.
+    pub fn of(metadata: &Metadata) -> Self {
         Self {
             identity: identity(metadata),
             len: metadata.len(),
             modified: metadata.modified().ok(),
         }
+    }
+
+    /// Which file it is of.
+    pub fn identity(&self) -> Identity {
+        self.identity
+    }
+
+    /// When it was last written to, if the system tells.
+    pub fn modified(&self) -> Option<SystemTime> {
+        self.modified
     }
 }
 
@@ -183,15 +198,22 @@ impl State {
 /// nobody else until it is done, and is gone after any error.
 ///
 /// Between the last look at the target and the rename lies an instant that no
-/// portable call closes; a write that falls into it is lost.
+/// portable call closes; a write that falls into it is lost. Who must not lose
+/// it takes [`replace_keeping`].
 pub fn replace(snapshot: &Snapshot, bytes: &[u8]) -> Result<Saved, SaveError> {
+    replace_keeping(snapshot, bytes).map(|(saved, _)| saved)
+}
+
+/// The same, and gives the replaced file, open for reading: what a program
+/// writes that opened it before the rename can be read there.
+pub fn replace_keeping(snapshot: &Snapshot, bytes: &[u8]) -> Result<(Saved, File), SaveError> {
     let metadata = ensure_writable(&snapshot.target)?;
     ensure_not_being_saved(&snapshot.target)?;
     let temporary = write_beside(&snapshot.target, bytes)?;
     adopt(temporary.as_file(), &metadata).map_err(SaveError::io("set the file's mode"))?;
-    if !snapshot.still_holds()? {
-        return Err(SaveError::Changed);
-    }
+    let state = temporary.as_file().metadata();
+    let state = State::of(&state.map_err(SaveError::io("look at the new file"))?);
+    let replaced = snapshot.unchanged()?.ok_or(SaveError::Changed)?;
     temporary
         .persist(&snapshot.target)
         .map_err(|error| SaveError::Io {
@@ -199,9 +221,29 @@ pub fn replace(snapshot: &Snapshot, bytes: &[u8]) -> Result<Saved, SaveError> {
             source: error.error,
         })?;
     sync_folder(&snapshot.target);
-    Ok(Saved {
+    let saved = Saved {
         other_names: links(&metadata).saturating_sub(1),
-    })
+        state,
+    };
+    Ok((saved, replaced))
+}
+
+/// Replaces or makes a file that belongs to nobody but us, atomically and with
+/// a given mode. It is not brought to the disk: it can be made again.
+pub fn put(path: &Path, bytes: &[u8], mode: Permissions) -> Result<(), SaveError> {
+    let mut temporary = temporary_beside(path)?;
+    temporary
+        .write_all(bytes)
+        .map_err(SaveError::io("write the new content"))?;
+    temporary
+        .as_file()
+        .set_permissions(mode)
+        .map_err(SaveError::io("set the file's mode"))?;
+    temporary.persist(path).map_err(|error| SaveError::Io {
+        doing: "put the new file in its place",
+        source: error.error,
+    })?;
+    Ok(())
 }
 
 /// Makes a new file that nobody else can read (mode 0600), atomically; fails
@@ -287,16 +329,25 @@ fn ensure_not_being_saved(target: &Path) -> Result<(), SaveError> {
     Ok(())
 }
 
-fn write_beside(target: &Path, bytes: &[u8]) -> Result<NamedTempFile, SaveError> {
+/// What the names of our temporary files begin with; the number of the process
+/// follows, so that those of a process that was killed can be told.
+pub const TEMPORARY: (&str, &str) = (".unspill-", ".tmp");
+
+fn temporary_beside(target: &Path) -> Result<NamedTempFile, SaveError> {
     let folder = folder_of(target);
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".unspill-")
-        .suffix(".tmp")
+    let (prefix, suffix) = TEMPORARY;
+    tempfile::Builder::new()
+        .prefix(&format!("{prefix}{}-", std::process::id()))
+        .suffix(suffix)
         .tempfile_in(folder)
         .map_err(|source| SaveError::Folder {
             folder: folder.to_owned(),
             source,
-        })?;
+        })
+}
+
+fn write_beside(target: &Path, bytes: &[u8]) -> Result<NamedTempFile, SaveError> {
+    let mut temporary = temporary_beside(target)?;
     temporary
         .write_all(bytes)
         .map_err(SaveError::io("write the new content"))?;

@@ -225,7 +225,7 @@ fn not_kept(path: &Path, why: &str) -> Failure {
 }
 
 /// Jupyter's trust matters to a notebook with outputs only.
-fn has_outputs(bytes: &[u8]) -> bool {
+pub fn has_outputs(bytes: &[u8]) -> bool {
     memchr::memmem::find(bytes, b"\"output_type\"").is_some()
 }
 

@@ -23,6 +23,7 @@ pub mod settings;
 mod share;
 mod stores;
 mod survey;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -33,6 +34,7 @@ use args::{Cli, Command};
 use project::Project;
 use settings::share::ShareSettings;
 use settings::stores::StoresSettings;
+use settings::watch::WatchSettings;
 use settings::{FilterSettings, KindsSettings, Settings, UsageError};
 
 pub use exit::Exit;
@@ -75,6 +77,14 @@ fn run(command: Command) -> Result<io::Result<Exit>, UsageError> {
             match show {
                 true => show_settings(&settings.shown()),
                 false => fix::run(&settings),
+            }
+        }
+        Command::Watch(args) => {
+            let (project, show) = (Project::load(&args.project)?, args.project.show_settings);
+            let settings = WatchSettings::new(*args, project)?;
+            match show {
+                true => show_settings(&settings.run.shown()),
+                false => watch::run(&settings)?,
             }
         }
         Command::Filter(args) => {

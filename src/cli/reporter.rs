@@ -6,7 +6,7 @@ use anstream::AutoStream;
 
 use super::Exit;
 use super::settings::{Action, Output, Settings};
-use crate::report::{Event, Json, Printer, Tally, Terminal, Trouble, View};
+use crate::report::{Event, Json, Lines, Printer, Tally, Terminal, Trouble, View};
 
 /// Tells the printer and the tally what happens.
 pub struct Reporter {
@@ -26,6 +26,17 @@ impl Reporter {
     pub fn with(output: Output, result_only: bool) -> Self {
         Self {
             printer: printer(output, result_only),
+            tally: Tally::default(),
+        }
+    }
+
+    /// A printer for a run that goes on: each event is told as it comes.
+    pub fn live(output: Output) -> Self {
+        if !output.json {
+            return Self::with(output, false);
+        }
+        Self {
+            printer: Box::new(Lines::new(io::BufWriter::new(io::stdout()))),
             tally: Tally::default(),
         }
     }

@@ -240,7 +240,7 @@ impl Surveyed {
 }
 
 /// Law 6: a store that was met on a walk is told and left as it is.
-fn leave(sanitized: &mut Sanitized) {
+pub fn leave(sanitized: &mut Sanitized) {
     sanitized.bytes = None;
     sanitized.moved.clear();
     for found in &mut sanitized.found {
@@ -402,7 +402,8 @@ pub fn broken(path: &Path, problem: &Problem) -> Trouble {
     }
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Trouble {
+/// A file that the system does not let us read, as it is told.
+pub fn unreadable(path: &Path, error: &io::Error) -> Trouble {
     let advice = match error.kind() {
         io::ErrorKind::PermissionDenied => Some("make it readable (`chmod u+r`)".to_owned()),
         _ => None,

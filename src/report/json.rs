@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::{Event, FileReport, Outcome, Printer, Summary, Trouble};
+use super::{Event, FileReport, LeftOut, Printer, Summary, Trouble};
 use crate::detect::Confidence;
 use crate::detect::kind::Severity;
 use crate::sanitize::{Found, Remedy};
@@ -39,8 +39,9 @@ struct Document<'a> {
     summary: SummaryEntry<'a>,
 }
 
+/// A finding, as programs read it.
 #[derive(Serialize)]
-struct Finding {
+pub(super) struct Finding {
     path: String,
     cell: Option<usize>,
     part: String,
@@ -84,13 +85,23 @@ struct ErrorEntry {
 
 /// What a copy leaves out.
 #[derive(Serialize)]
-struct LeftOutEntry {
+pub(super) struct LeftOutEntry {
     path: String,
     why: String,
 }
 
+impl LeftOutEntry {
+    pub(super) fn new(left_out: &LeftOut) -> Self {
+        Self {
+            path: name(&left_out.path),
+            why: left_out.why.clone(),
+        }
+    }
+}
+
+/// The figures at the end, as programs read them.
 #[derive(Serialize)]
-struct SummaryEntry<'a> {
+pub(super) struct SummaryEntry<'a> {
     files: usize,
     files_found: usize,
     findings: usize,
@@ -121,13 +132,7 @@ impl<W: Write> Json<W> {
             .extend(findings.map(|found| Finding::new(&report.path, found)));
         self.files.push(FileEntry {
             path: name(&report.path),
-            outcome: match report.outcome {
-                Outcome::Checked => "checked",
-                Outcome::Differs(_) => "differs",
-                Outcome::Written => "written",
-                Outcome::Fixed { .. } => "fixed",
-                Outcome::Unchanged => "unchanged",
-            },
+            outcome: report.outcome.word(),
             variables: report.variables.iter().cloned().collect(),
         });
     }
@@ -168,12 +173,9 @@ impl<W: Write> Printer for Json<W> {
             Event::Trouble(trouble) => self.trouble(trouble),
             Event::Note(note) => self.notes.push((*note).to_owned()),
             Event::LeftOut(left_out) => {
-                let entries = left_out.iter().map(|left_out| LeftOutEntry {
-                    path: name(&left_out.path),
-                    why: left_out.why.clone(),
-                });
-                self.left_out.extend(entries);
+                self.left_out.extend(left_out.iter().map(LeftOutEntry::new));
             }
+            Event::Live(live) => self.notes.push(live.sentence()),
             Event::Done(summary) => self.done(summary)?,
         }
         Ok(())
@@ -181,7 +183,7 @@ impl<W: Write> Printer for Json<W> {
 }
 
 impl Finding {
-    fn new(path: &Path, found: &Found) -> Self {
+    pub(super) fn new(path: &Path, found: &Found) -> Self {
         Self {
             path: name(path),
             cell: found.place.cell,
@@ -217,7 +219,7 @@ impl RemedyEntry {
 }
 
 impl<'a> SummaryEntry<'a> {
-    fn new(summary: &'a Summary) -> Self {
+    pub(super) fn new(summary: &'a Summary) -> Self {
         Self {
             files: summary.files,
             files_found: summary.files_found,
@@ -233,7 +235,7 @@ impl<'a> SummaryEntry<'a> {
 }
 
 /// A path as text; what is not Unicode becomes U+FFFD.
-fn name(path: &Path) -> String {
+pub(super) fn name(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
@@ -257,8 +259,8 @@ fn confidence(confidence: Confidence) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Tally;
     use super::super::samples::{in_code, in_output, report};
+    use super::super::{Outcome, Tally};
     use super::*;
 
     #[test]

@@ -8,6 +8,8 @@ pub mod diff;
 mod escape;
 mod json;
 pub mod kinds;
+mod lines;
+mod live;
 mod row;
 pub mod stores;
 mod tally;
@@ -19,6 +21,8 @@ use std::path::{Path, PathBuf};
 
 pub use escape::escape;
 pub use json::Json;
+pub use lines::Lines;
+pub use live::Live;
 pub use tally::{Shared, Summary, Tally};
 pub use terminal::{Terminal, View, write_trouble};
 
@@ -42,6 +46,8 @@ pub enum Event<'a> {
     Note(&'a str),
     /// What a copy leaves out, all of it.
     LeftOut(&'a [LeftOut]),
+    /// Something happened while files are watched.
+    Live(&'a Live<'a>),
     /// The run is over.
     Done(&'a Summary),
 }
@@ -91,6 +97,17 @@ impl Outcome {
     /// Whether findings are only told, and stay where they are.
     pub fn is_only_told(&self) -> bool {
         matches!(self, Self::Checked | Self::Differs(_))
+    }
+
+    /// The word that programs know it by.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Checked => "checked",
+            Self::Differs(_) => "differs",
+            Self::Written => "written",
+            Self::Fixed { .. } => "fixed",
+            Self::Unchanged => "unchanged",
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! Counts what a run tells, so that no printer counts for itself.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
-use super::{Event, Outcome, Trouble};
+use super::{Event, FileReport, Outcome, Trouble};
 use crate::cli::Exit;
 use crate::sanitize::{Found, Remedy};
 
@@ -57,6 +58,8 @@ pub struct Shared {
 pub struct Tally {
     summary: Summary,
     values: BTreeSet<String>,
+    /// The files in which something was found.
+    found_in: BTreeSet<PathBuf>,
     /// The findings were written down, which is what was wanted.
     recorded: bool,
 }
@@ -67,19 +70,28 @@ impl Tally {
         match event {
             Event::File(report) => {
                 self.summary.files += 1;
-                self.found(&report.found, &report.outcome);
+                self.found(report);
                 if !report.outcome.is_only_told() {
                     self.summary.variables.extend(report.variables.clone());
                 }
             }
             Event::Trouble(trouble) => self.trouble(trouble),
-            Event::Skipped { .. } | Event::Note(_) | Event::LeftOut(_) | Event::Done(_) => {}
+            Event::Skipped { .. }
+            | Event::Note(_)
+            | Event::LeftOut(_)
+            | Event::Live(_)
+            | Event::Done(_) => {}
         }
     }
 
     /// Something outside any file that must be told by the exit status.
     pub fn exit(&mut self, exit: Exit) {
         self.summary.exit = self.summary.exit.and(exit);
+    }
+
+    /// What the exit status says in the end, whatever was told before.
+    pub fn conclude(&mut self, exit: Exit) {
+        self.summary.exit = exit;
     }
 
     /// What to run next.
@@ -112,7 +124,8 @@ impl Tally {
         self.summary
     }
 
-    fn found(&mut self, found: &[Found], outcome: &Outcome) {
+    fn found(&mut self, report: &FileReport) {
+        let (found, outcome) = (&report.found, &report.outcome);
         if let Outcome::Fixed { had_outputs } = outcome {
             self.summary.trust_lost |= had_outputs;
         }
@@ -122,7 +135,10 @@ impl Tally {
         if found.is_empty() {
             return;
         }
-        self.summary.files_found += 1;
+        // While files are watched the same one comes again.
+        if self.found_in.insert(report.path.clone()) {
+            self.summary.files_found += 1;
+        }
         self.summary.findings += found.len();
         for finding in found {
             self.finding(finding);

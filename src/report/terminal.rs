@@ -136,6 +136,9 @@ impl<O: Write, E: Write> Printer for Terminal<O, E> {
                 writeln!(self.err, "unspill: {NOTE}note:{NOTE:#} {}", escape(note))
             }
             Event::LeftOut(left_out) => self.left_out(left_out),
+            Event::Live(_) if self.view.quiet => Ok(()),
+            Event::Live(live) if live.is_detail() && !self.view.verbose => Ok(()),
+            Event::Live(live) => writeln!(self.err, "unspill: {}", live.sentence()),
             Event::Done(summary) => self.done(summary),
         }
     }

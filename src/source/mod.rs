@@ -14,7 +14,8 @@ use crate::env_file::{self, Ignored};
 use crate::globs::Globs;
 use crate::store;
 
-pub use walk::{Skipped, Walked, walk};
+pub(crate) use walk::plain;
+pub use walk::{Skipped, Walked, shallow, walk};
 
 /// Which files are wanted.
 #[derive(Debug, Clone)]

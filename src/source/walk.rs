@@ -6,6 +6,7 @@
 //! is named is never left out, and a symbolic link is followed only if named.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,6 +26,8 @@ pub struct Walked {
     pub files: Vec<Met>,
     /// Stores of credentials that were met on the way.
     pub stores: Vec<PathBuf>,
+    /// The folders that were entered, those named among them.
+    pub folders: Vec<PathBuf>,
     /// What was left out, and why.
     pub skipped: Vec<Skipped>,
     /// What could not be looked at.
@@ -52,12 +55,18 @@ pub fn walk(wanted: &Wanted) -> Walked {
         }
     }
     if let Some((first, others)) = folders.split_first() {
-        walk_folders(wanted, first, others, &found);
+        walk_folders(wanted, first, others, None, &found);
     }
     found.sorted()
 }
 
-fn walk_folders(wanted: &Wanted, first: &Path, others: &[&PathBuf], found: &Found) {
+fn walk_folders(
+    wanted: &Wanted,
+    first: &Path,
+    others: &[&PathBuf],
+    depth: Option<usize>,
+    found: &Found,
+) {
     let mut builder = WalkBuilder::new(first);
     for other in others {
         builder.add(other);
@@ -67,12 +76,16 @@ fn walk_folders(wanted: &Wanted, first: &Path, others: &[&PathBuf], found: &Foun
     builder
         .standard_filters(wanted.respect_gitignore)
         .hidden(false)
+        .max_depth(depth)
         .threads(wanted.threads)
         .filter_entry(move |entry| enters(entry, &skips) && !wants.excludes(entry));
     builder.build_parallel().run(|| {
         Box::new(|entry| {
             match entry {
                 Ok(entry) => {
+                    if entry.depth() == 0 || entry.file_type().is_some_and(|kind| kind.is_dir()) {
+                        found.folder(entry.path());
+                    }
                     let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
                     if is_file && takes(entry.path()) {
                         found.file(entry.path());
@@ -96,15 +109,67 @@ impl Wanted {
             return false;
         };
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        entry.depth() > 0
-            && self.exclude.iter().any(|globs| {
-                let matches = match is_folder {
-                    true => globs.matches_folder(&self.here, entry.path()),
-                    false => globs.matches(&self.here, entry.path()),
-                };
-                matches && !globs.matches_folder(&self.here, root)
-            })
+        entry.depth() > 0 && self.leaves_out(root, entry.path(), is_folder)
     }
+
+    fn leaves_out(&self, root: &Path, path: &Path, is_folder: bool) -> bool {
+        self.exclude.iter().any(|globs| {
+            let matches = match is_folder {
+                true => globs.matches_folder(&self.here, path),
+                false => globs.matches(&self.here, path),
+            };
+            matches && !globs.matches_folder(&self.here, root)
+        })
+    }
+
+    /// Whether a walk would come to a path: for those that are heard of. What
+    /// `.gitignore` says is not asked; [`shallow`] does.
+    pub fn reaches(&self, path: &Path, is_folder: bool) -> bool {
+        self.roots
+            .iter()
+            .any(|root| self.reaches_from(&plain(root), path, is_folder))
+    }
+
+    fn reaches_from(&self, root: &Path, path: &Path, is_folder: bool) -> bool {
+        let Some(below) = below(root, path) else {
+            return false;
+        };
+        if below.as_os_str().is_empty() {
+            return true;
+        }
+        let folders = match is_folder {
+            true => Some(below),
+            false => below.parent(),
+        };
+        let mut names = folders.unwrap_or(Path::new("")).components();
+        !names.any(|name| is_never_entered(name.as_os_str()))
+            && !self.leaves_out(root, path, is_folder)
+    }
+
+    /// Whether a path is one of those named.
+    pub fn names(&self, path: &Path) -> bool {
+        self.roots.iter().any(|root| plain(root) == path)
+    }
+}
+
+/// The part of a path below a root, as both are typed.
+fn below<'p>(root: &Path, path: &'p Path) -> Option<&'p Path> {
+    if root != Path::new(".") {
+        return path.strip_prefix(root).ok();
+    }
+    let starts_here = path.is_relative() && !path.starts_with("..");
+    starts_here.then_some(if path == root { Path::new("") } else { path })
+}
+
+/// The files and stores directly in one folder, by all rules of a walk.
+pub fn shallow(wanted: &Wanted, folder: &Path) -> Walked {
+    let found = Found::default();
+    walk_folders(wanted, folder, &[], Some(1), &found);
+    found.sorted()
+}
+
+fn is_never_entered(name: &OsStr) -> bool {
+    name == ".git" || LEFT_OUT.iter().any(|left_out| name == *left_out)
 }
 
 fn enters(entry: &DirEntry, found: &Found) -> bool {
@@ -128,6 +193,7 @@ struct Collected {
     named: BTreeSet<PathBuf>,
     files: BTreeSet<PathBuf>,
     stores: BTreeSet<PathBuf>,
+    folders: BTreeSet<PathBuf>,
     skipped: BTreeSet<Skipped>,
     troubles: Vec<(PathBuf, io::Error)>,
 }
@@ -144,6 +210,10 @@ impl Found {
 
     fn file(&self, path: &Path) {
         self.with(|found| found.files.insert(plain(path)));
+    }
+
+    fn folder(&self, path: &Path) {
+        self.with(|found| found.folders.insert(plain(path)));
     }
 
     fn store(&self, path: &Path) {
@@ -184,6 +254,7 @@ impl Found {
                     .map(met)
                     .collect(),
                 stores: std::mem::take(&mut found.stores).into_iter().collect(),
+                folders: std::mem::take(&mut found.folders).into_iter().collect(),
                 skipped: std::mem::take(&mut found.skipped).into_iter().collect(),
                 troubles: std::mem::take(&mut found.troubles),
             }
@@ -204,7 +275,7 @@ fn path_of(error: &ignore::Error) -> Option<PathBuf> {
 }
 
 /// `./a` is `a`, as people write it, and so that one file is read once.
-fn plain(path: &Path) -> PathBuf {
+pub(crate) fn plain(path: &Path) -> PathBuf {
     match path.strip_prefix(".") {
         Ok(rest) if !rest.as_os_str().is_empty() => rest.to_owned(),
         _ => path.to_owned(),
@@ -213,6 +284,8 @@ fn plain(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use crate::globs::Globs;
+
     use std::fs;
 
     use super::*;
@@ -325,6 +398,36 @@ mod tests {
         assert_eq!(walked.troubles.len(), 1);
         assert_eq!(walked.troubles[0].0, missing);
         assert_eq!(walked.troubles[0].1.kind(), io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn what_is_heard_of_is_reached_where_a_walk_would_come() {
+        let exclude = Globs::new(Path::new("/p"), ["third_party/", "*.tmp.ipynb"]).unwrap();
+        let wanted = Wanted {
+            here: PathBuf::from("/p"),
+            exclude: vec![exclude],
+            ..wanted(&[Path::new("."), Path::new("../other"), Path::new("/q")])
+        };
+        for path in [
+            "a.ipynb",
+            "x/.hidden/a.ipynb",
+            "../other/a.ipynb",
+            "/q/a.ipynb",
+        ] {
+            assert!(wanted.reaches(Path::new(path), false), "{path}");
+        }
+        for path in [
+            ".git/a.ipynb",
+            "x/node_modules/y/a.ipynb",
+            "third_party/a.ipynb",
+            "b.tmp.ipynb",
+            "../a.ipynb",
+            "/r/a.ipynb",
+        ] {
+            assert!(!wanted.reaches(Path::new(path), false), "{path}");
+        }
+        assert!(wanted.reaches(Path::new("."), true));
+        assert!(!wanted.reaches(Path::new("x/.venv"), true));
     }
 
     #[cfg(unix)]

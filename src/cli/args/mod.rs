@@ -2,6 +2,7 @@
 
 pub mod share;
 pub mod stores;
+pub mod watch;
 
 use std::path::PathBuf;
 
@@ -43,6 +44,9 @@ pub enum Command {
     /// Take credentials out of files, in place
     #[command(after_help = FIX_EXAMPLES)]
     Fix(FixArgs),
+    /// Take credentials out as files are saved, in place or into a mirror
+    #[command(after_help = watch::EXAMPLES)]
+    Watch(Box<watch::WatchArgs>),
     /// Sanitize standard input to standard output (git filter, editors)
     #[command(after_help = FILTER_EXAMPLES)]
     Filter(FilterArgs),

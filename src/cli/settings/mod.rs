@@ -2,6 +2,7 @@
 
 pub mod share;
 pub mod stores;
+pub mod watch;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -116,6 +117,20 @@ pub enum UsageError {
     /// `fix -` with an action that needs a file.
     #[error("`-` cannot be fixed in place: add `--stdout` or `--diff`")]
     StdinInPlace,
+    /// `watch -`.
+    #[error("`-` cannot be watched: name files or folders")]
+    StdinWatched,
+    /// `watch --to` with several folders, or with a file.
+    #[error("`--to` mirrors exactly one folder")]
+    OneFolder,
+    /// A mirror that cannot be.
+    #[error("{}: {why}", path.display())]
+    Mirror {
+        /// The folder named.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
     /// A glob that is none.
     #[error("--exclude: {0}")]
     Glob(String),
