@@ -344,7 +344,7 @@ impl Sanitizer {
             visit.spare(region, &mut found, &mut copies);
             found.retain(|finding| finding.confidence >= self.policy.confidence);
             if known.is_some() {
-                copies.retain(|copy| !is_covered(&found, copy));
+                copies.retain(|copy| !is_covered(&mut found, copy));
                 found.extend(copies);
                 found = settle(found);
             }
@@ -367,14 +367,22 @@ fn veil(regions: &[Region], findings: &[Finding]) -> Vec<Edit> {
     edits
 }
 
-/// Whether one of the findings, which are in order, covers a copy.
-fn is_covered(found: &[Finding], copy: &Finding) -> bool {
+/// Whether one of the findings, which are in order, covers a copy. If it is the
+/// same value, what is known of it is worth saying, too.
+fn is_covered(found: &mut [Finding], copy: &Finding) -> bool {
     let after = found.partition_point(|finding| finding.span.start <= copy.span.start);
-    found[..after]
-        .iter()
+    let covering = found[..after]
+        .iter_mut()
         .rev()
         .take_while(|finding| finding.span.end > copy.span.start)
-        .any(|finding| finding.covers(copy))
+        .find(|finding| finding.covers(copy));
+    let Some(covering) = covering else {
+        return false;
+    };
+    if covering.value == copy.value && copy.is_own {
+        covering.reason = format!("{}; {}", covering.reason, copy.reason);
+    }
+    true
 }
 
 fn sightings(findings: &[Finding]) -> Vec<Sighting> {

@@ -8,6 +8,7 @@ use super::exempt::{self, NewBaseline};
 use super::parallel::in_order;
 use super::reporter::Reporter;
 use super::settings::Settings;
+use super::space;
 use super::survey::{Survey, Surveyed};
 use crate::report::{Event, FileReport, Outcome};
 use crate::sanitize::Sanitized;
@@ -43,6 +44,9 @@ pub fn run(settings: &Settings) -> io::Result<Exit> {
             },
         )?;
         suggest_fix(settings, &mut reporter);
+        if settings.wanted.as_upload {
+            space::advise(settings, &survey, &mut reporter)?;
+        }
     } else {
         for surveyed in &survey.sources {
             reporter.tell(&Event::File(&as_surveyed(surveyed)))?;

@@ -21,6 +21,7 @@ mod project;
 mod reporter;
 pub mod settings;
 mod share;
+mod space;
 mod stores;
 mod survey;
 mod watch;

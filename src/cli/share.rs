@@ -16,10 +16,11 @@ use super::reporter::Reporter;
 use super::settings::share::ShareSettings;
 use super::survey::{Loaded, Source, Survey, Surveyed};
 use crate::env_file;
-use crate::report::{Event, FileReport, LeftOut, Outcome, Shared, Trouble, count};
+use crate::report::{Event, FileReport, LeftOut, Outcome, Shared, Trouble, count, escape};
 use crate::sanitize::{Remedy, Sanitized};
 use crate::share::example;
 use crate::share::outputs::clear_outputs;
+use crate::share::personal;
 use crate::share::target::{self, About, Made, Target};
 use crate::share::tree::{self, Entry, Fate, Tree};
 use crate::source::Met;
@@ -101,6 +102,8 @@ struct Copy<'r> {
     files: usize,
     /// Files that could not be made safe.
     unsafe_files: usize,
+    /// Places and files in which personal data was replaced.
+    personal: (usize, usize),
     /// Links for which the target has no room.
     no_links: Vec<LeftOut>,
     progress: Progress,
@@ -121,6 +124,7 @@ impl<'r> Copy<'r> {
             examples: BTreeMap::new(),
             files: 0,
             unsafe_files: 0,
+            personal: (0, 0),
             no_links: Vec::new(),
             progress: Progress::new(settings.common.output, survey.sources.len()),
         }
@@ -176,7 +180,7 @@ impl<'r> Copy<'r> {
     /// What was not sanitized: folders, links, and files that are no texts.
     fn without_text(&mut self, entry: &Entry, reporter: &mut Reporter) -> io::Result<()> {
         match &entry.fate {
-            Fate::Folder => self.target.folder(&entry.path),
+            Fate::Folder => self.target.folder(&self.renamed(&entry.path)),
             Fate::Link(to) => {
                 if self.target.link(&entry.path, to)? == Made::No {
                     self.no_links.push(LeftOut {
@@ -208,8 +212,10 @@ impl<'r> Copy<'r> {
             }
             Ok((_, bytes)) if self.survey.ledger.known().may_stand_in(&bytes) => {
                 self.unsafe_files += 1;
-                let advice = Some("leave it out with --drop, or make it anew without the value");
-                reporter.trouble(&trouble(&full, "holds a value that is known", advice))
+                reporter.tell(&Event::Note(&format!(
+                    "{} holds a value of this run and cannot be read: leave it out with --drop, or make it anew without the value",
+                    escape(&full.to_string_lossy())
+                )))
             }
             Ok((about, bytes)) => self.put(path, &bytes, about),
         }
@@ -228,6 +234,9 @@ impl<'r> Copy<'r> {
         let cleared = clear_outputs(self.settings.outputs, path, bytes, &mut sanitized.found);
         let changed = cleared.is_some() || bytes != loaded.bytes();
         let bytes = cleared.as_deref().unwrap_or(bytes);
+        let stripped = self.strip(path, bytes);
+        let changed = changed || stripped.is_some();
+        let bytes = stripped.as_deref().unwrap_or(bytes);
         let is_left = |remedy: &Remedy| matches!(remedy, Remedy::Report(_));
         let is_safe = !sanitized.found.iter().any(|found| is_left(&found.remedy))
             && self.is_named_safely(path);
@@ -254,6 +263,23 @@ impl<'r> Copy<'r> {
         }))
     }
 
+    /// Takes out what names a person, if that is wanted.
+    fn strip(&mut self, path: &Path, bytes: &[u8]) -> Option<Vec<u8>> {
+        let person = self.settings.person.as_ref()?;
+        let (bytes, places) = personal::strip(path, bytes, person)?;
+        self.personal.0 += places;
+        self.personal.1 += 1;
+        Some(bytes)
+    }
+
+    /// The path that a file or folder has in the copy.
+    fn renamed(&self, path: &Path) -> PathBuf {
+        match &self.settings.person {
+            Some(person) => personal::strip_path(path, person),
+            None => path.to_owned(),
+        }
+    }
+
     /// Whether no value of the run stands in the name of a file.
     fn is_named_safely(&self, path: &Path) -> bool {
         let known = self.survey.ledger.known();
@@ -271,7 +297,8 @@ impl<'r> Copy<'r> {
             len: bytes.len() as u64,
             ..about
         };
-        self.target.file(path, &mut &*bytes, &about)
+        let path = self.renamed(path);
+        self.target.file(&path, &mut &*bytes, &about)
     }
 
     /// The names of a file of variables, for its example.
@@ -306,6 +333,12 @@ impl<'r> Copy<'r> {
         let mut left_out: Vec<LeftOut> = tree.entries.iter().filter_map(left_out).collect();
         left_out.append(&mut self.no_links);
         reporter.tell(&Event::LeftOut(&left_out))?;
+        if let (places @ 1.., files) = self.personal {
+            let (places, files) = (count(places, "place"), count(files, "file"));
+            reporter.tell(&Event::Note(&format!(
+                "what names you was replaced in {places} of {files}"
+            )))?;
+        }
         if self.unsafe_files > 0 {
             reporter.tally.exit(Exit::Found);
             let files = count(self.unsafe_files, "file");
@@ -316,7 +349,9 @@ impl<'r> Copy<'r> {
                 )))?;
                 return reporter.finish();
             }
-            reporter.tell(&Event::Note(&format!("{files} {not} and are not in {out}")))?;
+            reporter.tell(&Event::Note(&format!(
+                "{files} {not} and left out of {out}"
+            )))?;
         }
         match self.target.finish() {
             Ok(()) => reporter.tally.shared(Shared {

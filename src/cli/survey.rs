@@ -128,7 +128,7 @@ impl Survey {
     ) -> io::Result<()> {
         let treatment = match &source {
             // Law 6 is for originals.
-            _ if settings.action == Action::Copy => Treatment::Open,
+            _ if settings.action == Action::Copy || settings.wanted.as_upload => Treatment::Open,
             Source::File(met) if settings.keeps_values_in(&met.path) => Treatment::Kept,
             Source::File(met) => met.treatment(),
             Source::Stdin(_) => Treatment::Open,

@@ -142,6 +142,7 @@ impl Known {
                 name: fact.name.map(str::to_owned),
                 variable: None,
                 cut: hit.cut,
+                is_own: fact.origin.is_some(),
                 confidence: if hit.cut {
                     Confidence::Possible
                 } else {

@@ -62,6 +62,8 @@ pub struct Finding {
     pub variable: Option<String>,
     /// Only the beginning of the value stands there, cut off by a printer.
     pub cut: bool,
+    /// It is known as one of the user's own values.
+    pub is_own: bool,
     /// How surely.
     pub confidence: Confidence,
     /// Why, in words for people; never holds the value.

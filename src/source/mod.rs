@@ -3,6 +3,7 @@
 
 pub mod inventory;
 pub mod own;
+pub mod upload;
 mod walk;
 
 use std::ffi::OsStr;
@@ -25,6 +26,8 @@ pub struct Wanted {
     /// Whether folders are walked with the rules of `.gitignore`. Off unless
     /// asked for: ignored files are where secrets live on disk.
     pub respect_gitignore: bool,
+    /// Whether folders are walked as an upload to the Hub would send them.
+    pub as_upload: bool,
     /// What a walk leaves out.
     pub exclude: Vec<Globs>,
     /// The current folder, which relative roots start from.

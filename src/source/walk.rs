@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
+use super::upload::Upload;
 use super::{Met, Wanted, takes};
 use crate::store;
 
@@ -73,12 +74,22 @@ fn walk_folders(
     }
     let skips = found.clone();
     let wants = wanted.clone();
+    let uploads: Option<Vec<Upload>> = wanted.as_upload.then(|| {
+        let others = others.iter().map(|root| Upload::of(root));
+        std::iter::once(Upload::of(first)).chain(others).collect()
+    });
     builder
         .standard_filters(wanted.respect_gitignore)
         .hidden(false)
         .max_depth(depth)
         .threads(wanted.threads)
-        .filter_entry(move |entry| enters(entry, &skips) && !wants.excludes(entry));
+        .filter_entry(move |entry| {
+            let is_met = match &uploads {
+                Some(uploads) => is_sent(entry, uploads),
+                None => enters(entry, &skips),
+            };
+            is_met && !wants.excludes(entry)
+        });
     builder.build_parallel().run(|| {
         Box::new(|entry| {
             match entry {
@@ -170,6 +181,13 @@ pub fn shallow(wanted: &Wanted, folder: &Path) -> Walked {
 
 fn is_never_entered(name: &OsStr) -> bool {
     name == ".git" || LEFT_OUT.iter().any(|left_out| name == *left_out)
+}
+
+fn is_sent(entry: &DirEntry, uploads: &[Upload]) -> bool {
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    let mut sends = uploads.iter();
+    let sends = sends.find_map(|upload| upload.sends(entry.path(), is_folder));
+    entry.depth() == 0 || sends.unwrap_or(true)
 }
 
 fn enters(entry: &DirEntry, found: &Found) -> bool {
@@ -312,6 +330,7 @@ mod tests {
         Wanted {
             roots: roots.iter().map(|root| root.to_path_buf()).collect(),
             respect_gitignore: false,
+            as_upload: false,
             exclude: Vec::new(),
             here: PathBuf::new(),
             threads: 3,

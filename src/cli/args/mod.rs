@@ -123,6 +123,10 @@ pub struct CheckArgs {
     /// from now on; holds no value
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     pub write_baseline: Option<PathBuf>,
+    /// Look at folders as an upload to the Hugging Face Hub would send them,
+    /// and say where a Space keeps credentials
+    #[arg(long, conflicts_with = "respect_gitignore")]
+    pub space: bool,
     /// Which files.
     #[command(flatten)]
     pub files: FileArgs,

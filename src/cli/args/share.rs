@@ -39,6 +39,10 @@ pub struct ShareArgs {
     /// What becomes of the outputs of notebooks
     #[arg(long, value_enum, value_name = "HOW", default_value = "mask")]
     pub outputs: OutputsArg,
+    /// Replace also what names you: home folders, account and host names, mail
+    /// addresses, Colab's notes of who ran a cell (in names of files, too)
+    #[arg(long)]
+    pub personal: bool,
     /// Make the copy without the files that cannot be made safe
     #[arg(long)]
     pub partial: bool,

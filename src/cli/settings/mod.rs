@@ -145,6 +145,7 @@ impl Settings {
         let (policy, output) = (&args.policy, &args.output);
         let mut settings = Self::new(args.files, policy, output, Action::Report, project)?;
         settings.write_baseline = args.write_baseline;
+        settings.wanted.as_upload = args.space;
         Ok(settings)
     }
 
@@ -188,6 +189,7 @@ impl Settings {
                 roots,
                 respect_gitignore: files.respect_gitignore
                     || project.config.respect_gitignore.unwrap_or_default(),
+                as_upload: false,
                 exclude,
                 here: project.here.clone(),
                 threads,

@@ -8,6 +8,7 @@ use crate::cli::args::share::{OutputsArg, ShareArgs};
 use crate::cli::project::Project;
 use crate::share::leave_out::LeaveOut;
 use crate::share::outputs::Outputs;
+use crate::share::personal::Person;
 
 /// What a `share` is to do.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct ShareSettings {
     pub rules: LeaveOut,
     /// What becomes of outputs.
     pub outputs: Outputs,
+    /// Who shares, if what names them is replaced.
+    pub person: Option<Person>,
     /// Make the copy without what cannot be made safe.
     pub partial: bool,
 }
@@ -52,7 +55,28 @@ impl ShareSettings {
                 OutputsArg::ClearTainted => Outputs::ClearTainted,
                 OutputsArg::Clear => Outputs::Clear,
             },
+            person: args.personal.then(this_person),
             partial: args.partial,
         })
+    }
+}
+
+/// Who shares: whom the environment, the home folder and the machine name.
+fn this_person() -> Person {
+    let variable = |name: &&str| std::env::var(name).ok();
+    let home = std::env::home_dir();
+    let of_home = home.as_deref().and_then(|home| home.file_name());
+    let of_home = of_home.map(|name| name.to_string_lossy().into_owned());
+    let users = ["USER", "LOGNAME", "USERNAME"];
+    let hosts = ["HOSTNAME", "HOST", "COMPUTERNAME"];
+    // Where Linux keeps it; elsewhere a variable says it.
+    let named = std::fs::read_to_string("/etc/hostname").ok();
+    Person {
+        users: users.iter().filter_map(variable).chain(of_home).collect(),
+        hosts: hosts
+            .iter()
+            .filter_map(variable)
+            .chain(named.map(|name| name.trim().to_owned()))
+            .collect(),
     }
 }

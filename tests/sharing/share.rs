@@ -1,0 +1,280 @@
+//! `share`: what is in the copy, what is not, and that the source stays.
+
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+use std::time::SystemTime;
+
+use crate::course::{Course, files, names};
+
+/// What travels of the course.
+const TRAVELS: [&str; 9] = [
+    ".env.example",
+    "README.md",
+    "config.json",
+    "data/users.csv",
+    "deploy.yaml",
+    "lesson.ipynb",
+    "notes/clean.txt",
+    "pip.txt",
+    "train.py",
+];
+
+#[test]
+fn a_folder_of_every_kind_of_file_is_safe_to_hand_out() {
+    let course = Course::new();
+    let (status, out, err) = course.run(&["share", "course", "handout"]);
+    assert_eq!(status, 0, "{out}{err}");
+    let copy = course.around().join("handout");
+    assert_eq!(names(&copy), TRAVELS);
+    for (name, bytes) in files(&copy) {
+        course.assert_clean(&name, &bytes);
+    }
+    let example = fs::read_to_string(copy.join(".env.example")).unwrap();
+    for name in ["DB_PASSWORD=\n", "HF_TOKEN=\n", "OPENAI_API_KEY=\n"] {
+        assert!(example.contains(name), "{example}");
+    }
+    let lesson = fs::read_to_string(copy.join("lesson.ipynb")).unwrap();
+    assert!(lesson.contains(r#"os.environ[\"HF_TOKEN\"]"#), "{lesson}");
+    for left_out in [
+        ".env ",
+        ".git ",
+        "wandb ",
+        "hf/token ",
+        ".ipynb_checkpoints ",
+    ] {
+        assert!(out.contains(&format!("  {left_out}")), "{left_out}\n{out}");
+    }
+}
+
+#[test]
+fn the_zip_file_holds_the_same_and_is_the_same_each_time() {
+    let course = Course::new();
+    assert_eq!(course.run(&["share", "course", "handout"]).0, 0);
+    assert_eq!(course.run(&["share", "course", "handout.zip"]).0, 0);
+    let zip = course.around().join("handout.zip");
+    let first = fs::read(&zip).unwrap();
+    fs::rename(&zip, course.around().join("first.zip")).unwrap();
+    // Another time, another mode: the archive does not say so.
+    let touched = fs::File::open(course.path().join("train.py")).unwrap();
+    touched.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+    assert_eq!(course.run(&["share", "course", "handout.zip"]).0, 0);
+    assert_eq!(fs::read(&zip).unwrap(), first);
+
+    let mut archive = zip::ZipArchive::new(fs::File::open(&zip).unwrap()).unwrap();
+    let copy = course.around().join("handout");
+    let mut members = 0;
+    for index in 0..archive.len() {
+        let mut member = archive.by_index(index).unwrap();
+        if member.is_dir() {
+            continue;
+        }
+        members += 1;
+        let name = member.name().unwrap().into_owned();
+        let mut bytes = Vec::new();
+        member.read_to_end(&mut bytes).unwrap();
+        assert_eq!(bytes, fs::read(copy.parent().unwrap().join(&name)).unwrap());
+    }
+    assert_eq!(members, TRAVELS.len());
+}
+
+#[test]
+fn the_source_stays_as_it_was_to_the_time_of_each_file() {
+    let course = Course::new();
+    let state = |path: &Path| -> Vec<(String, Vec<u8>, SystemTime)> {
+        let times = |name: &str| fs::metadata(path.join(name)).unwrap().modified().unwrap();
+        let files = files(path).into_iter();
+        files
+            .map(|(name, bytes)| {
+                let time = times(&name);
+                (name, bytes, time)
+            })
+            .collect()
+    };
+    let before = state(&course.path());
+    for out in ["handout", "handout.zip", "course/inside.zip"] {
+        assert_eq!(course.run(&["share", "course", out]).0, 0, "{out}");
+    }
+    let inside = course.path().join("inside.zip");
+    assert!(inside.exists());
+    fs::remove_file(inside).unwrap();
+    assert_eq!(state(&course.path()), before);
+}
+
+#[test]
+fn what_cannot_be_made_safe_makes_no_copy_unless_it_may_lack() {
+    let course = Course::new();
+    let opaque = [b"\0\x01binary ", course.values[0].as_bytes(), b"\0"].concat();
+    course.write_bytes("model.dat", &opaque);
+    let (status, _, err) = course.run(&["share", "course", "handout"]);
+    assert_eq!(status, 1, "{err}");
+    assert!(err.contains("handout was not made"), "{err}");
+    assert_eq!(
+        names(course.around())
+            .iter()
+            .filter(|name| name.starts_with("handout"))
+            .count(),
+        0
+    );
+    let (status, _, err) = course.run(&["share", "course", "handout", "--partial"]);
+    assert_eq!(status, 1, "{err}");
+    assert_eq!(names(&course.around().join("handout")), TRAVELS);
+}
+
+#[test]
+fn nothing_is_left_of_a_copy_that_was_not_made() {
+    let course = Course::new();
+    let opaque = [b"\0", course.values[0].as_bytes()].concat();
+    course.write_bytes("model.dat", &opaque);
+    for out in ["handout", "handout.zip"] {
+        assert_eq!(course.run(&["share", "course", out]).0, 1);
+    }
+    let mut left: Vec<_> = fs::read_dir(course.around())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    left.sort();
+    assert_eq!(left, ["course", "home"]);
+}
+
+#[test]
+fn nothing_is_overwritten_and_only_folders_are_shared() {
+    let course = Course::new();
+    fs::write(course.around().join("mine.zip"), "mine").unwrap();
+    let (status, _, err) = course.run(&["share", "course", "mine.zip"]);
+    assert_eq!(status, 2);
+    assert!(err.contains("it exists already"), "{err}");
+    assert_eq!(fs::read(course.around().join("mine.zip")).unwrap(), b"mine");
+    let (status, _, err) = course.run(&["share", "course/train.py", "copy"]);
+    assert_eq!(status, 2);
+    assert!(err.contains("not a folder"), "{err}");
+    assert_eq!(course.run(&["share", "missing", "copy"]).0, 2);
+}
+
+#[test]
+fn keep_and_drop_choose() {
+    let course = Course::new();
+    let args = [
+        "share", "course", "handout", "--keep", "wandb/", "--keep", "*.log", "--keep", ".env",
+        "--drop", "data/", "--drop", "*.yaml",
+    ];
+    let (status, out, err) = course.run(&args);
+    assert_eq!(status, 0, "{out}{err}");
+    let copy = course.around().join("handout");
+    let names = names(&copy);
+    assert!(names.contains(&"wandb/run-1/output.log".to_owned()));
+    assert!(
+        !names
+            .iter()
+            .any(|name| name.starts_with("data") || name.ends_with("yaml"))
+    );
+    // What is kept is clean all the same: a copy is no store.
+    for (name, bytes) in files(&copy) {
+        course.assert_clean(&name, &bytes);
+    }
+}
+
+#[test]
+fn outputs_go_as_far_as_is_wanted() {
+    let course = Course::new();
+    course.write("clean.ipynb", &notebook_that_prints("nothing"));
+    let shared = |how: &str| {
+        let out = format!("handout-{how}");
+        let (status, text, err) = course.run(&["share", "course", &out, "--outputs", how]);
+        assert_eq!(status, 0, "{text}{err}");
+        let read = |name: &str| fs::read_to_string(course.around().join(&out).join(name)).unwrap();
+        (read("lesson.ipynb"), read("clean.ipynb"))
+    };
+    for how in ["keep", "mask"] {
+        let (lesson, clean) = shared(how);
+        assert!(lesson.contains("token is REDACTED_HF_TOKEN"), "{lesson}");
+        assert_eq!(clean, notebook_that_prints("nothing"));
+    }
+    let (lesson, clean) = shared("clear-tainted");
+    assert!(!lesson.contains("token is") && lesson.contains(r#""execution_count": null"#));
+    assert_eq!(clean, notebook_that_prints("nothing"));
+    let (lesson, clean) = shared("clear");
+    assert!(!lesson.contains("output_type") && !clean.contains("output_type"));
+    assert!(clean.contains("\"outputs\": []"));
+}
+
+fn notebook_that_prints(text: &str) -> String {
+    format!(
+        r#"{{"cells": [{{"cell_type": "code", "execution_count": 3, "metadata": {{}}, "outputs": [{{"name": "stdout", "output_type": "stream", "text": ["{text}\n"]}}], "source": ["print()"]}}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 4}}"#
+    )
+}
+
+#[test]
+fn what_names_a_person_goes_if_that_is_wanted() {
+    let course = Course::empty();
+    let notebook = notebook_that_prints("in /home/jdoe/data by jane@uni.edu");
+    course.write("a.ipynb", &notebook);
+    course.write("runs/mmuster/notes.md", "Run by mmuster.\n");
+    let shared = |out: &str, args: &[&str]| {
+        let mut command = course.command(&[&["share", "course", out], args].concat());
+        let output = command.env("USER", "mmuster").output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        files(&course.around().join(out))
+    };
+    assert_eq!(shared("plain", &[]), files(&course.path()));
+    let told: Vec<(String, String)> = shared("personal", &["--personal"])
+        .into_iter()
+        .map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap()))
+        .collect();
+    let expected = notebook_that_prints("in /home/user/data by someone@example.com");
+    assert_eq!(told[0], ("a.ipynb".to_owned(), expected));
+    let notes = ("runs/user/notes.md".to_owned(), "Run by user.\n".to_owned());
+    assert_eq!(told[1], notes);
+}
+
+#[test]
+fn an_example_that_is_there_grows() {
+    let course = Course::new();
+    course.write(".env.example", "# see the wiki\nOTHER=\n");
+    assert_eq!(course.run(&["share", "course", "handout"]).0, 0);
+    let example = fs::read_to_string(course.around().join("handout/.env.example")).unwrap();
+    assert!(example.starts_with("# see the wiki\nOTHER=\n"), "{example}");
+    assert!(example.contains("\nHF_TOKEN=\n"));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_leave_the_folder_are_not_followed() {
+    use std::os::unix::fs::symlink;
+    let course = Course::new();
+    let secret = course.around().join("secret.txt");
+    fs::write(&secret, "outside").unwrap();
+    symlink(&secret, course.path().join("absolute")).unwrap();
+    symlink("../secret.txt", course.path().join("relative")).unwrap();
+    symlink("notes", course.path().join("inside")).unwrap();
+    let (status, out, _) = course.run(&["share", "course", "handout"]);
+    assert_eq!(status, 0);
+    let copy = course.around().join("handout");
+    assert!(fs::symlink_metadata(copy.join("absolute")).is_err());
+    assert!(fs::symlink_metadata(copy.join("relative")).is_err());
+    assert_eq!(
+        fs::read_link(copy.join("inside")).unwrap(),
+        Path::new("notes")
+    );
+    assert!(out.contains("a link to an absolute place"), "{out}");
+    let (status, out, _) = course.run(&["share", "course", "handout.zip"]);
+    assert_eq!(status, 0);
+    assert!(out.contains("which a zip file cannot hold"), "{out}");
+}
+
+#[test]
+fn programs_are_told_all_of_it() {
+    let course = Course::new();
+    let (status, out, _) = course.run(&["share", "course", "handout", "--json"]);
+    assert_eq!(status, 0);
+    let document: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let left_out: Vec<&str> = document["left_out"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["path"].as_str().unwrap())
+        .collect();
+    assert!(left_out.contains(&".env") && left_out.contains(&"hf/stored_tokens"));
+    assert_eq!(document["summary"]["left"], 0);
+    assert!(document["summary"]["fixed"].as_u64().unwrap() >= 6);
+}
