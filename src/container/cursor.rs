@@ -9,9 +9,6 @@ use std::ops::Range;
 
 use super::{ReadAt, Refusal};
 
-/// How much is read at once.
-const WINDOW: u64 = 64 * 1024;
-
 /// No single string of a model, a picture or a log is larger than this.
 const LARGEST: u64 = 256 * 1024 * 1024;
 
@@ -79,7 +76,7 @@ impl<'a> Cursor<'a> {
         }
         let end = self.at + len;
         if self.at < self.window_start || end > self.window_start + self.window.len() as u64 {
-            let upto = end.max(self.end.min(self.at.saturating_add(WINDOW)));
+            let upto = end.max(self.end.min(self.at.saturating_add(self.source.stride())));
             self.window = self.source.read_at(self.at..upto)?;
             self.window_start = self.at;
         }

@@ -20,7 +20,7 @@ mod limits;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod patch;
-mod picture;
+pub(crate) mod picture;
 mod protobuf;
 mod reading;
 #[cfg(feature = "sqlite")]

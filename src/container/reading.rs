@@ -15,6 +15,12 @@ pub trait ReadAt: Send + Sync {
     /// themselves tell without having held it against [`ReadAt::len`].
     fn read_at(&self, span: Range<u64>) -> io::Result<Cow<'_, [u8]>>;
 
+    /// How much is worth reading at once by those who go through the bytes one
+    /// after the other.
+    fn stride(&self) -> u64 {
+        64 * 1024
+    }
+
     /// Whether there is nothing to read.
     fn is_empty(&self) -> bool {
         self.len() == 0

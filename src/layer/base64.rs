@@ -13,24 +13,46 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use super::{Map, Peeled, Wrapping};
 use crate::edit::{self, Edit};
 
+/// How something is written in base64.
 #[derive(Debug)]
-struct Base64 {
+pub(super) struct Style {
     url_safe: bool,
     padded: bool,
     /// Characters a line and the line end, if it is wrapped.
     wrapped: Option<(usize, &'static str)>,
     /// White space behind the last character.
     tail: String,
+}
+
+#[derive(Debug)]
+struct Base64 {
+    style: Style,
     length: usize,
 }
 
 /// Peels `text` if the whole of it is base64 of UTF-8 text.
 pub fn peel(text: &str) -> Option<Peeled> {
+    let (style, decoded) = opened(text)?;
+    let decoded = String::from_utf8(decoded).ok()?;
+    let mut map = Map::starting_at(0);
+    map.unit(decoded.len(), text.len());
+    Some(Peeled {
+        text: decoded,
+        map,
+        wrapping: Arc::new(Base64 {
+            style,
+            length: text.len(),
+        }),
+    })
+}
+
+/// The bytes that `text` is if the whole of it is base64, and how it is
+/// written.
+pub(super) fn opened(text: &str) -> Option<(Style, Vec<u8>)> {
     let body = text.trim_end();
     let url_safe = body.contains(['-', '_']);
     let compact: String = body.split(['\n', '\r']).collect();
     let decoded = engine(url_safe, true).decode(&compact).ok()?;
-    let decoded = String::from_utf8(decoded).ok()?;
     let wrapped = body.find('\n').map(|at| {
         let (end, line) = match body[..at].strip_suffix('\r') {
             Some(line) => ("\r\n", line),
@@ -38,20 +60,18 @@ pub fn peel(text: &str) -> Option<Peeled> {
         };
         (line.len(), end)
     });
-    let wrapping = Base64 {
+    let style = Style {
         url_safe,
         padded: compact.ends_with('=') || compact.len().is_multiple_of(4),
         wrapped,
         tail: text[body.len()..].to_owned(),
-        length: text.len(),
     };
-    let mut map = Map::starting_at(0);
-    map.unit(decoded.len(), text.len());
-    Some(Peeled {
-        text: decoded,
-        map,
-        wrapping: Arc::new(wrapping),
-    })
+    Some((style, decoded))
+}
+
+/// A piece of the usual base64, without padding.
+pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
+    engine(false, false).decode(text).ok()
 }
 
 fn engine(url_safe: bool, padded: bool) -> GeneralPurpose {
@@ -66,9 +86,10 @@ fn engine(url_safe: bool, padded: bool) -> GeneralPurpose {
     GeneralPurpose::new(alphabet, config)
 }
 
-impl Wrapping for Base64 {
-    fn encode(&self, replacement: &str) -> String {
-        let plain = engine(self.url_safe, self.padded).encode(replacement);
+impl Style {
+    /// The bytes written in this style.
+    pub fn encode(&self, bytes: &[u8]) -> String {
+        let plain = engine(self.url_safe, self.padded).encode(bytes);
         let Some((width, end)) = self.wrapped.filter(|&(width, _)| width > 0) else {
             return plain + &self.tail;
         };
@@ -82,6 +103,12 @@ impl Wrapping for Base64 {
         }
         out.push_str(rest);
         out + &self.tail
+    }
+}
+
+impl Wrapping for Base64 {
+    fn encode(&self, replacement: &str) -> String {
+        self.style.encode(replacement.as_bytes())
     }
 
     fn carry(&self, text: &str, _map: &Map, edits: &[Edit]) -> Vec<Edit> {

@@ -16,6 +16,7 @@ pub mod json_text;
 pub mod margin;
 pub mod mosaic;
 pub mod percent;
+pub mod picture;
 pub mod slice;
 mod units;
 

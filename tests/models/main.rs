@@ -7,4 +7,5 @@ mod support;
 
 mod broken;
 mod formats;
+mod notebook;
 mod real;

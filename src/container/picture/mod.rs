@@ -72,18 +72,12 @@ struct Inner {
 }
 
 /// Opens a picture: told by its first bytes.
-pub(super) fn open<'s>(
+pub(crate) fn open<'s>(
     _: &str,
     source: &'s dyn ReadAt,
     budget: &'s Budget,
 ) -> Result<Option<Box<dyn Container + 's>>, Refusal> {
-    let head = source.start(16)?;
-    let format: Option<&'static dyn Format> = match &*head {
-        head if head.starts_with(png::MAGIC) => Some(&png::Png),
-        head if head.starts_with(jpeg::MAGIC) => Some(&jpeg::Jpeg),
-        head if webp::is(head) => Some(&webp::WebP),
-        _ => None,
-    };
+    let format = format(&source.start(16)?);
     Ok(format.map(|format| {
         Box::new(Picture {
             source,
@@ -91,6 +85,30 @@ pub(super) fn open<'s>(
             budget,
         }) as Box<dyn Container>
     }))
+}
+
+/// Whether a picture has text beside its pixels that is worth a look: not more
+/// is read of it than tells that.
+pub(crate) fn is_worth_a_look(source: &dyn ReadAt) -> bool {
+    /// What a library for plots writes into each of them.
+    const PLOT: &[u8] = b"Software\0Matplotlib version";
+    let format = source.start(16).ok().and_then(|head| format(&head));
+    let segments = format.and_then(|format| format.segments(source).ok());
+    segments.into_iter().flatten().any(|segment| {
+        let Range { start, end } = segment.payload;
+        let head = source.read_at(start..end.min(start + PLOT.len() as u64));
+        segment.is_text && start < end && head.is_ok_and(|head| !head.starts_with(PLOT))
+    })
+}
+
+/// The format of a picture that begins like this.
+fn format(head: &[u8]) -> Option<&'static dyn Format> {
+    match head {
+        head if head.starts_with(png::MAGIC) => Some(&png::Png),
+        head if head.starts_with(jpeg::MAGIC) => Some(&jpeg::Jpeg),
+        head if webp::is(head) => Some(&webp::WebP),
+        _ => None,
+    }
 }
 
 /// A picture.

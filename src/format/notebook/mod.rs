@@ -15,7 +15,7 @@ use std::ops::Range;
 
 use super::json::{Cursor, Document, Member, Shape};
 use super::{Format, Malformed, Opened, Outline};
-use crate::layer::{ansi, base64, json_text, slice};
+use crate::layer::{ansi, base64, json_text, picture, slice};
 use crate::region::{Extent, Language, Place, Region, Role};
 use crate::syntax::{language, magic};
 pub(super) use walk::is_media;
@@ -140,10 +140,15 @@ impl Opened for Unopened<'_> {
         texts
     }
 
-    /// Attachments, and the replies that Colab keeps.
+    /// Attachments, the replies that Colab keeps, and pictures in which a
+    /// program wrote something beside the pixels.
     fn may_be_encoded(&self) -> bool {
         let mut keys = self.document.keys();
+        let outputs = self.members("outputs").flat_map(Cursor::elements);
         keys.any(|key| matches!(key, "resources" | "attachments"))
+            || (outputs.flat_map(Cursor::members))
+                .flat_map(media)
+                .any(is_worth_a_look)
     }
 
     fn regions(&self, wanted: &dyn Fn(&Extent) -> bool) -> Vec<Region> {
@@ -168,9 +173,24 @@ impl Opened for Unopened<'_> {
     }
 }
 
-/// The long media of one member of an output: in its MIME bundle, or itself
-/// one as nbformat 3 has it.
+/// The bytes of the long media of one member of an output.
 fn long_media(member: Member<'_>) -> impl Iterator<Item = Range<usize>> {
+    let spans = media(member).map(|value| value.span());
+    spans.filter(|span| span.len() >= LONG_MEDIA)
+}
+
+/// Whether a picture has text beside its pixels.
+fn is_worth_a_look(value: Cursor<'_>) -> bool {
+    match value.shape() {
+        Shape::String => picture::is_worth_a_look(std::iter::once(value.raw())),
+        Shape::Array => picture::is_worth_a_look(value.elements().map(|item| item.raw())),
+        _ => false,
+    }
+}
+
+/// The media of one member of an output: in its MIME bundle, or itself one as
+/// nbformat 3 has it.
+fn media(member: Member<'_>) -> impl Iterator<Item = Cursor<'_>> {
     let bundle = member
         .value
         .filter(|value| member.key.raw() == "data" && value.shape() == Shape::Object);
@@ -180,12 +200,7 @@ fn long_media(member: Member<'_>) -> impl Iterator<Item = Range<usize>> {
         .flat_map(Cursor::members)
         .filter(|member| is_media(&member.key.raw().replace("\\/", "/")))
         .filter_map(|member| member.value);
-    itself
-        .and(member.value)
-        .into_iter()
-        .chain(inner)
-        .map(|value| value.span())
-        .filter(|span| span.len() >= LONG_MEDIA)
+    itself.and(member.value).into_iter().chain(inner)
 }
 
 /// A notebook as drafts of regions, which are decoded only when asked for.
@@ -240,9 +255,20 @@ pub struct Draft {
     /// `items` and the output's number.
     outputs: Vec<(usize, usize)>,
     list: bool,
-    base64: bool,
+    encoding: Encoding,
     role: Role,
     place: Place,
+}
+
+/// How the text of a draft is encoded in its strings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Encoding {
+    /// Not at all.
+    Plain,
+    /// In base64, perhaps.
+    Base64,
+    /// Beside the pixels of a picture that is in base64.
+    Picture,
 }
 
 impl<'s> Notebook<'s> {
@@ -281,9 +307,15 @@ impl<'s> Notebook<'s> {
             ..Region::new(bottom, extent.span.clone(), draft.role.clone())
         };
         region.extent = extent;
-        if draft.base64
-            && let Some(peeled) = base64::peel(region.text())
-        {
+        let peeled = match draft.encoding {
+            Encoding::Plain => None,
+            Encoding::Base64 => base64::peel(region.text()),
+            Encoding::Picture => match picture::peel(region.text()) {
+                Some(peeled) => Some(peeled),
+                None => return Vec::new(),
+            },
+        };
+        if let Some(peeled) = peeled {
             region.stack = region.stack.with(peeled);
         }
         match region.role {
@@ -367,7 +399,7 @@ impl Draft {
     fn extent(&self) -> Extent {
         Extent {
             span: self.hull(),
-            is_encoded: self.base64,
+            is_encoded: self.encoding != Encoding::Plain,
             is_password: matches!(&self.role, Role::Value { name } if name == PASSWORD),
         }
     }

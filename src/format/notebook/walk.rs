@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Bones, CellBones, Draft};
+use super::{Bones, CellBones, Draft, Encoding, is_worth_a_look};
 use crate::format::json::{Cursor, Leaf, Shape};
 use crate::region::{Language, Place, Role};
 use crate::syntax::language;
@@ -139,9 +139,6 @@ impl Walk<'_> {
             for member in bundle.members() {
                 let Some(value) = member.value else { continue };
                 let mime = member.key.raw().replace("\\/", "/");
-                if is_media(&mime) {
-                    continue;
-                }
                 self.encoded = true;
                 self.mime(&mime, value, &place);
                 self.encoded = false;
@@ -159,13 +156,31 @@ impl Walk<'_> {
 
     fn mime(&mut self, mime: &str, value: Cursor<'_>, place: &Place) {
         if is_media(mime) {
-            return;
+            return self.picture(value, place);
         }
         let is_json = mime == "application/json" || mime.ends_with("+json");
         if is_json {
             self.leaves(value, None, place);
         } else {
             self.text(value, Role::Output, place.clone());
+        }
+    }
+
+    /// A picture, if a program wrote something beside its pixels.
+    fn picture(&mut self, value: Cursor<'_>, place: &Place) {
+        if is_worth_a_look(value) && (self.wanted)(value.span(), true) {
+            let place = Place {
+                part: format!("{}, picture", place.part),
+                ..place.clone()
+            };
+            self.drafts.push(Draft {
+                items: items(value),
+                outputs: Vec::new(),
+                list: value.shape() == Shape::Array,
+                encoding: Encoding::Picture,
+                role: Role::Output,
+                place,
+            });
         }
     }
 
@@ -193,7 +208,7 @@ impl Walk<'_> {
                 items,
                 outputs: Vec::new(),
                 list,
-                base64: self.encoded,
+                encoding: encoding(self.encoded),
                 role,
                 place,
             });
@@ -230,7 +245,7 @@ impl Walk<'_> {
                 items: vec![content],
                 outputs: Vec::new(),
                 list: false,
-                base64,
+                encoding: encoding(base64),
                 role,
                 place: place.clone(),
             });
@@ -296,6 +311,13 @@ fn is_password_widget(leaf: &Leaf<'_>) -> bool {
     within
         .or(around)
         .is_some_and(|model| model.raw() == "PasswordModel")
+}
+
+fn encoding(base64: bool) -> Encoding {
+    match base64 {
+        true => Encoding::Base64,
+        false => Encoding::Plain,
+    }
 }
 
 /// The contents of a string, or of a list's strings.

@@ -46,7 +46,10 @@ pub(super) fn read(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Bi
 /// The line below a header (`|---|:--:|`), and what is drawn between rows.
 fn is_rule(line: &str) -> bool {
     let is_drawn = |c: char| "-=+|:~ \t".contains(c) || ('\u{2500}'..='\u{257f}').contains(&c);
-    line.chars().all(is_drawn) && ["--", "==", "──", "━━"].iter().any(|part| line.contains(part))
+    line.chars().all(is_drawn)
+        && ["--", "==", "──", "━━"]
+            .iter()
+            .any(|part| line.contains(part))
 }
 
 /// The delimiter of a header: every cell between two of it is a name.
