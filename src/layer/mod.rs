@@ -8,6 +8,7 @@
 
 pub mod ansi;
 pub mod base64;
+pub mod dollars;
 pub mod escapes;
 pub mod hex;
 pub mod html;

@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::syntax::strings::{Token, TokenKind, is_identifier};
 
 /// Stands for each byte of a literal in blanked code.
-const LITERAL: u8 = 1;
+pub(super) const LITERAL: u8 = 1;
 
 /// Code whose comments are blanks and whose literals are [`LITERAL`].
 pub(super) struct Code {
@@ -52,7 +52,8 @@ impl Code {
         Self { bytes }
     }
 
-    fn get(&self, at: usize) -> Option<u8> {
+    /// The byte at `at`.
+    pub fn get(&self, at: usize) -> Option<u8> {
         self.bytes.get(at).copied()
     }
 
@@ -128,6 +129,10 @@ impl Code {
     fn bracket(&self, byte: u8, at: usize) -> Bracket {
         let name = self.name_before(at);
         match byte {
+            // A macro of Rust: `name!(`.
+            b'(' if name.is_empty() && at > 0 && self.get(at - 1) == Some(b'!') => {
+                Bracket::Call(format!("{}!", self.name_before(at - 1)))
+            }
             b'(' => Bracket::Call(name.to_owned()),
             b'[' if !name.is_empty() => Bracket::Subscript,
             b'[' => Bracket::Collection,

@@ -127,7 +127,9 @@ impl Page<'_> {
                     is_one_of(name.trim(), self.tongue.printers)
                 })
         });
-        piped || self.code.only_values(&around.statement, builders)
+        piped
+            || (self.tongue.dialect.displays()
+                && self.code.only_values(&around.statement, builders))
     }
 
     fn cuts_escape(&self, span: &Range<usize>) -> bool {

@@ -1,14 +1,26 @@
 //! Findings become edits: one file a language, the mask, the variables' names.
 
 pub mod config;
+mod constant;
 mod context;
+pub mod csharp;
+pub mod dockerfile;
+pub mod elixir;
+pub mod go;
 pub mod idiom;
+pub mod java;
 pub mod javascript;
 pub mod julia;
+pub mod kotlin;
 mod literal;
+pub mod makefile;
+pub mod php;
+pub mod powershell;
 pub mod python;
 pub mod r;
 pub mod rewriter;
+pub mod ruby;
+pub mod rust;
 pub mod scala;
 pub mod shell;
 mod targets;
@@ -88,18 +100,18 @@ pub fn other(language: Language, text: &str, targets: &[Target<'_>]) -> Rewritte
         Language::Julia => julia::rewrite(text, targets),
         Language::JavaScript => javascript::rewrite(text, targets),
         Language::Scala => scala::rewrite(text, targets),
+        Language::Java => java::rewrite(text, targets),
+        Language::Kotlin => kotlin::rewrite(text, targets),
+        Language::CSharp => csharp::rewrite(text, targets),
+        Language::Go => go::rewrite(text, targets),
+        Language::Rust => rust::rewrite(text, targets),
+        Language::Ruby => ruby::rewrite(text, targets),
+        Language::Php => php::rewrite(text, targets),
+        Language::Elixir => elixir::rewrite(text, targets),
+        Language::PowerShell => powershell::rewrite(text, targets),
+        Language::Dockerfile => dockerfile::rewrite(text, targets),
+        Language::Makefile => makefile::rewrite(text, targets),
         Language::Python
-        | Language::Java
-        | Language::Kotlin
-        | Language::CSharp
-        | Language::Go
-        | Language::Rust
-        | Language::Ruby
-        | Language::Php
-        | Language::Elixir
-        | Language::PowerShell
-        | Language::Dockerfile
-        | Language::Makefile
         | Language::AnyCode
         | Language::Dotenv
         | Language::Json
@@ -129,6 +141,16 @@ pub fn look_up(language: Language, style: Style, variable: &str) -> String {
         (Language::Julia, _) => format!("ENV[\"{variable}\"]"),
         (Language::JavaScript, _) => format!("process.env.{variable}"),
         (Language::Scala, _) => format!("sys.env(\"{variable}\")"),
+        (Language::Java | Language::Kotlin, _) => format!("System.getenv(\"{variable}\")"),
+        (Language::CSharp, _) => {
+            format!("System.Environment.GetEnvironmentVariable(\"{variable}\")")
+        }
+        (Language::Go, _) => format!("os.Getenv(\"{variable}\")"),
+        (Language::Rust, _) => format!("env!(\"{variable}\")"),
+        (Language::Ruby, _) => format!("ENV.fetch(\"{variable}\")"),
+        (Language::Php, _) => format!("getenv('{variable}')"),
+        (Language::Elixir, _) => format!("System.fetch_env!(\"{variable}\")"),
+        (Language::PowerShell, _) => format!("$env:{variable}"),
         _ => format!("${variable}"),
     }
 }

@@ -5,6 +5,7 @@
 //! rewriting (which asks what may stand in a literal's place). They know
 //! nothing of credentials.
 
+pub mod dockerfile;
 pub mod language;
 pub mod magic;
 pub mod markdown;

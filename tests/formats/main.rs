@@ -7,6 +7,7 @@ mod support;
 
 mod html;
 mod judged;
+mod languages;
 mod laws;
 mod planted;
 mod tree;

@@ -10,9 +10,8 @@ mod browser;
 use super::parts::{Part, Parts};
 use super::{Format, Hint, plain};
 use crate::region::{Language, Role};
-use crate::syntax::language;
-use crate::syntax::shell;
 use crate::syntax::strings::{self, Dialect};
+use crate::syntax::{dockerfile, language, shell};
 
 /// Programs.
 pub(super) const FORMAT: Format = Format {
@@ -93,13 +92,15 @@ fn open<'t>(hint: &Hint<'t>) -> Parts<'t> {
 /// What stays as it is in a program, whatever is edited: how many comments it
 /// has, how many here-documents, how many strings that are not closed.
 fn bones(text: &str, language: Language) -> Vec<String> {
-    let dialect = match language {
-        Language::R => Dialect::R,
-        Language::Julia => Dialect::Julia,
-        Language::JavaScript => Dialect::JavaScript,
-        Language::Scala => Dialect::Scala,
-        Language::Shell => return shell_bones(text),
-        _ => return Vec::new(),
+    let Some(dialect) = dialect(language) else {
+        return match language {
+            Language::Shell => shell_bones(text),
+            Language::Dockerfile => dockerfile::instructions(text)
+                .into_iter()
+                .map(|instruction| instruction.keyword)
+                .collect(),
+            _ => Vec::new(),
+        };
     };
     let tokens = strings::lex(text, dialect);
     let count = |kind: &strings::TokenKind| tokens.iter().filter(|it| it.kind == *kind).count();
@@ -107,6 +108,25 @@ fn bones(text: &str, language: Language) -> Vec<String> {
         format!("{} comments", count(&strings::TokenKind::Comment)),
         format!("{} other tokens", count(&strings::TokenKind::Opaque)),
     ]
+}
+
+fn dialect(language: Language) -> Option<Dialect> {
+    Some(match language {
+        Language::R => Dialect::R,
+        Language::Julia => Dialect::Julia,
+        Language::JavaScript => Dialect::JavaScript,
+        Language::Scala => Dialect::Scala,
+        Language::Java => Dialect::Java,
+        Language::Kotlin => Dialect::Kotlin,
+        Language::CSharp => Dialect::CSharp,
+        Language::Go => Dialect::Go,
+        Language::Rust => Dialect::Rust,
+        Language::Ruby => Dialect::Ruby,
+        Language::Php => Dialect::Php,
+        Language::Elixir => Dialect::Elixir,
+        Language::PowerShell => Dialect::PowerShell,
+        _ => return None,
+    })
 }
 
 fn shell_bones(text: &str) -> Vec<String> {

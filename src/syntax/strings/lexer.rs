@@ -1,5 +1,6 @@
 //! Code between literals: comments, identifiers, characters, regular
-//! expressions.
+//! expressions. The literals themselves: [`super::quoted`],
+//! [`super::compiled`], [`super::scripted`].
 
 use std::ops::Range;
 
@@ -93,31 +94,46 @@ impl<'t> Lexer<'t> {
 
     /// The token that begins at `byte`, if it is not plain code.
     fn token(&mut self, byte: u8, code_before: Option<usize>) -> Option<TokenKind> {
+        if let Some(comment) = self.comment(byte) {
+            return Some(comment);
+        }
+        if byte == b'/' && self.dialect.has_regexes() && self.regex_may_stand(code_before) {
+            return self.regex();
+        }
         let here = self.at..self.at;
         match (self.dialect, byte) {
-            (Dialect::R, b'#') => Some(self.line_comment()),
-            (Dialect::Julia, b'#') if self.peek(1) == Some(b'=') => {
-                Some(self.block_comment(b"#=", b"=#"))
-            }
-            (Dialect::Julia, b'#') => Some(self.line_comment()),
-            (Dialect::JavaScript | Dialect::Scala, b'/') => match self.peek(1) {
-                Some(b'/') => Some(self.line_comment()),
-                Some(b'*') if self.dialect == Dialect::Scala => {
-                    Some(self.block_comment(b"/*", b"*/"))
-                }
-                Some(b'*') => Some(self.block_comment(b"", b"*/")),
-                _ if self.dialect == Dialect::JavaScript && self.regex_may_stand(code_before) => {
-                    self.regex()
-                }
-                _ => None,
-            },
             (Dialect::R | Dialect::JavaScript, b'"' | b'\'') => Some(self.quoted(here, byte)),
             (Dialect::Julia, b'"') => Some(self.julia_string(here, b'"', Form::Template)),
             (Dialect::Julia, b'`') => Some(self.julia_string(here, b'`', Form::Command)),
             (Dialect::Scala, b'"') => Some(self.scala_string(here)),
             (Dialect::JavaScript, b'`') => Some(self.template(here)),
-            (Dialect::R | Dialect::Scala, b'`') => Some(self.opaque_until(b'`')),
+            (Dialect::R | Dialect::Scala | Dialect::Kotlin, b'`') => Some(self.opaque_until(b'`')),
             (Dialect::Julia | Dialect::Scala, b'\'') => self.character(code_before),
+            (
+                Dialect::Java | Dialect::Kotlin | Dialect::CSharp | Dialect::Go | Dialect::Rust,
+                _,
+            ) => self.compiled(byte),
+            (Dialect::Ruby | Dialect::Php | Dialect::Elixir | Dialect::PowerShell, _) => {
+                self.scripted(byte, code_before)
+            }
+            _ => None,
+        }
+    }
+
+    /// The comment that begins here.
+    fn comment(&mut self, byte: u8) -> Option<TokenKind> {
+        let next = self.peek(1);
+        match (self.dialect, byte, next) {
+            (Dialect::Julia, b'#', Some(b'=')) => Some(self.block_comment(b"#=", b"=#")),
+            (Dialect::PowerShell, b'<', Some(b'#')) => Some(self.block_comment(b"", b"#>")),
+            // An attribute.
+            (Dialect::Php, b'#', Some(b'[')) => None,
+            (dialect, b'#', _) if dialect.has_hashes() => Some(self.line_comment()),
+            (dialect, b'/', Some(b'/')) if dialect.has_slashes() => Some(self.line_comment()),
+            (dialect, b'/', Some(b'*')) if dialect.has_slashes() => {
+                let open: &[u8] = if dialect.nests() { b"/*" } else { b"" };
+                Some(self.block_comment(open, b"*/"))
+            }
             _ => None,
         }
     }
@@ -133,11 +149,12 @@ impl<'t> Lexer<'t> {
             Dialect::Julia if quote == b'"' => Some(self.julia_string(prefix, quote, Form::Raw)),
             Dialect::Scala if quote == b'"' => Some(self.scala_string(prefix)),
             Dialect::JavaScript if quote == b'`' => Some(self.template(prefix)),
+            Dialect::Rust => self.rust_prefixed(prefix),
             _ => None,
         }
     }
 
-    fn line_comment(&mut self) -> TokenKind {
+    pub(super) fn line_comment(&mut self) -> TokenKind {
         while self.peek(0).is_some_and(|byte| byte != b'\n') {
             self.at += 1;
         }
@@ -145,7 +162,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// A comment up to `close`; nested if `open` is not empty.
-    fn block_comment(&mut self, open: &[u8], close: &[u8]) -> TokenKind {
+    pub(super) fn block_comment(&mut self, open: &[u8], close: &[u8]) -> TokenKind {
         self.skip(2);
         let mut depth = 1usize;
         while self.at < self.bytes.len() {

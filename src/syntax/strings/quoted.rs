@@ -35,7 +35,7 @@ impl Lexer<'_> {
         TokenKind::Opaque
     }
 
-    fn closed(
+    pub(super) fn closed(
         &mut self,
         prefix: Range<usize>,
         start: usize,
@@ -149,8 +149,25 @@ impl Lexer<'_> {
         TokenKind::Opaque
     }
 
+    /// Code within a literal behind `opening` bytes, up to `close`.
+    pub(super) fn braced(&mut self, opening: usize, close: u8) -> Option<Hole> {
+        let start = self.at;
+        self.skip(opening);
+        if self.depth >= MAX_DEPTH {
+            return None;
+        }
+        self.depth += 1;
+        let tokens = self.tokens(Some(close));
+        self.depth -= 1;
+        self.skip(1);
+        Some(Hole {
+            span: start..self.at,
+            tokens,
+        })
+    }
+
     /// What a `$` begins within a literal.
-    fn hole(&mut self, open: u8, close: u8) -> Option<Hole> {
+    pub(super) fn hole(&mut self, open: u8, close: u8) -> Option<Hole> {
         let start = self.at;
         self.skip(1);
         let mut tokens = Vec::new();
