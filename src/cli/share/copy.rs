@@ -1,98 +1,30 @@
-//! `unspill share`: a copy of a folder that is safe to hand out.
-//!
-//! Every file walks the same road as in `fix`, its result into the copy. What
-//! cannot be made safe is not in it; and unless that was allowed, there is no
-//! copy then.
+//! The copy that is being made: fills a target in the order of the paths, and
+//! gives it its name if all of it is safe.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::Exit;
-use super::parallel::in_order;
-use super::progress::Progress;
-use super::reporter::Reporter;
-use super::settings::share::ShareSettings;
-use super::survey::{Loaded, Source, Survey, Surveyed};
+use super::trouble;
+use crate::cli::Exit;
+use crate::cli::parallel::in_order;
+use crate::cli::progress::Progress;
+use crate::cli::reporter::Reporter;
+use crate::cli::settings::share::ShareSettings;
+use crate::cli::survey::{Loaded, Survey, Surveyed, reason};
 use crate::env_file;
-use crate::report::{Event, FileReport, LeftOut, Outcome, Shared, Trouble, count, escape};
+use crate::report::{Event, FileReport, LeftOut, Outcome, Shared, count, escape};
 use crate::sanitize::{Remedy, Sanitized};
 use crate::share::example;
 use crate::share::outputs::clear_outputs;
 use crate::share::personal;
-use crate::share::target::{self, About, Made, Target};
-use crate::share::tree::{self, Entry, Fate, Tree};
-use crate::source::Met;
+use crate::share::target::{About, Made, Target};
+use crate::share::tree::{Entry, Fate, Tree};
 use crate::store;
 
-/// Shares what is wanted.
-pub fn run(settings: &ShareSettings) -> io::Result<Exit> {
-    let mut reporter = Reporter::new(&settings.common);
-    if !settings.src.is_dir() {
-        reporter.trouble(&trouble(&settings.src, "not a folder", Some(ONE_FILE)))?;
-        return reporter.finish();
-    }
-    let target = match target::open(&settings.out) {
-        Ok(target) => target,
-        Err(error) => {
-            let message = format!("cannot be made: {error}");
-            reporter.trouble(&trouble(&settings.out, &message, None))?;
-            return reporter.finish();
-        }
-    };
-    let tree = list(settings, &mut reporter)?;
-    let survey = survey(settings, &tree, &mut reporter)?;
-    let mut copy = Copy::new(settings, &survey, target);
-    copy.make(&tree, &mut reporter)?;
-    copy.finish(&tree, reporter)
-}
-
-const ONE_FILE: &str = "for one file: `unspill fix --stdout FILE > COPY`";
-
-/// Lists the folder, and tells what could not be looked at.
-fn list(settings: &ShareSettings, reporter: &mut Reporter) -> io::Result<Tree> {
-    let inside: Vec<PathBuf> = settings.out.canonicalize().into_iter().collect();
-    let tree = tree::list(&settings.src, &settings.rules, &inside);
-    for (path, error) in &tree.troubles {
-        let path = settings.src.join(path);
-        let message = format!("cannot be read: {}", super::survey::reason(error));
-        reporter.trouble(&trouble(&path, &message, None))?;
-    }
-    Ok(tree)
-}
-
-/// Inspects the files that travel, with the values of the stores that do not.
-fn survey(settings: &ShareSettings, tree: &Tree, reporter: &mut Reporter) -> io::Result<Survey> {
-    let full = |entry: &Entry| settings.src.join(&entry.path);
-    let files = tree
-        .entries
-        .iter()
-        .filter(|entry| entry.fate == Fate::File)
-        .map(|entry| {
-            Source::File(Met {
-                path: full(entry),
-                is_named: false,
-            })
-        });
-    let stores: Vec<PathBuf> = tree
-        .entries
-        .iter()
-        .filter(|entry| store::told_by_name(&entry.path).is_some())
-        .map(full)
-        .collect();
-    let sanitizer = settings.common.sanitizer();
-    Survey::of(
-        &settings.common,
-        files.collect(),
-        &stores,
-        &sanitizer,
-        reporter,
-    )
-}
-
 /// A copy that is being made.
-struct Copy<'r> {
+pub(super) struct Copy<'r> {
     settings: &'r ShareSettings,
     survey: &'r Survey,
     target: Box<dyn Target>,
@@ -116,7 +48,12 @@ struct Example {
 }
 
 impl<'r> Copy<'r> {
-    fn new(settings: &'r ShareSettings, survey: &'r Survey, target: Box<dyn Target>) -> Self {
+    /// A copy into a target that is empty yet.
+    pub(super) fn new(
+        settings: &'r ShareSettings,
+        survey: &'r Survey,
+        target: Box<dyn Target>,
+    ) -> Self {
         Self {
             settings,
             survey,
@@ -131,7 +68,7 @@ impl<'r> Copy<'r> {
     }
 
     /// Fills the target, in the order of the paths.
-    fn make(&mut self, tree: &Tree, reporter: &mut Reporter) -> io::Result<()> {
+    pub(super) fn make(&mut self, tree: &Tree, reporter: &mut Reporter) -> io::Result<()> {
         for entry in &tree.entries {
             if let Fate::LeftOut {
                 has_example: true, ..
@@ -207,7 +144,7 @@ impl<'r> Copy<'r> {
         match read {
             Err(error) => {
                 self.unsafe_files += 1;
-                let message = format!("cannot be read: {}", super::survey::reason(&error));
+                let message = format!("cannot be read: {}", reason(&error));
                 reporter.trouble(&trouble(&full, &message, None))
             }
             Ok((_, bytes)) if self.survey.ledger.known().may_stand_in(&bytes) => {
@@ -318,7 +255,7 @@ impl<'r> Copy<'r> {
     }
 
     /// Writes the examples, and gives the copy its name if all of it is safe.
-    fn finish(mut self, tree: &Tree, mut reporter: Reporter) -> io::Result<Exit> {
+    pub(super) fn finish(mut self, tree: &Tree, mut reporter: Reporter) -> io::Result<Exit> {
         let has_example = !self.examples.is_empty();
         for (path, made) in std::mem::take(&mut self.examples) {
             let names = made.names.iter().map(String::as_str);
@@ -408,12 +345,4 @@ fn is_executable(metadata: &fs::Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_executable(_: &fs::Metadata) -> bool {
     false
-}
-
-fn trouble(path: &Path, message: &str, advice: Option<&str>) -> Trouble {
-    Trouble {
-        path: path.to_owned(),
-        message: message.to_owned(),
-        advice: advice.map(str::to_owned),
-    }
 }
