@@ -18,13 +18,16 @@ pub use crate::rewrite::rewriter::Remedy;
 pub struct Found {
     /// Which type of credential.
     pub kind: &'static Kind,
+    /// In which member of an archive, in which part of a model; empty for
+    /// other files.
+    pub within: String,
     /// Where, in the words of the person who reads the report.
     pub place: Place,
-    /// Line within the cell, output or file, from 1.
+    /// Line within the cell, output or file, from 1; 0 where there are none.
     pub line: usize,
-    /// Column (characters) within that line, from 1.
+    /// Column (characters) within that line, from 1; 0 where there are none.
     pub column: usize,
-    /// Line of the file itself, from 1, for editors.
+    /// Line of the file itself, from 1, for editors; 0 where there are none.
     pub file_line: usize,
     /// How surely.
     pub confidence: Confidence,
@@ -84,6 +87,7 @@ impl<'t> Teller<'t> {
         };
         Found {
             kind: finding.kind,
+            within: String::new(),
             place,
             line,
             column,

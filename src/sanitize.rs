@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::allow::{Exemptions, Uses, Visit};
+use crate::container::{self, Limits, Patch, ReadAt, Refusal};
 use crate::detect::engine::{Candidates, Detector, Interest, settle};
 use crate::detect::known::Known;
 use crate::detect::own::Believer;
@@ -22,6 +23,7 @@ use crate::format::{self, Malformed, Source, Unreadable};
 use crate::found;
 use crate::found::Teller;
 pub use crate::found::{Found, Remedy};
+use crate::inside::{Fit, rewrite_in_same_length};
 pub use crate::ledger::{Ledger, Sighting};
 use crate::proof;
 use crate::region::{Extent, Region};
@@ -39,6 +41,8 @@ pub struct Policy {
     pub style: Style,
     /// Findings below this are not reported and not touched.
     pub confidence: Confidence,
+    /// How much of archives and models is looked at.
+    pub limits: Limits,
 }
 
 impl Default for Policy {
@@ -46,6 +50,7 @@ impl Default for Policy {
         Self {
             style: Style::default(),
             confidence: Confidence::Likely,
+            limits: Limits::default(),
         }
     }
 }
@@ -63,6 +68,8 @@ pub struct Inspection {
     pub uses: Uses,
     /// What a person should know about how the source was read.
     pub notes: Vec<String>,
+    /// Members of an archive that are broken: each with what is wrong.
+    pub troubles: Vec<String>,
 }
 
 /// A sanitized source.
@@ -70,6 +77,9 @@ pub struct Inspection {
 pub struct Sanitized {
     /// The whole new content, or `None` if nothing was to be changed.
     pub bytes: Option<Vec<u8>>,
+    /// The same as patches on the old bytes, if they are an archive or a
+    /// model: these may be too large to be held.
+    pub patches: Vec<Patch>,
     /// What was found, with what became of it.
     pub found: Vec<Found>,
     /// Edits on the old bytes that put [`Found::shown`] in the place of every
@@ -95,9 +105,18 @@ pub enum Problem {
     /// The file is of a kind that nobody here can read.
     #[error("neither a text nor a file that unspill knows")]
     Binary,
+    /// An archive or a model is broken, or more than the limits allow.
+    #[error(transparent)]
+    Container(#[from] Refusal),
     /// A result that did not hold up to the laws; nothing may be written.
     #[error("cannot be sanitized safely: {0}")]
     Unproved(String),
+}
+
+impl From<std::io::Error> for Problem {
+    fn from(error: std::io::Error) -> Self {
+        Self::Container(Refusal::Io(error))
+    }
 }
 
 /// Checks and sanitizes sources.
@@ -112,13 +131,13 @@ pub struct Sanitizer {
 }
 
 /// One source as far as it has been looked at.
-struct Look<'t> {
+pub(crate) struct Look<'t> {
     source: Source<'t>,
-    regions: Vec<Region>,
-    findings: Vec<Finding>,
+    pub(crate) regions: Vec<Region>,
+    pub(crate) findings: Vec<Finding>,
     /// All regions are there, not only those near an anchor.
     is_whole: bool,
-    uses: Uses,
+    pub(crate) uses: Uses,
 }
 
 impl Sanitizer {
@@ -139,6 +158,16 @@ impl Sanitizer {
     /// Finds what one source holds itself, and where values stand that the
     /// ledger knows. `name` says which exemptions are meant; no file is opened.
     pub fn inspect(
+        &self,
+        name: &Path,
+        bytes: &[u8],
+        ledger: &Ledger,
+    ) -> Result<Inspection, Problem> {
+        self.inspect_at(name, &bytes, ledger)
+    }
+
+    /// [`Self::inspect`] for what is a text.
+    pub(crate) fn inspect_text(
         &self,
         name: &Path,
         bytes: &[u8],
@@ -173,13 +202,17 @@ impl Sanitizer {
             reads,
             uses: look.uses,
             notes,
+            troubles: Vec::new(),
         })
     }
 
     /// Whether values that the ledger knows may stand in a source: cheap, and
     /// `false` for nearly all sources of which that is the whole question.
-    pub fn may_know(name: &Path, bytes: &[u8], ledger: &Ledger) -> bool {
-        text_of(name, bytes).map_or(true, |(text, _)| {
+    pub fn may_know(&self, name: &Path, bytes: &dyn ReadAt, ledger: &Ledger) -> bool {
+        let Some(text) = self.plain(name, bytes) else {
+            return true;
+        };
+        text_of(name, &text).map_or(true, |(text, _)| {
             ledger.known().may_stand_in(text.as_bytes())
         })
     }
@@ -192,13 +225,28 @@ impl Sanitizer {
         bytes: &[u8],
         ledger: &Ledger,
     ) -> Result<Sanitized, Problem> {
+        let mut sanitized = self.sanitize_at(name, &bytes, ledger)?;
+        if !sanitized.patches.is_empty() {
+            sanitized.bytes = Some(container::apply(bytes, &sanitized.patches));
+        }
+        Ok(sanitized)
+    }
+
+    /// [`Self::sanitize`] for what is a text, and has this much room.
+    pub(crate) fn sanitize_text(
+        &self,
+        name: &Path,
+        bytes: &[u8],
+        ledger: &Ledger,
+        fit: Fit,
+    ) -> Result<Sanitized, Problem> {
         let (mut text, encoding) = text_of(name, bytes)?;
         // Made here, so that all sources of a run share one search.
         ledger.known();
         let mut ledger = ledger.clone();
         let mut result = Sanitized::default();
         for _ in 0..ROUNDS {
-            match self.round(name, &text, &mut ledger, &mut result)? {
+            match self.round(name, &text, &mut ledger, &mut result, fit)? {
                 Some(next) => text = Cow::Owned(next),
                 None => {
                     if !result.found.is_empty() {
@@ -226,6 +274,7 @@ impl Sanitizer {
         text: &str,
         ledger: &mut Ledger,
         result: &mut Sanitized,
+        fit: Fit,
     ) -> Result<Option<String>, Problem> {
         let mut look = self.look(name, text, ledger)?;
         if !look.findings.is_empty() {
@@ -243,7 +292,10 @@ impl Sanitizer {
         let sightings = sightings(&findings);
         ledger.add(&sightings, &rewriter.reads());
 
-        let rewriting = rewriter.rewrite(&findings, ledger);
+        let rewriting = match fit {
+            Fit::Any => rewriter.rewrite(&findings, ledger),
+            Fit::Same => rewrite_in_same_length(&regions, &findings),
+        };
         let next = edit::apply_str(text, &rewriting.edits);
         proof::hold(look.source.format, name, [text, &next], &rewriting.edits)
             .map_err(Problem::Unproved)?;
@@ -270,7 +322,12 @@ impl Sanitizer {
         text: &'t str,
         ledger: &Ledger,
     ) -> Result<Look<'t>, Unreadable> {
-        let source = format::open(name, text)?;
+        Ok(self.look_at(format::open(name, text)?, name, ledger))
+    }
+
+    /// The same for a text that is read already.
+    pub(crate) fn look_at<'t>(&self, source: Source<'t>, name: &Path, ledger: &Ledger) -> Look<'t> {
+        let text = source.text;
         let known = ledger.known();
         let stands = known.may_stand_in(text.as_bytes());
         let mut visit = self.exemptions.visit(name, text.as_bytes());
@@ -281,18 +338,24 @@ impl Sanitizer {
         };
         let known = stands.then_some((&*known, ledger));
         let findings = self.findings(&regions, known, &mut visit);
-        Ok(Look {
+        Look {
             source,
             regions,
             findings,
             is_whole,
             uses: visit.uses,
-        })
+        }
     }
 
     /// One value, everywhere: what a look near the anchors found is known now,
     /// and all regions are searched for it.
-    fn everywhere<'t>(&self, name: &Path, text: &str, look: Look<'t>, ledger: &Ledger) -> Look<'t> {
+    pub(crate) fn everywhere<'t>(
+        &self,
+        name: &Path,
+        text: &str,
+        look: Look<'t>,
+        ledger: &Ledger,
+    ) -> Look<'t> {
         let missing = |finding: &Finding| ledger.get(&finding.value).is_none();
         if look.is_whole && !look.findings.iter().any(missing) {
             return look;

@@ -138,7 +138,7 @@ fn a_clean_folder_is_status_0_and_one_line() {
     let run = run(dir.path(), &["check"]);
     assert_eq!(
         (run.status, run.out.as_str(), run.err.as_str()),
-        (0, "No credentials in 2 files.\n", "")
+        (0, "No credentials in 3 files.\n", "")
     );
     let empty = folder(&[]);
     assert_eq!(self::run(empty.path(), &["check"]).out, "No files found.\n");

@@ -15,6 +15,7 @@ use super::reporter::Reporter;
 use super::settings::{Action, Settings};
 use super::survey::{Loaded, Survey, Surveyed};
 use crate::allow::Uses;
+use crate::container::{Patched, pieces};
 use crate::detect::Secret;
 use crate::edit;
 use crate::report::{Event, FileReport, Outcome, Trouble, count, diff};
@@ -111,10 +112,7 @@ impl<'r> Fix<'r> {
             Action::Save { .. } => self.save(surveyed, loaded, sanitized),
             Action::Stdout => {
                 let mut out = io::stdout().lock();
-                let bytes = sanitized.bytes.as_deref().unwrap_or(loaded.bytes());
-                out.write_all(bytes)
-                    .and_then(|()| out.flush())
-                    .map_err(Failure::Out)?;
+                write_out(&mut out, &loaded, &sanitized).map_err(Failure::Out)?;
                 Ok(report(path, sanitized, Outcome::Written))
             }
             Action::Diff => self.diff(path, &loaded, sanitized),
@@ -133,19 +131,27 @@ impl<'r> Fix<'r> {
         let path = surveyed.source.path();
         let (mut loaded, mut sanitized) = (loaded, sanitized);
         for attempt in 1.. {
-            let (Loaded::File(snapshot), Some(bytes)) = (&loaded, &sanitized.bytes) else {
+            if sanitized.bytes.is_none() && sanitized.patches.is_empty() {
                 break;
-            };
+            }
             if let Some(keeper) = &mut self.keeper {
                 keeper
                     .keep(&sanitized)
                     .map_err(|why| not_kept(path, &why))?;
             }
-            match save::replace(snapshot, bytes) {
-                Ok(saved) => {
+            let saved = match (&loaded, &sanitized.bytes) {
+                (Loaded::File(snapshot), Some(bytes)) => {
+                    save::replace(snapshot, bytes).map(|saved| (snapshot.identity(), saved))
+                }
+                (Loaded::Large(large), _) => save::replace_patched(large, &sanitized.patches)
+                    .map(|saved| (large.identity(), saved)),
+                _ => break,
+            };
+            match saved {
+                Ok((identity, saved)) => {
                     self.linked
-                        .insert(snapshot.identity(), (path.to_owned(), saved.other_names));
-                    let had_outputs = has_outputs(bytes);
+                        .insert(identity, (path.to_owned(), saved.other_names));
+                    let had_outputs = sanitized.bytes.as_deref().is_some_and(has_outputs);
                     return Ok(report(path, sanitized, Outcome::Fixed { had_outputs }));
                 }
                 Err(error) if error.is_passing() && attempt < ATTEMPTS => {
@@ -166,10 +172,14 @@ impl<'r> Fix<'r> {
         loaded: &Loaded,
         sanitized: Sanitized,
     ) -> Result<FileReport, Failure> {
-        let Some(new) = &sanitized.bytes else {
+        if !sanitized.patches.is_empty() {
+            let diff = diff::binary(path, &sanitized.patches);
+            return Ok(report(path, sanitized, Outcome::Differs(diff)));
+        }
+        let (Some(old), Some(new)) = (loaded.bytes(), &sanitized.bytes) else {
             return Ok(report(path, sanitized, Outcome::Unchanged));
         };
-        let veiled = veiled(loaded.bytes(), &sanitized, &self.survey.values).ok_or_else(|| {
+        let veiled = veiled(old, &sanitized, &self.survey.values).ok_or_else(|| {
             Failure::File(Trouble {
                 path: path.to_owned(),
                 message: "the difference cannot be shown without its values".into(),
@@ -197,6 +207,19 @@ impl<'r> Fix<'r> {
             None => Ok(()),
         }
     }
+}
+
+/// The sanitized content, or the content as it is.
+fn write_out(out: &mut impl Write, loaded: &Loaded, sanitized: &Sanitized) -> io::Result<()> {
+    match &sanitized.bytes {
+        Some(bytes) => out.write_all(bytes)?,
+        None => {
+            for piece in pieces(&Patched::new(loaded.at(), &sanitized.patches)) {
+                out.write_all(&piece?)?;
+            }
+        }
+    }
+    out.flush()
 }
 
 fn report(path: &Path, sanitized: Sanitized, outcome: Outcome) -> FileReport {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::{ProjectArgs, WhichConfig};
 use super::config_file::{self, Found, ProjectError};
 use crate::allow::{Baseline, Exemptions};
-use crate::config::Config;
+use crate::config::{Config, LimitsConfig};
 use crate::detect::engine::Detector;
 use crate::detect::rules::{Rules, gitleaks};
 use crate::detect::{Kind, catalogue};
@@ -151,6 +151,7 @@ impl Project {
         Config {
             style: Some(policy.style),
             confidence: Some(policy.confidence),
+            limits: LimitsConfig::of(policy.limits),
             ..self.config.clone()
         }
     }

@@ -10,12 +10,13 @@ use super::parallel::in_order;
 use super::reporter::Reporter;
 use super::settings::{Action, Settings};
 use crate::allow::Uses;
+use crate::container::{ReadAt, Refusal};
 use crate::detect::Secret;
 use crate::env_file;
-use crate::format::{self, encoding};
+use crate::format::encoding;
 use crate::report::{Event, Trouble, count, escape};
 use crate::sanitize::{Found, Inspection, Ledger, Problem, Remedy, Sanitized, Sanitizer};
-use crate::save::{Snapshot, State};
+use crate::save::{Large, Snapshot, State};
 use crate::source::own::gather;
 use crate::source::{self, Met, Treatment};
 
@@ -32,6 +33,8 @@ pub enum Source {
 pub enum Loaded<'s> {
     /// A file as it was when it was read.
     File(Snapshot),
+    /// A file that is too large to be held.
+    Large(Large),
     /// Standard input.
     Stdin(&'s [u8]),
 }
@@ -224,13 +227,15 @@ impl Surveyed {
         let is_clean = self.treatment == Treatment::Kept
             || self.found.is_empty()
                 && loaded.state() == self.state
-                && !Sanitizer::may_know(self.source.name(), loaded.bytes(), ledger);
+                && !sanitizer.may_know(self.source.name(), loaded.at(), ledger);
         let mut sanitized = if is_clean {
             Sanitized::default()
         } else {
             let name = self.source.name();
-            self.source
-                .answer(|| sanitizer.sanitize(name, loaded.bytes(), ledger))?
+            self.source.answer(|| match loaded.bytes() {
+                Some(bytes) => sanitizer.sanitize(name, bytes, ledger),
+                None => sanitizer.sanitize_at(name, loaded.at(), ledger),
+            })?
         };
         if self.treatment == Treatment::Left {
             leave(&mut sanitized);
@@ -242,6 +247,7 @@ impl Surveyed {
 /// Law 6: a store that was met on a walk is told and left as it is.
 pub fn leave(sanitized: &mut Sanitized) {
     sanitized.bytes = None;
+    sanitized.patches.clear();
     sanitized.moved.clear();
     for found in &mut sanitized.found {
         found.remedy = Remedy::Report(IN_A_STORE.to_owned());
@@ -278,30 +284,25 @@ impl Source {
     /// Its bytes.
     pub fn load(&self) -> Result<Loaded<'_>, Trouble> {
         match self {
-            Self::File(met) => Snapshot::read(&met.path)
-                .map(Loaded::File)
-                .map_err(|error| unreadable(&met.path, &error)),
+            Self::File(met) => load(&met.path).map_err(|error| unreadable(&met.path, &error)),
             Self::Stdin(bytes) => Ok(Loaded::Stdin(bytes)),
         }
     }
 
     fn inspect(&self, sanitizer: &Sanitizer, known: &Ledger) -> Result<Inspected, Trouble> {
-        if self.is_passed_over() {
+        let loaded = self.load()?;
+        let (name, bytes) = (self.name(), loaded.at());
+        if !self.is_named() && sanitizer.passes_over(name, bytes) {
             return Ok(Inspected::Skipped);
         }
-        let loaded = self.load()?;
-        let inspection = self.answer(|| sanitizer.inspect(self.name(), loaded.bytes(), known))?;
+        let inspection = self.answer(|| sanitizer.inspect_at(name, bytes, known))?;
         Ok(Inspected::Read(loaded.state(), Box::new(inspection)))
     }
 
-    /// Whether it was met on a walk and is no text. What cannot be read is
-    /// not passed over: reading it tells why.
-    fn is_passed_over(&self) -> bool {
+    fn is_named(&self) -> bool {
         match self {
-            Self::File(met) if !met.is_named && !format::is_strict(&met.path) => {
-                source::beginning(&met.path).is_ok_and(|bytes| encoding::is_binary(&bytes))
-            }
-            _ => false,
+            Self::File(met) => met.is_named,
+            Self::Stdin(_) => true,
         }
     }
 
@@ -317,10 +318,20 @@ impl Source {
                     let path = escape(&self.path().to_string_lossy()).into_owned();
                     reporter.tell(&Event::Note(&format!("{path}: {note}")))?;
                 }
+                for message in &inspection.troubles {
+                    reporter.trouble(&Trouble {
+                        path: self.path().to_owned(),
+                        message: message.clone(),
+                        advice: Some("this part was not touched; the others were done".into()),
+                    })?;
+                }
                 Ok(Some((state, *inspection)))
             }
             Ok(Inspected::Skipped) => {
-                let (path, why) = (self.path(), "no text");
+                let (path, why) = (
+                    self.path(),
+                    "a large file of no known kind; --deep looks at it",
+                );
                 reporter.tell(&Event::Skipped { path, why })?;
                 Ok(None)
             }
@@ -344,12 +355,33 @@ impl Source {
     }
 }
 
+/// Files of this size that are no texts are not held.
+const LARGE: u64 = 64 << 20;
+
+fn load(path: &Path) -> io::Result<Loaded<'static>> {
+    let len = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+    match len > LARGE && encoding::is_binary(&source::beginning(path)?) {
+        true => Large::open(path).map(Loaded::Large),
+        false => Snapshot::read(path).map(Loaded::File),
+    }
+}
+
 impl Loaded<'_> {
-    /// The bytes.
-    pub fn bytes(&self) -> &[u8] {
+    /// The bytes, wherever they are.
+    pub fn at(&self) -> &dyn ReadAt {
         match self {
-            Self::File(snapshot) => snapshot.bytes(),
+            Self::File(snapshot) => snapshot,
+            Self::Large(large) => large.bytes(),
             Self::Stdin(bytes) => bytes,
+        }
+    }
+
+    /// The bytes, unless they are too many to be held.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::File(snapshot) => Some(snapshot.bytes()),
+            Self::Large(_) => None,
+            Self::Stdin(bytes) => Some(bytes),
         }
     }
 
@@ -357,6 +389,7 @@ impl Loaded<'_> {
     fn state(&self) -> Option<State> {
         match self {
             Self::File(snapshot) => Some(snapshot.state()),
+            Self::Large(large) => Some(large.state()),
             Self::Stdin(_) => None,
         }
     }
@@ -391,6 +424,10 @@ pub fn broken(path: &Path, problem: &Problem) -> Trouble {
             "the file was not touched; if it should be a notebook, see whether Jupyter opens it"
         }
         Problem::Binary => "the file was not touched",
+        Problem::Container(Refusal::Limit(_)) => {
+            "the file was not touched; raise the limit if you trust it"
+        }
+        Problem::Container(_) => "the file was not touched; see whether its own program opens it",
         Problem::Unproved(_) => {
             "the file was not touched; take the values out by hand, and please report it"
         }

@@ -9,6 +9,9 @@
 //! exclude = ["third_party/"]    # globs as in .gitignore, as --exclude
 //! rules = ["gitleaks.toml"]     # as --rules
 //!
+//! [limits]                      # how much of archives is looked at
+//! size = 1024                   # as --max-size
+//!
 //! [allow]                       # what may stay
 //! kinds = ["jwt-generic"]
 //! paths = [{ allow = "examples/", reason = "made up for the lesson" }]
@@ -30,6 +33,7 @@
 //! globs start from the folder that the file is in.
 
 mod kinds;
+mod limits;
 
 use std::path::{Component, Path, PathBuf};
 
@@ -41,6 +45,7 @@ use crate::detect::entry::Entry;
 use crate::detect::spelling::suggestion;
 use crate::detect::{Confidence, Kind, catalogue};
 use crate::rewrite::Style;
+pub use limits::LimitsConfig;
 
 /// A configuration as it is written; what it does not say is `None` or empty.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -64,6 +69,9 @@ pub struct Config {
     /// Files of rules in the form of gitleaks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<PathBuf>,
+    /// How much of archives and models is looked at.
+    #[serde(skip_serializing_if = "LimitsConfig::is_empty")]
+    pub limits: LimitsConfig,
     /// What may stay.
     #[serde(skip_serializing_if = "Allow::is_empty")]
     pub allow: Allow,

@@ -11,35 +11,41 @@
 
 #[cfg(feature = "parquet")]
 mod arrow;
+mod compressed;
 mod cursor;
 #[cfg(feature = "parquet")]
 mod flat;
 mod gguf;
 mod hdf5;
+mod inflate;
 mod limits;
+mod numbers;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod patch;
+mod pickle;
 pub(crate) mod picture;
 mod protobuf;
 mod reading;
+mod safetensors;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod strings;
 mod tfrecord;
 mod wandb;
+mod zip;
 
 use std::borrow::Cow;
 use std::io;
 
 pub use limits::{Budget, Limits};
 pub use patch::{Patch, Patched, apply};
-pub use reading::{ReadAt, Window, whole};
+pub use reading::{ReadAt, Reader, Window, crc32, pieces, whole};
 
 /// One thing that a container holds.
 pub struct Part<'p> {
-    /// Counts the parts, in the order in which they are shown. The same part
-    /// has the same number whenever the same bytes are opened.
+    /// Which part it is: the same one has the same number whenever the same
+    /// bytes are opened, and no other has it.
     pub number: usize,
     /// Where it stands, for people: `data.pkl`, `metadata ss_comment`.
     pub place: String,
@@ -171,6 +177,8 @@ type Open = for<'s> fn(
 /// what their bytes begin with before those that are only told by a name. A
 /// new format adds its file and its line.
 const FORMATS: &[Open] = &[
+    zip::open,
+    compressed::open,
     picture::open,
     gguf::open,
     hdf5::open,
@@ -181,7 +189,9 @@ const FORMATS: &[Open] = &[
     parquet::open,
     #[cfg(feature = "parquet")]
     arrow::open,
+    safetensors::open,
     tfrecord::open,
+    pickle::open,
     protobuf::model::open,
 ];
 

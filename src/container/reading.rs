@@ -2,8 +2,10 @@
 //! a part of either.
 
 use std::borrow::Cow;
-use std::io;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
+
+const PIECE: u64 = 256 << 10;
 
 /// Bytes that can be read at any place.
 pub trait ReadAt: Send + Sync {
@@ -98,6 +100,58 @@ impl ReadAt for Window<'_> {
         self.bytes
             .read_at(self.span.start + span.start..self.span.start + span.end)
     }
+}
+
+/// Reads bytes one after the other, as libraries want them.
+pub struct Reader<'r> {
+    bytes: &'r dyn ReadAt,
+    at: u64,
+}
+
+impl<'r> Reader<'r> {
+    /// From the beginning.
+    pub fn new(bytes: &'r dyn ReadAt) -> Self {
+        Self { bytes, at: 0 }
+    }
+}
+
+impl Read for Reader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self.bytes.len().saturating_sub(self.at);
+        let len = left.min(buffer.len() as u64);
+        let bytes = self.bytes.read_at(self.at..self.at + len)?;
+        buffer[..bytes.len()].copy_from_slice(&bytes);
+        self.at += len;
+        Ok(bytes.len())
+    }
+}
+
+impl Seek for Reader<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+            SeekFrom::End(by) => self.bytes.len().checked_add_signed(by),
+        };
+        self.at = at.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
+    }
+}
+
+/// The checksum that gzip, zip and PNG use, read in pieces.
+pub fn crc32(bytes: &dyn ReadAt) -> io::Result<u32> {
+    let mut hasher = crc32fast::Hasher::new();
+    for piece in pieces(bytes) {
+        hasher.update(&piece?);
+    }
+    Ok(hasher.finalize())
+}
+
+/// The bytes in pieces that fit into a cache.
+pub fn pieces(bytes: &dyn ReadAt) -> impl Iterator<Item = io::Result<Cow<'_, [u8]>>> {
+    let len = bytes.len();
+    let starts = (0..len.div_ceil(PIECE)).map(|number| number * PIECE);
+    starts.map(move |start| bytes.read_at(start..len.min(start + PIECE)))
 }
 
 /// All of the bytes.

@@ -7,7 +7,8 @@ use std::path::Path;
 use anstyle::{AnsiColor, Style};
 use similar::TextDiff;
 
-use super::escape;
+use super::{count, escape};
+use crate::container::Patch;
 
 const OLD: Style = AnsiColor::Red.on_default();
 const NEW: Style = AnsiColor::Green.on_default();
@@ -30,6 +31,14 @@ pub fn unified(path: &Path, veiled: &[u8], new: &[u8]) -> String {
         .context_radius(3)
         .header(&format!("a/{name}"), &format!("b/{name}"))
         .to_string()
+}
+
+/// What is said of the difference of a file that is no text.
+pub fn binary(path: &Path, patches: &[Patch]) -> String {
+    let name = path.to_string_lossy();
+    let bytes: usize = patches.iter().map(|patch| patch.bytes.len()).sum();
+    let (places, bytes) = (count(patches.len(), "place"), count(bytes, "byte"));
+    format!("Binary files a/{name} and b/{name} differ ({places}, {bytes})\n")
 }
 
 /// Prints a diff with colours, made harmless for a terminal.

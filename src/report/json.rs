@@ -43,6 +43,7 @@ struct Document<'a> {
 #[derive(Serialize)]
 pub(super) struct Finding {
     path: String,
+    within: String,
     cell: Option<usize>,
     part: String,
     line: usize,
@@ -185,6 +186,7 @@ impl<W: Write> Printer for Json<W> {
 impl Finding {
     pub(super) fn new(path: &Path, found: &Found) -> Self {
         Self {
+            within: found.within.clone(),
             path: name(path),
             cell: found.place.cell,
             part: found.place.part.clone(),

@@ -190,6 +190,7 @@ pub(crate) mod samples {
     pub fn found(cell: usize, part: &str, line: usize, remedy: Remedy) -> Found {
         Found {
             kind: &KIND,
+            within: String::new(),
             place: Place {
                 cell: Some(cell),
                 part: part.into(),

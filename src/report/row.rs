@@ -1,6 +1,6 @@
 //! The lines of the report for people: a finding, or several alike, in columns.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -50,19 +50,32 @@ pub fn rows(found: &[Found], verbose: bool) -> Vec<Row> {
     rows
 }
 
-/// In the order in which a person meets them: a cell's source before its
-/// outputs, though most notebooks hold the outputs first.
+/// In the order in which a person meets them: one member of an archive after
+/// the other, and a cell's source before its outputs, though most notebooks
+/// hold the outputs first.
 fn as_read(found: &[Found]) -> Vec<&Found> {
+    let mut members = HashMap::new();
+    for found in found {
+        let next = members.len();
+        members.entry(found.within.as_str()).or_insert(next);
+    }
     let mut found: Vec<&Found> = found.iter().collect();
     found.sort_by_key(|found| {
         let place = &found.place;
-        (place.cell.unwrap_or(usize::MAX), !place.part.is_empty())
+        let member = members.get(found.within.as_str()).copied();
+        (
+            member,
+            place.cell.unwrap_or(usize::MAX),
+            !place.part.is_empty(),
+        )
     });
     found
 }
 
 fn alike(a: &Found, b: &Found) -> bool {
-    a.fingerprint == b.fingerprint && a.place == b.place && a.remedy == b.remedy
+    a.fingerprint == b.fingerprint
+        && (&a.within, &a.place) == (&b.within, &b.place)
+        && a.remedy == b.remedy
 }
 
 impl Row {
@@ -99,13 +112,17 @@ impl Row {
     }
 }
 
-/// `cell 3, output 1, line 2`; only the line, if the file has no cells.
+/// `cell 3, output 1, line 2`; `data.pkl, hub_token` where there are no lines;
+/// only the line, if the file has no cells.
 fn place(found: &Found) -> String {
+    let line = match found.line {
+        0 => String::new(),
+        line => format!("line {line}"),
+    };
     let place = found.place.to_string();
-    match place.is_empty() {
-        true => format!("line {}", found.line),
-        false => format!("{}, line {}", escape(&place), found.line),
-    }
+    let steps = [found.within.as_str(), &place, &line];
+    let steps = steps.into_iter().filter(|step| !step.is_empty());
+    escape(&steps.collect::<Vec<_>>().join(", ")).into_owned()
 }
 
 /// How wide the columns of one file are.

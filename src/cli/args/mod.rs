@@ -1,10 +1,13 @@
 //! The command line as typed. What it means is in [`super::settings`].
 
+mod limits;
 pub mod share;
 pub mod stores;
 pub mod watch;
 
 use std::path::PathBuf;
+
+pub use limits::LimitArgs;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
@@ -245,6 +248,9 @@ pub struct PolicyArgs {
     /// Leave alone what is less sure than this [default: likely]
     #[arg(long, value_enum)]
     pub confidence: Option<ConfidenceArg>,
+    /// How much of archives and models is looked at.
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 /// What the project says.

@@ -351,6 +351,10 @@ fn policy_of(args: &PolicyArgs, project: &Project) -> Policy {
         confidence: confidence
             .or(project.config.confidence)
             .unwrap_or(usual.confidence),
+        limits: args
+            .limits
+            .as_config()
+            .over(project.config.limits.over(usual.limits)),
     }
 }
 

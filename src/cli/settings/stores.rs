@@ -2,7 +2,7 @@
 
 use super::{Action, Settings, UsageError};
 use crate::cli::args::stores::StoresArgs;
-use crate::cli::args::{FileArgs, OwnArgs, PolicyArgs};
+use crate::cli::args::{FileArgs, LimitArgs, OwnArgs, PolicyArgs};
 use crate::cli::project::Project;
 
 /// What `stores` is to do.
@@ -33,6 +33,7 @@ impl StoresSettings {
         let policy = PolicyArgs {
             style: None,
             confidence: None,
+            limits: LimitArgs::default(),
         };
         let common = Settings::new(files, &policy, &args.output, Action::Report, project)?;
         Ok(Self {

@@ -13,6 +13,7 @@ use crate::cli::progress::Progress;
 use crate::cli::reporter::Reporter;
 use crate::cli::settings::share::ShareSettings;
 use crate::cli::survey::{Loaded, Survey, Surveyed, reason};
+use crate::container::{Patched, ReadAt, Reader};
 use crate::env_file;
 use crate::report::{Event, FileReport, LeftOut, Outcome, Shared, count, escape};
 use crate::sanitize::{Remedy, Sanitized};
@@ -166,14 +167,16 @@ impl<'r> Copy<'r> {
         mut sanitized: Sanitized,
         reporter: &mut Reporter,
     ) -> io::Result<()> {
-        let bytes = sanitized.bytes.take();
-        let bytes = bytes.as_deref().unwrap_or(loaded.bytes());
-        let cleared = clear_outputs(self.settings.outputs, path, bytes, &mut sanitized.found);
-        let changed = cleared.is_some() || bytes != loaded.bytes();
-        let bytes = cleared.as_deref().unwrap_or(bytes);
-        let stripped = self.strip(path, bytes);
-        let changed = changed || stripped.is_some();
-        let bytes = stripped.as_deref().unwrap_or(bytes);
+        let is_new = sanitized.bytes.is_some() || !sanitized.patches.is_empty();
+        let new = sanitized.bytes.take();
+        let bytes = new.as_deref().or(loaded.bytes());
+        let cleared = bytes.and_then(|bytes| {
+            clear_outputs(self.settings.outputs, path, bytes, &mut sanitized.found)
+        });
+        let bytes = cleared.as_deref().or(bytes);
+        let stripped = bytes.and_then(|bytes| self.strip(path, bytes));
+        let changed = is_new || cleared.is_some() || stripped.is_some();
+        let bytes = stripped.as_deref().or(bytes);
         let is_left = |remedy: &Remedy| matches!(remedy, Remedy::Report(_));
         let is_safe = !sanitized.found.iter().any(|found| is_left(&found.remedy))
             && self.is_named_safely(path);
@@ -185,7 +188,18 @@ impl<'r> Copy<'r> {
         if is_safe {
             self.take_variables(&variables);
             let about = fs::File::open(surveyed.source.path()).and_then(|file| about(&file))?;
-            self.put(path, bytes, about)?;
+            match bytes {
+                Some(bytes) => self.put(path, bytes, about)?,
+                None => {
+                    let patched = Patched::new(loaded.at(), &sanitized.patches);
+                    self.files += 1;
+                    let about = About {
+                        len: patched.len(),
+                        ..about
+                    };
+                    self.target.file(path, &mut Reader::new(&patched), &about)?;
+                }
+            }
         } else {
             self.unsafe_files += 1;
         }

@@ -77,7 +77,7 @@ impl Desk {
 
     /// Whether a file may hold a value that is known.
     pub fn may_know(&self, path: &Path, bytes: &[u8]) -> bool {
-        Sanitizer::may_know(path, bytes, &self.ledger)
+        self.sanitizer.may_know(path, &bytes, &self.ledger)
     }
 
     /// Takes in what files hold, all of them at once: the order of the paths
@@ -186,7 +186,7 @@ impl Desk {
 
     /// Whether a file may hold one of these.
     pub fn may_hold_fresh(&self, path: &Path, bytes: &[u8]) -> bool {
-        Sanitizer::may_know(path, bytes, &self.fresh)
+        self.sanitizer.may_know(path, &bytes, &self.fresh)
     }
 
     /// Every file was searched.

@@ -84,7 +84,7 @@ enum Outcomes {
     /// It was replaced.
     Replaced(Box<Replacement>),
     /// There was nothing to change.
-    Unchanged(Sanitized),
+    Unchanged(Box<Sanitized>),
     /// It is not what was examined any more.
     Changed,
     /// It could not be done.
@@ -232,7 +232,7 @@ impl Live<'_> {
             Outcomes::Unchanged(sanitized) => {
                 self.seen.mark(&job.path, &job.state);
                 let is_left = is_any_left(&sanitized);
-                let report = report(&job.path, sanitized, Outcome::Unchanged);
+                let report = report(&job.path, *sanitized, Outcome::Unchanged);
                 self.voice.file(&report)?;
                 if is_left {
                     self.voice.left(&job.path);
@@ -294,14 +294,14 @@ fn save_one(desk: &Desk, here: &InPlace, job: &Job) -> Outcomes {
         Err(Failure::Unready(trouble) | Failure::Final(trouble)) => {
             return Outcomes::Failed(trouble);
         }
-        Err(Failure::Binary) => return Outcomes::Unchanged(Sanitized::default()),
+        Err(Failure::Binary) => return Outcomes::Unchanged(Box::default()),
     };
     let Some(new) = sanitized
         .bytes
         .as_deref()
         .filter(|new| *new != snapshot.bytes())
     else {
-        return Outcomes::Unchanged(sanitized);
+        return Outcomes::Unchanged(Box::new(sanitized));
     };
     if let Err(why) = here.keep(&sanitized) {
         return Outcomes::Failed(Trouble {

@@ -10,12 +10,19 @@
 //! notebook, which is worse; so the rename is done, and [`Saved`] tells how
 //! many other names still hold the old content, for the caller to say.
 
+mod large;
+
+use std::borrow::Cow;
 use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use tempfile::NamedTempFile;
+
+use crate::container::ReadAt;
+pub use large::{Large, replace_patched};
 
 /// What a file was when it was read: its identity, its state, its bytes.
 pub struct Snapshot {
@@ -167,6 +174,16 @@ impl Snapshot {
         let is_same = same_content(&mut file, &self.bytes);
         let is_same = is_same.map_err(SaveError::io("read the file again"))?;
         Ok(is_same.then_some(file))
+    }
+}
+
+impl ReadAt for Snapshot {
+    fn len(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    fn read_at(&self, span: Range<u64>) -> io::Result<Cow<'_, [u8]>> {
+        self.bytes.read_at(span)
     }
 }
 

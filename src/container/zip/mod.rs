@@ -1,0 +1,295 @@
+//! Zip archives, and all that are some: `.keras`, `.npz`, `.whl`, `.mar`,
+//! `.docx`, and the archives of PyTorch.
+//!
+//! Every member of the directory is shown, of two with one name both; what
+//! stands in the file and in no member (a program before the archive, members
+//! that somebody deleted) is shown, too. Names are never used as paths.
+//!
+//! PyTorch puts each tensor on a border of 64 bytes, which holds for the old
+//! places only: such an archive is changed in place, same length for same
+//! length.
+
+mod directory;
+mod gaps;
+mod member;
+mod referee;
+mod splice;
+
+use std::borrow::Cow;
+
+use self::directory::{Directory, Record};
+use self::member::Member;
+use super::{
+    Budget, Change, Container, Content, New, Part, Patch, ReadAt, Refusal, Room, Take, Window,
+};
+
+const START: &[u8] = b"PK\x03\x04";
+const EMPTY: &[u8] = b"PK\x05\x06";
+
+/// Why bytes between members stay.
+const BETWEEN: &str =
+    "it stands between the members, where no program looks; pack the archive again";
+
+/// Why a member stays that can only be unpacked.
+const UNWRITTEN: &str = "its compression is not written here; pack the archive again";
+
+/// Why a name stays.
+const NAMES: &str = "it is in the name of a member; pack the archive again with another name";
+
+/// A zip archive.
+pub struct Zip<'s> {
+    bytes: &'s dyn ReadAt,
+    budget: &'s Budget,
+    directory: Directory,
+    /// Tensors lie on borders that they must not leave.
+    is_aligned: bool,
+    /// The folder of a PyTorch archive: its tensors are under `data/`.
+    torch: Option<String>,
+}
+
+/// Opens a zip archive, also one that begins with something else.
+pub fn open<'s>(
+    _: &str,
+    bytes: &'s dyn ReadAt,
+    budget: &'s Budget,
+) -> Result<Option<Box<dyn Container + 's>>, Refusal> {
+    let start = bytes.start(4)?;
+    let is_marked = start.starts_with(START) || start.starts_with(EMPTY);
+    if !is_marked && !gaps::may_precede_an_archive(bytes)? {
+        return Ok(None);
+    }
+    let directory = match Directory::read(bytes, budget) {
+        Ok(Some(directory)) => directory,
+        Ok(None) if is_marked => {
+            return Err(Refusal::Malformed(
+                "not a sound zip archive: it has no directory (cut off?)".to_owned(),
+            ));
+        }
+        Err(refusal) if is_marked => return Err(refusal),
+        _ => return Ok(None),
+    };
+    Ok(Some(Box::new(Zip::new(bytes, budget, directory))))
+}
+
+impl<'s> Zip<'s> {
+    fn new(bytes: &'s dyn ReadAt, budget: &'s Budget, directory: Directory) -> Self {
+        let torch = directory
+            .records
+            .iter()
+            .find_map(|record| Some(record.name().strip_suffix("/data.pkl")?.to_owned()));
+        let is_aligned = directory
+            .records
+            .iter()
+            .take(8)
+            .any(|record| Member::read(bytes, record).is_ok_and(|member| member.is_aligned));
+        Self {
+            bytes,
+            budget,
+            is_aligned: is_aligned || torch.is_some(),
+            directory,
+            torch,
+        }
+    }
+
+    /// Whether a member holds nothing but the numbers of a tensor.
+    fn is_tensor(&self, name: &str) -> bool {
+        let inner = self
+            .torch
+            .as_deref()
+            .and_then(|torch| name.strip_prefix(torch));
+        inner.is_some_and(|inner| inner.starts_with("/data/"))
+    }
+
+    fn member(&self, number: usize, record: &Record, take: &mut Take<'_>) -> Result<(), Refusal> {
+        let name = record.name();
+        if record.is_empty() || self.is_tensor(&name) && !self.budget.limits.deep {
+            return Ok(());
+        }
+        let closed = |why: String, take: &mut Take<'_>| {
+            take(Part {
+                number,
+                place: name.clone(),
+                content: Content::Closed(why),
+                room: Room::Any,
+            })
+        };
+        if record.is_encrypted() {
+            return closed("it is encrypted, and was not looked at".to_owned(), take);
+        }
+        let member = Member::read(self.bytes, record)?;
+        let coding = match member.coding() {
+            Ok(coding) => coding,
+            Err(why) => return closed(format!("{why}, and was not looked at"), take),
+        };
+        let room = match coding {
+            Some(coding) if !coding.is_written() => Room::Fixed(UNWRITTEN),
+            _ if self.is_aligned => Room::Same,
+            _ => Room::Any,
+        };
+        let mut show = |bytes: &dyn ReadAt| {
+            take(Part {
+                number,
+                place: name.clone(),
+                content: Content::File {
+                    name: Cow::Borrowed(&name),
+                    bytes,
+                },
+                room,
+            })
+        };
+        match coding {
+            None => show(&member.stored(self.bytes)),
+            Some(coding) => show(&&*member.unpacked(self.bytes, coding, self.budget)?),
+        }
+    }
+
+    /// The comments of the archive and of its members, by their numbers.
+    fn comments(&self) -> impl Iterator<Item = (usize, String, &[u8], u64)> {
+        let directory = &self.directory;
+        let records = directory.records.iter().enumerate();
+        let of_members = records.map(|(index, record)| {
+            let place = format!("{}, comment", record.name());
+            (
+                2 * index + 3,
+                place,
+                record.comment.as_slice(),
+                record.comment_at,
+            )
+        });
+        let own = (
+            1,
+            "comment".to_owned(),
+            directory.comment.as_slice(),
+            directory.comment_at,
+        );
+        std::iter::once(own).chain(of_members)
+    }
+
+    fn text(
+        number: usize,
+        place: String,
+        text: &str,
+        room: Room,
+        take: &mut Take<'_>,
+    ) -> Result<(), Refusal> {
+        take(Part {
+            number,
+            place,
+            content: Content::Text {
+                name: None,
+                text: Cow::Borrowed(text),
+            },
+            room,
+        })
+    }
+}
+
+impl Container for Zip<'_> {
+    fn title(&self) -> &'static str {
+        match self.torch {
+            Some(_) => "PyTorch archive",
+            None => "zip archive",
+        }
+    }
+
+    fn visit(&self, take: &mut Take<'_>) -> Result<(), Refusal> {
+        let records = &self.directory.records;
+        let names: Vec<String> = records.iter().map(Record::name).collect();
+        Self::text(
+            0,
+            "names".to_owned(),
+            &names.join("\n"),
+            Room::Fixed(NAMES),
+            take,
+        )?;
+        for (index, record) in records.iter().enumerate() {
+            self.member(2 * index + 2, record, take)?;
+        }
+        for (number, place, comment, _) in self.comments() {
+            match std::str::from_utf8(comment) {
+                Ok("") | Err(_) => {}
+                Ok(text) => Self::text(number, place, text, Room::Same, take)?,
+            }
+        }
+        let first = 2 * records.len() + 3;
+        for (index, gap) in gaps::of(self.bytes, &self.directory)?
+            .into_iter()
+            .enumerate()
+        {
+            let bytes = Window::new(self.bytes, gap.clone());
+            take(Part {
+                number: first + index,
+                place: format!("between the members, byte {}", gap.start),
+                content: Content::File {
+                    name: Cow::Borrowed("between"),
+                    bytes: &bytes,
+                },
+                room: Room::Fixed(BETWEEN),
+            })?;
+        }
+        Ok(())
+    }
+
+    fn patches(&self, changes: &[Change]) -> Result<Vec<Patch>, Refusal> {
+        let members = changes.iter().filter(|change| change.part % 2 == 0);
+        let members: Vec<(usize, &Change)> = members
+            .filter_map(|change| Some(((change.part / 2).checked_sub(1)?, change)))
+            .collect();
+        let mut patches = splice::patches(self.bytes, &self.directory, &members, self.budget)?;
+        for (number, _, comment, at) in self.comments() {
+            let change = changes.iter().find(|change| change.part == number);
+            if let Some(Change {
+                new: New::Whole(new),
+                ..
+            }) = change
+            {
+                if new.len() != comment.len() {
+                    let why = "a comment would have another length".to_owned();
+                    return Err(Refusal::Unsound(why));
+                }
+                patches.push(Patch::over(at, new.clone()));
+            }
+        }
+        patches.sort_by_key(|patch| patch.span.start);
+        Ok(patches)
+    }
+
+    fn outline(&self) -> Result<Vec<String>, Refusal> {
+        let mut outline = vec![format!(
+            "prefix of {}, comment of {} bytes",
+            self.directory.prefix,
+            self.directory.comment.len()
+        )];
+        for record in &self.directory.records {
+            let member = Member::read(self.bytes, record)?;
+            outline.push(format!(
+                "{:02x?} method {} flags {} {:02x?} comment of {} bytes, {} mod 64",
+                record.raw_name,
+                record.method,
+                record.flags,
+                unmoved(record),
+                record.comment.len(),
+                match self.is_aligned {
+                    true => member.content.start % 64,
+                    false => 0,
+                },
+            ));
+        }
+        outline.extend(referee::members(self.bytes));
+        Ok(outline)
+    }
+}
+
+/// Everything that stays in a record: its extra fields without the lengths
+/// and the place that zip64 puts there.
+fn unmoved(record: &Record) -> Vec<u8> {
+    let (fixed, extra) = record.rest.split_at(record.rest.len().min(18));
+    let mut kept = fixed.to_vec();
+    for (id, span) in directory::fields(extra) {
+        kept.extend_from_slice(&id.to_le_bytes());
+        if id != 1 {
+            kept.extend_from_slice(&extra[span]);
+        }
+    }
+    kept
+}
