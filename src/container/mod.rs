@@ -20,6 +20,7 @@ mod hdf5;
 mod inflate;
 mod limits;
 mod numbers;
+mod numpy;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod patch;
@@ -31,6 +32,7 @@ mod safetensors;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod strings;
+mod tar;
 mod tfrecord;
 mod wandb;
 mod zip;
@@ -179,6 +181,8 @@ type Open = for<'s> fn(
 const FORMATS: &[Open] = &[
     zip::open,
     compressed::open,
+    numpy::open,
+    tar::open,
     picture::open,
     gguf::open,
     hdf5::open,

@@ -39,6 +39,11 @@ pub(super) enum Coding {
     Utf16Le,
     /// Two bytes a character, the higher one first.
     Utf16Be,
+    /// Four bytes a character.
+    Utf32 {
+        /// The highest one first.
+        big_endian: bool,
+    },
 }
 
 /// Who is told of the strings of a container.
@@ -141,6 +146,16 @@ impl Coding {
             Self::Latin1 => Some(bytes.iter().map(|byte| char::from(*byte)).collect()),
             Self::Utf16Le => wide(u16::from_le_bytes),
             Self::Utf16Be => wide(u16::from_be_bytes),
+            Self::Utf32 { big_endian } => {
+                let (units, rest) = bytes.as_chunks::<4>();
+                let code = |unit: &[u8; 4]| match big_endian {
+                    true => u32::from_be_bytes(*unit),
+                    false => u32::from_le_bytes(*unit),
+                };
+                let text: Option<String> =
+                    units.iter().map(|it| char::from_u32(code(it))).collect();
+                text.filter(|_| rest.is_empty()).map(Cow::Owned)
+            }
         }
     }
 
@@ -152,6 +167,13 @@ impl Coding {
             Self::Latin1 => text.chars().map(|c| u8::try_from(c).ok()).collect(),
             Self::Utf16Le => Some(wide(u16::to_le_bytes)),
             Self::Utf16Be => Some(wide(u16::to_be_bytes)),
+            Self::Utf32 { big_endian } => {
+                let unit = |c: char| match big_endian {
+                    true => u32::from(c).to_be_bytes(),
+                    false => u32::from(c).to_le_bytes(),
+                };
+                Some(text.chars().flat_map(unit).collect())
+            }
         }
     }
 }

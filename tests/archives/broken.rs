@@ -8,7 +8,7 @@ use unspill::sanitize::{Ledger, Sanitizer};
 
 use crate::real::sample;
 
-const FORMATS: [&str; 7] = [
+const FORMATS: [&str; 12] = [
     "pickle0",
     "pickle4",
     "safetensors",
@@ -16,6 +16,11 @@ const FORMATS: [&str; 7] = [
     "piped-zip",
     "torch",
     "gzip",
+    "tar",
+    "tar-gz",
+    "npy-fields",
+    "npz",
+    "joblib",
 ];
 
 /// All samples, written once.

@@ -91,6 +91,19 @@ hold! {
     pytorch_archive_without_checksums: "torch-without-checksums",
     pytorch_before_its_archives: "legacy-torch",
     gzip: "gzip",
+    tar: "tar",
+    tar_in_gzip: "tar-gz",
+    tar_of_posix: "tar-pax",
+    array_of_strings: "npy-unicode",
+    array_of_strings_of_the_other_byte_order: "npy-big-endian",
+    array_of_bytes: "npy-bytes",
+    array_of_fields: "npy-fields",
+    array_of_objects: "npy-objects",
+    arrays: "npz",
+    arrays_compressed: "npz-compressed",
+    joblib: "joblib",
+    joblib_in_zlib: "joblib-zlib",
+    joblib_in_gzip: "joblib-gzip",
 }
 
 #[test]

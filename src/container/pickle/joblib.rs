@@ -4,6 +4,7 @@
 //! Nothing is kept before a pickle names joblib, and nothing is kept of what
 //! does not lead to a shape and a type.
 
+use super::super::numpy::Dtype;
 use super::Stop;
 use super::machine::{Item, Step};
 
@@ -135,13 +136,16 @@ impl Nodes {
             return None;
         };
         let is_padded = matches!(value("numpy_array_alignment_bytes"), Some(Item::Int(_)));
-        let len = shape
-            .iter()
-            .try_fold(item_size(dtype)?, |len, side| match side {
-                Item::Int(side) => len.checked_mul(u64::try_from(*side).ok()?),
-                _ => None,
-            });
-        len.map(|len| Step::Array(len, is_padded))
+        let dtype = Dtype::read(&format!("'{dtype}'"))?;
+        let len = shape.iter().try_fold(dtype.size, |len, side| match side {
+            Item::Int(side) => len.checked_mul(u64::try_from(*side).ok()?),
+            _ => None,
+        });
+        Some(Step::Array {
+            len: len?,
+            is_padded,
+            dtype,
+        })
     }
 
     fn get(&self, item: Item) -> Option<&Node> {
@@ -155,17 +159,6 @@ impl Nodes {
         let Item::Text(index) = item else { return None };
         let at = self.words.binary_search_by_key(&index, |(index, _)| *index);
         at.ok().map(|at| self.words[at].1.as_str())
-    }
-}
-
-/// How many bytes an item of a type takes: `f8` eight, `U5` twenty.
-fn item_size(dtype: &str) -> Option<u64> {
-    let mut chars = dtype.trim_start_matches(['<', '>', '|', '=']).chars();
-    let kind = chars.next()?;
-    let count: u64 = chars.as_str().parse().ok()?;
-    match kind {
-        'U' => count.checked_mul(4),
-        _ => Some(count),
     }
 }
 

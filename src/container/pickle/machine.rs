@@ -10,6 +10,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::super::numpy::{Dtype, Items};
 use super::Stop;
 use super::cursor::Cursor;
 use super::joblib::{Node, Nodes};
@@ -50,6 +51,8 @@ pub struct Held {
     pub texts: Vec<Text>,
     /// Which string is put under which: first the value, then the name.
     pub names: Vec<(u32, u32)>,
+    /// Arrays with strings in them.
+    pub arrays: Vec<Items>,
     /// Classes that it names, for its outline.
     pub classes: u64,
     /// How many instructions it has.
@@ -70,8 +73,15 @@ pub struct Machine<'h> {
 pub enum Step {
     /// With the next instruction.
     On,
-    /// After an array of so many bytes, `true` if a padding stands before it.
-    Array(u64, bool),
+    /// After an array.
+    Array {
+        /// How many bytes it has.
+        len: u64,
+        /// A padding stands before it.
+        is_padded: bool,
+        /// What its items are.
+        dtype: Dtype,
+    },
     /// After another pickle: an array of objects.
     Nested,
     /// It is at its end.

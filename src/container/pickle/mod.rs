@@ -16,6 +16,8 @@ use std::io;
 
 use self::cursor::Cursor;
 use self::machine::{Held, Machine, Step, Text};
+use super::numpy::Items;
+use super::strings::{self, Tell};
 use super::{
     Budget, Change, Container, Content, New, Part, Patch, ReadAt, Refusal, Room, Take, Window,
     whole,
@@ -136,6 +138,12 @@ impl<'s> Pickle<'s> {
         }
     }
 
+    /// The strings in arrays, behind those of the pickle itself.
+    fn in_arrays(&self, tell: &mut Tell<'_>) -> Result<(), Refusal> {
+        let mut arrays = self.held.arrays.iter();
+        arrays.try_for_each(|items| items.walk(self.bytes, tell))
+    }
+
     fn name(&self, index: Option<u32>) -> Result<Option<String>, Refusal> {
         let text = index.and_then(|index| self.held.texts.get(index as usize));
         let text = text.filter(|text| text.span.end - text.span.start < 1024);
@@ -212,11 +220,19 @@ fn run(cursor: &mut Cursor<'_>, held: &mut Held, depth: usize) -> Result<(), Sto
         match machine.step(cursor)? {
             Step::On => {}
             Step::End => return Ok(()),
-            Step::Array(len, is_padded) => {
+            Step::Array {
+                len,
+                is_padded,
+                dtype,
+            } => {
                 if is_padded {
                     joblib::leap_padding(cursor)?;
                 }
-                cursor.leap(len)?;
+                let span = cursor.leap(len)?;
+                if !dtype.strings.is_empty() {
+                    let start = span.start;
+                    machine.held().arrays.push(Items { start, len, dtype });
+                }
             }
             Step::Nested => run(cursor, machine.held(), depth + 1)?,
         }
@@ -252,7 +268,15 @@ impl Container for Pickle<'_> {
     }
 
     fn visit(&self, take: &mut Take<'_>) -> Result<(), Refusal> {
-        (0..self.shown.len()).try_for_each(|number| self.show(number, take))
+        (0..self.shown.len()).try_for_each(|number| self.show(number, take))?;
+        let first = self.shown.len();
+        let walk = |tell: &mut Tell<'_>| self.in_arrays(tell);
+        strings::show(&walk, Room::Same, &mut |part| {
+            take(Part {
+                number: first + part.number,
+                ..part
+            })
+        })
     }
 
     fn patches(&self, changes: &[Change]) -> Result<Vec<Patch>, Refusal> {
@@ -283,6 +307,17 @@ impl Container for Pickle<'_> {
             }
             patches.extend(new);
         }
+        let in_arrays: Vec<Change> = changes
+            .iter()
+            .filter_map(|change| {
+                Some(Change {
+                    part: change.part.checked_sub(self.shown.len())?,
+                    new: change.new.clone(),
+                })
+            })
+            .collect();
+        let walk = |tell: &mut Tell<'_>| self.in_arrays(tell);
+        patches.extend(strings::replace(&walk, &in_arrays)?);
         patches.sort_by(|a, b| (a.span.start, &a.bytes).cmp(&(b.span.start, &b.bytes)));
         // A string that has two names is shown twice.
         patches.dedup();
@@ -299,13 +334,14 @@ impl Container for Pickle<'_> {
         let Held {
             texts,
             names,
+            arrays,
             classes,
             steps,
         } = &self.held;
         let mut outline = vec![
             format!("{} pickles up to byte {}", self.count, self.end),
             format!(
-                "{steps} instructions, {classes} classes, {} names",
+                "{steps} instructions, {classes} classes, {} names, {arrays:?}",
                 names.len()
             ),
         ];
