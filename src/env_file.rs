@@ -14,6 +14,7 @@ use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::detect::Secret;
+use crate::format::dotenv;
 use crate::save::{self, SaveError, Snapshot};
 
 /// How often a file that changes meanwhile is read anew.
@@ -244,92 +245,8 @@ fn quote(value: &str) -> Option<String> {
 /// The names that a file sets, with their values as python-dotenv reads them,
 /// without expansions. Later lines win, as in a shell.
 pub(crate) fn entries(text: &str) -> Vec<(String, String)> {
-    let mut entries = Vec::new();
-    let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
-    while !rest.is_empty() {
-        let line_end = rest.find('\n').map_or(rest.len(), |at| at + 1);
-        let (line, after) = rest.split_at(line_end);
-        rest = after;
-        let Some((name, value)) = name_and_rest(line) else {
-            continue;
-        };
-        let from = line.len() - value.len();
-        let whole = &text[text.len() - after.len() - line.len()..][from..];
-        let (value, used) = value_of(whole);
-        if used > value_line_len(whole) {
-            rest = skip_line(&whole[used..]);
-        }
-        entries.push((name.to_owned(), value));
-    }
+    let entries = dotenv::entries(text).into_iter();
     entries
-}
-
-/// `NAME` and what follows `=` of `export NAME = value`.
-fn name_and_rest(line: &str) -> Option<(&str, &str)> {
-    let line = line.trim_start();
-    let line = line
-        .strip_prefix("export")
-        .filter(|rest| rest.starts_with([' ', '\t']))
-        .map_or(line, str::trim_start);
-    let (name, value) = line.split_once('=')?;
-    let name = name.trim_end();
-    let is_name = !name.is_empty() && !name.starts_with('#') && !name.contains(char::is_whitespace);
-    is_name.then(|| (name, value.trim_start_matches([' ', '\t'])))
-}
-
-/// The value at the start of `text`, and how many bytes it takes with its
-/// quotes, which may span lines.
-fn value_of(text: &str) -> (String, usize) {
-    let quote = match text.chars().next() {
-        Some(quote @ ('\'' | '"')) => quote,
-        _ => return bare_value(text),
-    };
-    let mut value = String::new();
-    let mut chars = text.char_indices().skip(1);
-    while let Some((at, char)) = chars.next() {
-        match char {
-            '\\' => match chars.next() {
-                Some((_, next)) => push_escape(&mut value, quote, next),
-                None => break,
-            },
-            char if char == quote => return (value, at + 1),
-            char => value.push(char),
-        }
-    }
-    bare_value(text)
-}
-
-fn push_escape(value: &mut String, quote: char, next: char) {
-    match (quote, next) {
-        (_, '\\' | '\'') | ('"', '"' | '$') => value.push(next),
-        ('"', 'n') => value.push('\n'),
-        ('"', 'r') => value.push('\r'),
-        ('"', 't') => value.push('\t'),
-        _ => {
-            value.push('\\');
-            value.push(next);
-        }
-    }
-}
-
-/// A value without quotes: to the end of the line or to a comment.
-fn bare_value(text: &str) -> (String, usize) {
-    let line = &text[..value_line_len(text)];
-    let value = [" #", "\t#"]
-        .iter()
-        .filter_map(|comment| line.find(comment))
-        .min()
-        .map_or(line, |end| &line[..end]);
-    (value.trim_end().to_owned(), line.len())
-}
-
-fn value_line_len(text: &str) -> usize {
-    text.find('\n').unwrap_or(text.len())
-}
-
-fn skip_line(text: &str) -> &str {
-    match text.find('\n') {
-        Some(at) => &text[at + 1..],
-        None => "",
-    }
+        .map(|entry| (entry.name.to_owned(), entry.value(text)))
+        .collect()
 }

@@ -5,17 +5,25 @@
 //! value. To add one: a file here with a [`Format`], and a line in
 //! [`FORMATS`].
 
+mod beside;
+pub(crate) mod dotenv;
 pub mod encoding;
 mod hint;
 mod html;
+pub(crate) mod ini;
 pub mod json;
 mod markdown;
+pub(crate) mod netrc;
 pub mod notebook;
 mod parts;
 mod plain;
 mod program;
+mod properties;
+mod scalars;
 mod table;
+mod toml;
 mod xml;
+mod yaml;
 
 use std::fmt;
 use std::ops::Range;
@@ -51,6 +59,12 @@ const FORMATS: &[&Format] = &[
     &notebook::FORMAT,
     &markdown::FORMAT,
     &program::FORMAT,
+    &dotenv::FORMAT,
+    &netrc::FORMAT,
+    &properties::FORMAT,
+    &toml::FORMAT,
+    &yaml::FORMAT,
+    &ini::FORMAT,
     &json::FORMAT,
     &html::FORMAT,
     &xml::FORMAT,

@@ -18,6 +18,7 @@ pub mod margin;
 pub mod mosaic;
 pub mod percent;
 pub mod picture;
+pub mod quoted;
 pub mod slice;
 mod units;
 

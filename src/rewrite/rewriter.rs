@@ -108,15 +108,13 @@ impl<'r> Rewriter<'r> {
     }
 
     fn remedy(&self, region: &Region, variable: &str, outcome: &Outcome) -> Remedy {
-        match (outcome, &region.role) {
-            (Outcome::LookUp, Role::Code(language)) => {
+        match (outcome, region.idiom, &region.role) {
+            (Outcome::LookUp, Some(idiom), _) => Remedy::LookUp(idiom.spell(variable)),
+            (Outcome::LookUp, None, Role::Code(language)) => {
                 Remedy::LookUp(look_up(*language, self.style, variable))
             }
-            (Outcome::LookUp, _) => Remedy::LookUp(match region.idiom {
-                Some(idiom) => idiom.spell(variable),
-                None => variable.to_owned(),
-            }),
-            (Outcome::Masked(why), _) => Remedy::Mask(mask(variable), *why),
+            (Outcome::LookUp, None, _) => Remedy::LookUp(variable.to_owned()),
+            (Outcome::Masked(why), ..) => Remedy::Mask(mask(variable), *why),
         }
     }
 
@@ -163,6 +161,9 @@ impl<'r> Rewriter<'r> {
 
     /// The edits on plain text: the language's look-ups, or masks.
     fn text(&mut self, region: &Region, targets: &[Target<'_>]) -> Rewritten {
+        if let Some(idiom) = region.idiom {
+            return each(targets, &Outcome::LookUp, |name| idiom.spell(name));
+        }
         match region.role {
             Role::Code(Language::Python) => {
                 let is_this = |index: usize| std::ptr::eq(&raw const self.regions[index], region);
@@ -177,10 +178,7 @@ impl<'r> Rewriter<'r> {
                 python::rewrite(region.text(), index, targets, scope, self.style)
             }
             Role::Code(language) => other(language, region.text(), targets),
-            _ => match region.idiom {
-                Some(idiom) => each(targets, &Outcome::LookUp, |name| idiom.spell(name)),
-                None => each(targets, &Outcome::Masked(None), mask),
-            },
+            _ => each(targets, &Outcome::Masked(None), mask),
         }
     }
 }

@@ -1,6 +1,7 @@
-//! Reads INI: sections, `key = value`, lines that go on indented.
+//! What INI files set, each setting as a whole.
 
 use crate::detect::Secret;
+use crate::format::ini;
 
 /// One setting.
 #[derive(Debug)]
@@ -14,54 +15,22 @@ pub(super) struct Setting {
 }
 
 /// The settings of a text, in its order. What is no setting is passed over.
-/// A `%` is a letter like others: whoever writes tokens turns interpolation
-/// off.
 pub(super) fn settings(text: &str) -> Vec<Setting> {
     let mut settings: Vec<Setting> = Vec::new();
-    let mut section = String::new();
-    let mut goes_on = false;
-    for line in text.lines() {
-        let bare = line.trim();
-        if bare.is_empty() || bare.starts_with(['#', ';']) {
-            continue;
-        }
-        if line.starts_with([' ', '\t']) && goes_on && !is_setting_of_its_own(bare) {
-            if let Some(last) = settings.last_mut() {
-                last.value = Secret::new(format!("{}\n{bare}", last.value.expose()));
+    for line in ini::settings(text) {
+        let value = line.value(text);
+        match settings.last_mut().filter(|_| line.goes_on) {
+            Some(last) => {
+                last.value = Secret::new(format!("{}\n{value}", last.value.expose()));
             }
-            continue;
+            None => settings.push(Setting {
+                section: line.section.to_owned(),
+                key: line.key.to_ascii_lowercase(),
+                value: Secret::new(value),
+            }),
         }
-        if let Some(name) = bare
-            .strip_prefix('[')
-            .and_then(|rest| rest.split(']').next())
-        {
-            section = name.trim().to_owned();
-            goes_on = false;
-            continue;
-        }
-        let Some((key, value)) = bare.split_once(['=', ':']) else {
-            continue;
-        };
-        settings.push(Setting {
-            section: section.clone(),
-            key: key.trim().to_ascii_lowercase(),
-            value: Secret::new(value.trim()),
-        });
-        goes_on = true;
     }
     settings
-}
-
-/// Some indent the settings of a section, as git does.
-fn is_setting_of_its_own(line: &str) -> bool {
-    line.split_once(['=', ':']).is_some_and(|(key, value)| {
-        !value.starts_with("//")
-            && !key.trim().is_empty()
-            && key
-                .trim()
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
-    })
 }
 
 #[cfg(test)]

@@ -10,12 +10,15 @@ mod judged;
 mod languages;
 mod laws;
 mod planted;
+mod toml;
 mod tree;
 
 mod json;
+mod lines;
 mod markdown;
 mod programs;
 mod road;
 mod running;
 mod table;
 mod xml;
+mod yaml;

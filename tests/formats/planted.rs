@@ -4,7 +4,7 @@
 use unspill::detect::catalogue;
 use unspill::detect::judge::{Context, Credible, judge};
 use unspill::detect::kind::Told;
-use unspill::detect::names::{NameClass, Sort};
+use unspill::detect::names::classify;
 use unspill::detect::sample::{Rng, sample};
 use unspill::region::Role;
 use unspill::syntax::Via;
@@ -38,12 +38,8 @@ pub fn draw(rng: &mut Rng, signs: &[u8]) -> Planted {
         0 => by_itself(rng),
         1 => password(rng, signs),
         _ => {
-            let secret = random(rng, 28, &[]);
-            Planted {
-                name: one(rng, NAMES),
-                text: secret.clone(),
-                secret,
-            }
+            let name = one(rng, NAMES);
+            named(rng, &name, 28, &[])
         }
     }
 }
@@ -76,22 +72,28 @@ fn by_itself(rng: &mut Rng) -> Planted {
     }
 }
 
-/// A password that the judge believes, whatever its signs look like.
 fn password(rng: &mut Rng, signs: &[u8]) -> Planted {
+    named(rng, "db_password", 18, signs)
+}
+
+/// A value that the judge believes under that name: by chance a random one
+/// may look like words, or a pattern.
+fn named(rng: &mut Rng, name: &str, length: usize, signs: &[u8]) -> Planted {
     let context = Context {
-        name: "db_password",
-        class: NameClass::strong(Sort::Password),
+        name,
+        class: classify(name).expect("is one of a credential"),
         via: Via::Key,
-        role: &Role::Metadata,
+        role: &Role::Output,
     };
-    let mut secret = random(rng, 18, signs);
-    while judge(&secret, &context).credible < Credible::Likely {
-        secret = random(rng, 18, signs);
-    }
-    Planted {
-        name: "db_password".to_owned(),
-        text: secret.clone(),
-        secret,
+    loop {
+        let secret = random(rng, length, signs);
+        if judge(&secret, &context).credible >= Credible::Likely {
+            return Planted {
+                name: name.to_owned(),
+                text: secret.clone(),
+                secret,
+            };
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{Cursor, Shape};
+use crate::format::beside;
 
 /// A string (or a key) within a document, with what it belongs to.
 #[derive(Debug, Clone, Copy)]
@@ -69,21 +70,6 @@ fn pop_ended(stack: &mut Vec<(usize, usize)>, index: usize) {
     }
 }
 
-/// Keys of values whose name is said by another member, or by the key above.
-const VALUES: [&str; 5] = ["value", "Value", "default", "defaultValue", "val"];
-
-/// Keys of those other members, the surer first.
-const NAMES: [&str; 8] = [
-    "name",
-    "Name",
-    "key",
-    "Key",
-    "id",
-    "variable",
-    "field",
-    "field_name",
-];
-
 /// An object says early on what it is about.
 const FIRST_MEMBERS: usize = 24;
 
@@ -112,7 +98,7 @@ impl<'d> Leaf<'d> {
         if key == "key" && self.object.is_some_and(is_kaggles) {
             return Some("kaggle_key");
         }
-        if !VALUES.contains(&key) {
+        if !beside::is_value(key) {
             return Some(key);
         }
         let beside = self.object.and_then(|object| self.named_beside(object));
@@ -123,7 +109,7 @@ impl<'d> Leaf<'d> {
     /// What the best of the members says that name others.
     fn named_beside(&self, object: Cursor<'d>) -> Option<&'d str> {
         let names = object.members().take(FIRST_MEMBERS).filter_map(|member| {
-            let rank = NAMES.iter().position(|name| *name == member.key.raw())?;
+            let rank = beside::rank(member.key.raw())?;
             let name = member
                 .value
                 .filter(|name| name.shape() == Shape::String && name.index != self.value.index)?;
