@@ -189,18 +189,32 @@ fn of(value: &str) -> Vec<String> {
         .collect();
     traces.push(hex.to_uppercase());
     traces.push(hex);
-    for shift in 0..3 {
+    traces.extend(in_base64(value.as_bytes()));
+    let units: Vec<u16> = value.encode_utf16().collect();
+    let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+    traces.extend(in_base64(&little));
+    let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
+    traces.extend(in_base64(&big));
+    traces
+}
+
+/// Two parts of the base64 of some bytes at each of the three alignments, in
+/// both alphabets: a line may end within one of them.
+fn in_base64(value: &[u8]) -> Vec<String> {
+    let mut traces = Vec::new();
+    for (shift, from) in [0, 2, 3].into_iter().enumerate() {
         let mut bytes = vec![0; shift];
-        bytes.extend(value.bytes());
+        bytes.extend(value);
         let encoded = BASE64_STANDARD_NO_PAD.encode(bytes);
         // The characters at both ends depend on the neighbours.
-        let from = [0, 2, 3][shift];
-        let to = encoded.len().saturating_sub(2).min(from + LONGEST);
-        if let Some(part) = encoded.get(from..to)
-            && part.len() >= 4
-        {
-            traces.push(part.replace('+', "-").replace('/', "_"));
-            traces.push(part.to_owned());
+        let end = encoded.len().saturating_sub(2);
+        for from in [from, from + 2 * LONGEST] {
+            if let Some(part) = encoded.get(from..end.min(from + LONGEST))
+                && part.len() >= 4
+            {
+                traces.push(part.replace('+', "-").replace('/', "_"));
+                traces.push(part.to_owned());
+            }
         }
     }
     traces
@@ -242,6 +256,11 @@ mod tests {
     #[test]
     fn traces_are_left_in_every_encoding() {
         let value = "s3cr&t/value+with \"quotes\"";
+        let utf_16 = |text: &str| -> Vec<u8> {
+            text.encode_utf16()
+                .flat_map(|unit| unit.to_le_bytes())
+                .collect()
+        };
         let before = |pad: &str| BASE64_STANDARD.encode(format!("{pad}{value}"));
         let hex: String = value.bytes().map(|byte| format!("{byte:02X}")).collect();
         for text in [
@@ -259,6 +278,7 @@ mod tests {
             before(""),
             before("x"),
             before("xy"),
+            BASE64_STANDARD.encode(utf_16(value)),
         ] {
             assert!(stands(value, &text), "{text}");
         }

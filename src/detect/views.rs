@@ -96,14 +96,42 @@ fn runs(text: &str) -> impl Iterator<Item = Range<usize>> {
             }
             let more = bytes[start + SHORTEST_RUN..].iter();
             let length = SHORTEST_RUN + more.take_while(|byte| is_base64(**byte)).count();
-            let padding = bytes[start + length..].iter().take(2);
+            let end = over_lines(bytes, start, start + length);
+            let padding = bytes[end..].iter().take(2);
             let padding = padding.take_while(|byte| **byte == b'=').count();
-            let run = start..start + length + padding;
+            let run = start..end + padding;
             start = run.end;
             return Some(run);
         }
         None
     })
+}
+
+/// Where a run ends that a printer has wrapped (RFC 2045): lines of one length,
+/// the last one as long or shorter.
+fn over_lines(bytes: &[u8], start: usize, end: usize) -> usize {
+    let width = end - start;
+    let begins_line = start == 0 || bytes[start - 1] == b'\n';
+    if !begins_line || !(60..=80).contains(&width) || width % 4 != 0 {
+        return end;
+    }
+    let mut end = end;
+    loop {
+        let rest = &bytes[end..];
+        let Some(line) = rest.strip_prefix(b"\n").or(rest.strip_prefix(b"\r\n")) else {
+            return end;
+        };
+        let length = line.iter().take_while(|byte| is_base64(**byte)).count();
+        let after = line.get(length);
+        let whole = matches!(after, None | Some(b'\n' | b'\r' | b'=' | b'\'' | b'"'));
+        if length == 0 || length > width || !whole {
+            return end;
+        }
+        end += rest.len() - line.len() + length;
+        if length < width {
+            return end;
+        }
+    }
 }
 
 fn is_base64(byte: u8) -> bool {
@@ -112,6 +140,8 @@ fn is_base64(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use ::base64::Engine as _;
+
     use super::*;
 
     fn seen(text: &str) -> Vec<String> {
@@ -137,6 +167,10 @@ mod tests {
             seen("data: eyJhcGlfa2V5IjogInNlY3JldCBvZiBtaW5lIn0= end"),
             [r#"{"api_key": "secret of mine"}"#]
         );
+        let long = r#"{"note": "a text that does not fit on one line", "api_key": "of mine"}"#;
+        let mut wrapped = ::base64::engine::general_purpose::STANDARD.encode(long);
+        wrapped.insert(76, '\n');
+        assert_eq!(seen(&wrapped), [long]);
         let digits: String = "secret of mine"
             .bytes()
             .map(|b| format!("{b:02x}"))

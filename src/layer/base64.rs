@@ -1,5 +1,6 @@
 //! The base64 layer: text within base64, standard or URL-safe, padded or not,
-//! on one line or wrapped (RFC 4648, RFC 2045).
+//! on one line or wrapped (RFC 4648, RFC 2045), as UTF-8 or as UTF-16 (which
+//! `powershell -EncodedCommand` takes).
 //!
 //! Base64 has no borders between characters, so an edit encodes the whole
 //! anew, in the style it had.
@@ -24,16 +25,58 @@ pub(super) struct Style {
     tail: String,
 }
 
+/// How the text is written as bytes.
+#[derive(Debug, Clone, Copy)]
+enum Units {
+    Utf8,
+    Utf16Little,
+    Utf16Big,
+}
+
+impl Units {
+    /// The text in these bytes. Latin text in UTF-16 has a zero in every
+    /// other byte, which no text in UTF-8 has.
+    fn read(bytes: Vec<u8>) -> Option<(Self, String)> {
+        let [first, second, ..] = bytes[..] else {
+            return Some((Self::Utf8, String::from_utf8(bytes).ok()?));
+        };
+        let unit: fn([u8; 2]) -> u16 = match (first, second) {
+            (0, 1..) => u16::from_be_bytes,
+            (1.., 0) => u16::from_le_bytes,
+            _ => return Some((Self::Utf8, String::from_utf8(bytes).ok()?)),
+        };
+        let (pairs, rest) = bytes.as_chunks::<2>();
+        let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).collect();
+        let text = String::from_utf16(&units)
+            .ok()
+            .filter(|_| rest.is_empty())?;
+        let units = match first {
+            0 => Self::Utf16Big,
+            _ => Self::Utf16Little,
+        };
+        Some((units, text))
+    }
+
+    fn bytes(self, text: &str) -> Vec<u8> {
+        match self {
+            Self::Utf8 => text.as_bytes().to_vec(),
+            Self::Utf16Little => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            Self::Utf16Big => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Base64 {
     style: Style,
+    units: Units,
     length: usize,
 }
 
-/// Peels `text` if the whole of it is base64 of UTF-8 text.
+/// Peels `text` if the whole of it is base64 of text.
 pub fn peel(text: &str) -> Option<Peeled> {
     let (style, decoded) = opened(text)?;
-    let decoded = String::from_utf8(decoded).ok()?;
+    let (units, decoded) = Units::read(decoded)?;
     let mut map = Map::starting_at(0);
     map.unit(decoded.len(), text.len());
     Some(Peeled {
@@ -41,6 +84,7 @@ pub fn peel(text: &str) -> Option<Peeled> {
         map,
         wrapping: Arc::new(Base64 {
             style,
+            units,
             length: text.len(),
         }),
     })
@@ -108,7 +152,7 @@ impl Style {
 
 impl Wrapping for Base64 {
     fn encode(&self, replacement: &str) -> String {
-        self.style.encode(replacement.as_bytes())
+        self.style.encode(&self.units.bytes(replacement))
     }
 
     fn carry(&self, text: &str, _map: &Map, edits: &[Edit]) -> Vec<Edit> {
@@ -141,6 +185,10 @@ mod tests {
             assert_eq!(round(text, &same), text);
         }
         assert_eq!(round("aMO_aMO-", &same), "aMO_aMO-");
+        for utf_16 in ["aABmAF8A", "AGgAZgBf"] {
+            assert_eq!(peel(utf_16).expect("is base64").text, "hf_");
+            assert_eq!(round(utf_16, &same), utf_16);
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Forms: things with a shape of their own that are no secrets.
 
-use super::words;
+use super::{randomness, words};
 
 /// A test, and what it finds.
 type Check = (fn(&str) -> bool, &'static str);
@@ -17,6 +17,7 @@ pub(super) fn ordinary(value: &str) -> Option<&'static str> {
         (is_markup, "a piece of markup, code or a pattern"),
         (is_foreign, "text in another alphabet"),
         (is_variable_name, "the name of a variable"),
+        (is_dotted_name, "a name in code"),
         (is_public_key, "public by its nature"),
         (is_encoded_text, "text in base64"),
     ];
@@ -122,6 +123,14 @@ fn is_variable_name(value: &str) -> bool {
         && value.split('_').count() > 1
         && value.split('_').all(|part| part.len() < 20)
         && words::coverage(value) > 0.25
+}
+
+/// `enc.encrypt`, `saml.keystore.password=`: parts of small letters.
+fn is_dotted_name(value: &str) -> bool {
+    let name = value.trim_end_matches(['=', '(', ':']);
+    let is_part =
+        |part: &str| part.len() >= 2 && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    name.contains('.') && name.split('.').all(is_part) && !randomness::may_be_random(name)
 }
 
 fn is_public_key(value: &str) -> bool {

@@ -267,6 +267,9 @@ fn connection(value: &str) -> Verdict {
             && placeholder::is_look_up(part).is_none()
             && !words::is_word(&part.to_ascii_lowercase())
     };
+    if value.contains("devstoreaccount1") {
+        return Verdict::no("the public key of the emulator");
+    }
     if url_password(value).is_some_and(believable) {
         return Verdict::new(Credible::Likely, "a URL with a password in its user part");
     }

@@ -37,7 +37,20 @@ pub(super) fn is_look_up(value: &str) -> Option<String> {
     };
     let dollar = value.strip_prefix('$').is_some_and(variable);
     let percent = value.len() > 2 && value.starts_with('%') && value.ends_with('%');
-    if dollar || percent {
+    // `creds$password`, a member in R.
+    let word = |name: &str| {
+        name.chars()
+            .all(|c| c.is_ascii_alphabetic() || "_.".contains(c))
+            && words::coverage(name) > 0.5
+    };
+    let member = value.split_once('$').is_some_and(|(object, member)| {
+        !object.is_empty()
+            && word(member)
+            && object
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "_.".contains(c))
+    });
+    if dollar || percent || member {
         return Some("the name of a variable".into());
     }
     let slots = LOOK_UP_SLOTS.iter().any(|open| value.contains(open)) && !is_more_than_slots(value);
@@ -181,8 +194,19 @@ fn sequences(value: &str) -> bool {
 /// The longest row of neighbours in the alphabet or the digits, and how much
 /// of the value lies in rows of at least four.
 fn rows(value: &str) -> (usize, usize) {
-    let next =
-        |a: u8, b: u8| b == a.wrapping_add(1) || a == b.wrapping_add(1) || (a, b) == (b'9', b'0');
+    // Neighbours on the keyboard, within a row of it.
+    let on_keyboard = |a: u8, b: u8| {
+        ["qwertyuiop", "asdfghjkl", "zxcvbnm"].iter().any(|row| {
+            let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
+            row.as_bytes().windows(2).any(|pair| pair == [a, b])
+        })
+    };
+    let next = |a: u8, b: u8| {
+        b == a.wrapping_add(1)
+            || a == b.wrapping_add(1)
+            || (a, b) == (b'9', b'0')
+            || on_keyboard(a, b)
+    };
     let row =
         |a: &u8, b: &u8| a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() && next(*a, *b);
     let lengths = value.as_bytes().chunk_by(row).map(<[u8]>::len);

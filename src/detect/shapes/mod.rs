@@ -314,12 +314,19 @@ impl Form {
         if value.starts_with("-----BEGIN") {
             let lines = value.split(|c: char| !(c.is_ascii_alphanumeric() || "+/=".contains(c)));
             let line = lines.max_by_key(|line| line.len()).unwrap_or_default();
+            let after = &text[found.whole.end..];
+            if after.starts_with("...") || after.starts_with('…') {
+                return true;
+            }
             return plausible::doubt(line, false).is_some();
         }
         if self.partial {
             let before = text[found.whole.start..found.span.start].trim_end_matches(':');
             let user = before.rsplit_once("//").map_or("", |(_, user)| user);
-            let host = text[found.span.end..found.whole.end].trim_start_matches('@');
+            let host = match text[found.span.end..found.whole.end].trim_start_matches('@') {
+                "" => before,
+                host => host,
+            };
             let password = plausible::is_slot(value, user, host);
             return password || value.len() >= 20 && plausible::doubt(value, self.mixed).is_some();
         }

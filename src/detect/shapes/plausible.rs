@@ -295,8 +295,14 @@ pub(super) fn is_slot(password: &str, user: &str, host: &str) -> bool {
             .all(|byte| matches!(byte, b'x' | b'*' | b'.' | b'-' | b'_' | b'#' | b'0'))
         || has_ellipsis(&lower)
         || (local && lower == user.to_ascii_lowercase())
+        || (host.contains("example.") && is_plain_word(&lower))
         || is_variable_name(password)
         || reads_as_placeholder(password)
+}
+
+/// Letters only, and few.
+fn is_plain_word(text: &str) -> bool {
+    text.len() <= 10 && text.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 /// `DB_PASSWORD`: the name of a secret, not one.

@@ -92,6 +92,12 @@ pub(super) fn read_clauses(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mu
                 !rest.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
             }) && wanted(name)
         });
+        let clause = clause.filter(|(clause, _)| {
+            // `revision identified by '…'` is no SQL.
+            let line = &text[value::floor(text, at.saturating_sub(200))..at];
+            let line = line.to_ascii_lowercase();
+            !clause.starts_with("identified") || line.contains("user") || line.contains("role")
+        });
         let value = value::quoted(text, at + 1, TextKind::Output);
         if let (Some((_, name)), Some(value)) = (clause, value) {
             found.push(Binding {

@@ -197,9 +197,14 @@ fn aligned(
         if !is_name(name) || !wanted(name) {
             continue;
         }
+        // One word alone is no header of a table, unless an index numbers its rows.
+        let columns = words(text, header).count();
         let starts = column.start - header.start;
         let ends = column.end - header.start;
         for row in rows.iter().take_while(|row| !row.is_empty()) {
+            if columns == 1 && words(text, row).count() != 2 {
+                break;
+            }
             let cell = words(text, row)
                 .find(|word| word.end - row.start == ends || word.start - row.start == starts);
             found.extend(cell.map(|span| of_cell(text, name, span)));
