@@ -410,7 +410,7 @@ impl Detector {
         };
         let class = names::classify(&binding.name);
         let value = binding.value.trim();
-        if value.is_empty() || (kinds.is_empty() && class.is_none()) {
+        if value.is_empty() || (kinds.is_empty() && class.is_none()) || is_public(value) {
             return None;
         }
         let context = Context {
@@ -492,6 +492,17 @@ fn promised(kinds: &[&'static Kind]) -> NameClass {
     NameClass::strong(match kinds.first().is_some_and(is_password) {
         true => Sort::Password,
         false => Sort::ApiKey,
+    })
+}
+
+/// Whether documentation prints the value, such as the keys of emulators.
+fn is_public(value: &str) -> bool {
+    let mut examples = catalogue::kinds()
+        .iter()
+        .flat_map(|kind| kind.examples.iter());
+    examples.any(|example| match example.strip_suffix('*') {
+        Some(start) => value.starts_with(start),
+        None => value == *example,
     })
 }
 

@@ -34,6 +34,12 @@ fn is_number(value: &str) -> bool {
 }
 
 fn is_date_or_version(value: &str) -> bool {
+    // A range of versions: `^1.0.5`, `>=2.1 <3`, `1.x || 2.*`.
+    let range = value.starts_with(['^', '~', '>', '<', '=']) || value.contains("||");
+    let of_ranges = |c: char| c.is_ascii_digit() || "^~><=|.-*x, ".contains(c);
+    if range && value.contains('.') && value.chars().all(of_ranges) {
+        return true;
+    }
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let rest_is_border = value
         .chars()

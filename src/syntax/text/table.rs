@@ -194,7 +194,7 @@ fn aligned(
 ) {
     for column in words(text, header) {
         let name = &text[column.clone()];
-        if !is_name(name) || !wanted(name) {
+        if !is_name(name) || !stands_apart(text, header, &column) || !wanted(name) {
             continue;
         }
         // One word alone is no header of a table, unless an index numbers its rows.
@@ -210,6 +210,15 @@ fn aligned(
             found.extend(cell.map(|span| of_cell(text, name, span)));
         }
     }
+}
+
+/// Whether a word is a column's header and no part of a sentence: what aligns
+/// columns puts two spaces between them.
+fn stands_apart(text: &str, line: &Range<usize>, word: &Range<usize>) -> bool {
+    let before = &text[line.start..word.start];
+    let after = &text[word.end..line.end];
+    (before.trim().is_empty() || before.ends_with("  "))
+        && (after.trim().is_empty() || after.starts_with("  "))
 }
 
 fn words<'a>(text: &'a str, line: &Range<usize>) -> impl Iterator<Item = Range<usize>> + 'a {
