@@ -112,7 +112,7 @@ fn runs(text: &str) -> impl Iterator<Item = Range<usize>> {
 fn over_lines(bytes: &[u8], start: usize, end: usize) -> usize {
     let width = end - start;
     let begins_line = start == 0 || bytes[start - 1] == b'\n';
-    if !begins_line || !(60..=80).contains(&width) || width % 4 != 0 {
+    if !begins_line || !(60..=80).contains(&width) || !width.is_multiple_of(4) {
         return end;
     }
     let mut end = end;

@@ -315,7 +315,7 @@ impl Form {
             let lines = value.split(|c: char| !(c.is_ascii_alphanumeric() || "+/=".contains(c)));
             let line = lines.max_by_key(|line| line.len()).unwrap_or_default();
             let after = &text[found.whole.end..];
-            if after.starts_with("...") || after.starts_with('…') {
+            if value.contains("...") || after.starts_with("...") || after.starts_with('…') {
                 return true;
             }
             return plausible::doubt(line, false).is_some();
