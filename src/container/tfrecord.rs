@@ -52,17 +52,16 @@ impl<'a> TfRecords<'a> {
         let mut cursor = Cursor::new(self.source);
         let mut number = 1;
         while cursor.left() > 0 {
-            let start = cursor.at();
             let len = match cursor.left() < HEAD {
                 true => None,
                 false => self.length(&mut cursor, number)?,
             };
-            let is_whole = len.is_some();
+            let start = cursor.at();
             each(Record {
                 number,
-                start: if is_whole { cursor.at() } else { start },
+                start,
                 len: len.unwrap_or(self.source.len() - start),
-                is_whole,
+                is_whole: len.is_some(),
             })?;
             let Some(len) = len else { break };
             cursor.skip(len + FOOT)?;
