@@ -238,23 +238,29 @@ impl Surveyed {
             })?
         };
         if self.treatment == Treatment::Left {
-            leave(&mut sanitized);
+            leave(&mut sanitized, IN_A_STORE);
+        }
+        if let Source::File(met) = &self.source
+            && let Some(why) = loaded.is_unfinished(&met.path)
+        {
+            leave(&mut sanitized, why);
         }
         Ok((loaded, sanitized))
     }
 }
 
-/// Law 6: a store that was met on a walk is told and left as it is.
-pub fn leave(sanitized: &mut Sanitized) {
+/// What was found is told and left as it is, and why.
+pub fn leave(sanitized: &mut Sanitized, why: &str) {
     sanitized.bytes = None;
     sanitized.patches.clear();
     sanitized.moved.clear();
     for found in &mut sanitized.found {
-        found.remedy = Remedy::Report(IN_A_STORE.to_owned());
+        found.remedy = Remedy::Report(why.to_owned());
     }
 }
 
-const IN_A_STORE: &str = "left, as this file is made to hold it; name the file to mask it";
+/// Law 6: a store that was met on a walk is told and left.
+pub const IN_A_STORE: &str = "left, as this file is made to hold it; name the file to mask it";
 
 /// What the first pass says of a source.
 enum Inspected {
@@ -383,6 +389,12 @@ impl Loaded<'_> {
             Self::Large(_) => None,
             Self::Stdin(bytes) => Some(bytes),
         }
+    }
+
+    /// Why the file must not be replaced now, if it must not.
+    fn is_unfinished(&self, path: &Path) -> Option<&'static str> {
+        let head = self.at().start(16).ok()?;
+        source::beside::is_unfinished(path, &head)
     }
 
     /// What the file was when it was read; standard input is read only once.

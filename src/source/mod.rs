@@ -1,6 +1,7 @@
 //! Where bytes come from: files that are named, files found in folders,
 //! standard input.
 
+pub mod beside;
 pub mod inventory;
 pub mod own;
 pub mod upload;

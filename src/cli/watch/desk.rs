@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 
 use crate::allow::Uses;
 use crate::cli::guard;
-use crate::cli::survey::broken;
+use crate::cli::survey::{broken, leave};
 use crate::detect::Secret;
 use crate::report::Trouble;
 use crate::sanitize::{Inspection, Ledger, Problem, Sanitized, Sanitizer, Sighting};
+use crate::source::beside::is_unfinished;
 use crate::watch::seen;
 
 /// Why nothing came of a file.
@@ -72,7 +73,11 @@ impl Desk {
 
     /// What a file becomes.
     pub fn sanitize(&self, path: &Path, bytes: &[u8]) -> Result<Sanitized, Failure> {
-        answer(path, || self.sanitizer.sanitize(path, bytes, &self.ledger))
+        let mut sanitized = answer(path, || self.sanitizer.sanitize(path, bytes, &self.ledger))?;
+        if let Some(why) = is_unfinished(path, bytes) {
+            leave(&mut sanitized, why);
+        }
+        Ok(sanitized)
     }
 
     /// Whether a file may hold a value that is known.

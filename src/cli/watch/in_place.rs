@@ -14,7 +14,7 @@ use super::look::{Item, Job};
 use crate::cli::fix::has_outputs;
 use crate::cli::keep::Keeper;
 use crate::cli::parallel::in_order;
-use crate::cli::survey::leave;
+use crate::cli::survey::{IN_A_STORE, leave};
 use crate::report::{FileReport, Live as Happening, Outcome, Trouble, count, escape};
 use crate::sanitize::{Remedy, Sanitized};
 use crate::save::{self, Identity, Saved, Snapshot, State};
@@ -207,7 +207,7 @@ impl Live<'_> {
                 found: job.inspection.found.clone(),
                 ..Sanitized::default()
             };
-            leave(&mut left);
+            leave(&mut left, IN_A_STORE);
             report.found = left.found;
             self.voice.file(&report)?;
             self.voice.left(&job.path);
