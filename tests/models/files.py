@@ -7,15 +7,16 @@
 import base64
 import json
 import os
+import pickle
 import struct
 import sys
 
 
-def write_gguf(path, token):
+def write_gguf(path, token, **options):
     import numpy as np
     from gguf import GGUFWriter
 
-    writer = GGUFWriter(path, "llama")
+    writer = GGUFWriter(path, "llama", **options)
     writer.add_author("Somebody")
     writer.add_description(f"quantized with login('{token}') \u2713")
     writer.add_custom_alignment(64)
@@ -30,6 +31,12 @@ def write_gguf(path, token):
     writer.close()
 
 
+def write_gguf_big_endian(path, token):
+    from gguf import GGUFEndian
+
+    write_gguf(path, token, endianess=GGUFEndian.BIG)
+
+
 def read_gguf(path):
     from gguf import GGUFReader
 
@@ -42,6 +49,9 @@ def read_gguf(path):
         for tensor in reader.tensors
     }
     return [fields, tensors]
+
+
+read_gguf_big_endian = read_gguf
 
 
 def write_onnx(path, token):
@@ -205,7 +215,7 @@ def write_sqlite(path, token):
         CREATE TABLE tokens (token TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;
         CREATE TABLE uses (id INTEGER PRIMARY KEY, token TEXT REFERENCES tokens (token));
         CREATE UNIQUE INDEX sources ON history (source);
-        CREATE TABLE blobs ("order" BLOB, size INTEGER AS (length("order")), note);
+        CREATE TABLE blobs ("order" BLOB, size TEXT AS (typeof("order")), note);
         CREATE TABLE log (text TEXT);
         CREATE TRIGGER logged AFTER UPDATE ON history BEGIN
             INSERT INTO log VALUES ('changed: ' || old.source);
@@ -223,7 +233,7 @@ def write_sqlite(path, token):
     add("INSERT INTO history VALUES (2, 1, ?)", [f"login('{token}')"])
     add("INSERT INTO tokens VALUES (?, 5)", [token])
     add("INSERT INTO uses VALUES (9, ?)", [token])
-    add("INSERT INTO blobs VALUES (?, NULL)", [b"\x00\xff" + token.encode() + b"\xfe"])
+    add("INSERT INTO blobs VALUES (?, NULL)", [pickle.dumps({"hub_token": token, "n": 300}, 2)])
     add("INSERT INTO blobs VALUES (?, 1.5)", [token.encode("utf-8")])
     add("INSERT INTO notes VALUES (?)", [f"remember {token}"])
     db.commit()
@@ -275,7 +285,7 @@ def table(token):
             "list": pa.array([[f"a{n}", token] if n == 5 else [] if n % 2 else None for n in range(rows)]),
             "chat": pa.array([{"role": "user", "content": f"{n} {token if n == 9 else ''}"} for n in range(rows)]),
             "map": pa.array([[("k", token)] if n == 3 else [] for n in range(rows)], pa.map_(pa.string(), pa.string())),
-            "blob": pa.array([b"\x00\xff" + token.encode() if n == 4 else b"\x01" for n in range(rows)]),
+            "blob": pa.array([pickle.dumps([token, n], 2) if n == 4 else b"\x01" for n in range(rows)]),
             "large": pa.array([f"{n}" for n in range(rows)], pa.large_string()),
             "clean": pa.array([f"clean {n}" for n in range(rows)]),
             "category": pa.array([["red", "green", token][n % 3] for n in range(rows)]).dictionary_encode(),
@@ -288,8 +298,18 @@ def write_parquet(path, token):
 
     codecs = {"text": "snappy", "api_key": "zstd", "list.list.element": "gzip", "chat.content": "brotli",
               "chat.role": "lz4", "clean": "none", "n": "zstd", "blob": "zstd"}
+    import io
+
+    import pyarrow as pa
+    from PIL.PngImagePlugin import PngInfo
+
+    info, image = PngInfo(), io.BytesIO()
+    info.add_text("prompt", workflow(token))
+    picture().save(image, "png", pnginfo=info)
+    rows = table(token)
+    images = [{"bytes": image.getvalue() if n == 2 else None, "path": "a.png"} for n in range(len(rows))]
     pq.write_table(
-        table(token),
+        rows.append_column("image", pa.array(images)),
         path,
         compression=codecs,
         row_group_size=250,
@@ -301,11 +321,23 @@ def write_parquet(path, token):
     )
 
 
+def pixels(data):
+    import io
+
+    from PIL import Image
+
+    image = Image.open(io.BytesIO(data))
+    return base64.b64encode(image.tobytes()).decode(), image.info["prompt"]
+
+
 def rows_of(found):
     rows = found.to_pylist()
     for row in rows:
         row["when"] = str(row["when"])
         row["blob"] = row["blob"].decode("latin-1")
+        image = row.pop("image", None)
+        if image and image["bytes"]:
+            row["pixels"], row["prompt"] = pixels(image["bytes"])
     metadata = {key.decode(): value.decode() for key, value in found.schema.metadata.items()}
     return [str(found.schema.remove_metadata()), metadata, rows]
 

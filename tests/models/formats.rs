@@ -7,11 +7,32 @@ use crate::real::{Sample, token};
 #[test]
 fn a_gguf_model_keeps_its_tensors() {
     Sample::new("gguf", "model.gguf").proves(3);
+    Sample::new("gguf_big_endian", "model.gguf").proves(3);
 }
 
 #[test]
 fn an_onnx_model_passes_the_checker() {
     Sample::new("onnx", "model.onnx").proves(5);
+}
+
+#[test]
+fn a_graph_of_tensorflow_is_looked_at_and_what_to_do_is_said() {
+    let sample = Sample::new("onnx", "saved_model.pb");
+    let before = sample.bytes();
+    let run = sample.unspill("fix");
+    assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+    assert!(run.out.contains("save the model again"), "{}", run.out);
+    assert_eq!(sample.bytes(), before);
+}
+
+#[test]
+fn what_is_not_written_to_its_end_is_looked_at_too() {
+    let sample = Sample::new("tfevents", "events.out.tfevents.1");
+    let bytes = sample.bytes();
+    let at = memchr::memmem::find(&bytes, token().as_bytes()).unwrap();
+    std::fs::write(&sample.path, &bytes[..at + token().len()]).unwrap();
+    let run = sample.unspill("check");
+    assert_eq!(run.status, 1, "{}{}", run.out, run.err);
 }
 
 #[test]
@@ -93,4 +114,18 @@ fn looked_at(format: &'static str, name: &str) -> (usize, usize) {
     });
     assert!(visited.is_ok());
     (found, unseen)
+}
+
+#[test]
+fn a_database_whose_latest_changes_stand_beside_it_is_left() {
+    let sample = Sample::new("sqlite", "mlflow.db");
+    let log = sample.path.with_file_name("mlflow.db-wal");
+    std::fs::write(&log, "changes").unwrap();
+    let before = sample.bytes();
+    let run = sample.unspill("fix");
+    assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+    assert!(run.out.contains("wal_checkpoint"), "{}", run.out);
+    assert_eq!(sample.bytes(), before);
+    std::fs::remove_file(log).unwrap();
+    assert_eq!(sample.unspill("fix").status, 0);
 }

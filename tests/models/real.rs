@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use unspill::container::{Budget, Change, Content, New, Part, Patch, Refusal, Room, apply, open};
 
+use crate::support::project::Run;
 use crate::support::venv;
 
 /// The libraries that write the formats.
@@ -82,19 +83,47 @@ impl Sample {
         self.path.file_name().unwrap().to_str().unwrap()
     }
 
-    /// Takes the token out, and holds what the library reads then against
-    /// what it read before: nothing differs but the token.
+    /// The program takes the token out, which stands in at least so many
+    /// parts; the library reads everything else as it did before.
     pub fn proves(&self, least: usize) {
         let before = self.read();
-        let old = self.bytes();
-        let new = masked(self.name(), &old, least);
-        std::fs::write(&self.path, &new).unwrap();
-        let (after, wanted) = (self.read(), before.replace(&token(), &mask()));
-        assert!(before != wanted, "the library reads the token at first");
-        assert_eq!(after, wanted);
+        assert!(before.contains(&token()), "the library reads the token");
+        masked(self.name(), &self.bytes(), least);
+        let run = self.unspill("check");
+        assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+        let run = self.unspill("fix");
+        assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+        assert!(!run.out.contains(&token()));
+        assert_eq!(told_alike(&self.read()), told_alike(&before));
+        let new = self.bytes();
         let veiled = veils().into_iter().find(|veil| holds(&new, veil));
         assert_eq!(veiled, None, "the token is left in some encoding");
+        let run = self.unspill("check");
+        assert_eq!(run.status, 0, "{}{}", run.out, run.err);
     }
+
+    /// Runs the program on the file.
+    pub fn unspill(&self, verb: &str) -> Run {
+        Command::new(env!("CARGO_BIN_EXE_unspill"))
+            .args([verb, "--no-own", "--no-config"])
+            .arg(&self.path)
+            .output()
+            .expect("the program starts")
+            .into()
+    }
+}
+
+/// The token and whatever took its place, both as the same.
+fn told_alike(read: &str) -> String {
+    const MASK: &str = "REDACTED";
+    let read = read.replace(&token(), MASK);
+    let mut pieces = read.split(MASK);
+    let mut alike = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        alike.push_str("<T>");
+        alike.push_str(piece.trim_start_matches(|c: char| c.is_ascii_uppercase() || c == '_'));
+    }
+    alike
 }
 
 /// The token in every encoding in which it may be left.
