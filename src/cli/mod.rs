@@ -13,6 +13,7 @@ mod exit;
 mod filter;
 mod fix;
 mod guard;
+mod install;
 mod keep;
 mod kinds;
 mod parallel;
@@ -88,6 +89,7 @@ fn run(command: Command) -> Result<io::Result<Exit>, UsageError> {
                 false => watch::run(&settings)?,
             }
         }
+        Command::Install(args) => install::run(args),
         Command::Filter(args) => {
             let (project, show) = (Project::load(&args.project)?, args.project.show_settings);
             let settings = FilterSettings::new(args, project);

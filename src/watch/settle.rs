@@ -45,23 +45,36 @@ const COARSE: Duration = Duration::from_secs(2);
 
 /// Looks at a path that was quiet. A link is followed only if it was `named`.
 pub fn look(path: &Path, is_named: bool, waiting: &Waiting, quiet: Duration) -> Look {
+    match still(path, is_named, waiting, quiet) {
+        Ok(state) => read(path, state),
+        Err(look) => look,
+    }
+}
+
+/// The same without reading it: what a file is, if it is still.
+pub fn still(
+    path: &Path,
+    is_named: bool,
+    waiting: &Waiting,
+    quiet: Duration,
+) -> Result<State, Look> {
     let metadata = match metadata(path, is_named) {
         Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Look::Gone,
-        Err(error) => return Look::Unreadable(error, None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Look::Gone),
+        Err(error) => return Err(Look::Unreadable(error, None)),
     };
     if !metadata.is_file() {
-        return Look::Other;
+        return Err(Look::Other);
     }
     let state = State::of(&metadata);
     if let Some(copy) = names::jupyters_copy(path).filter(|copy| copy.exists()) {
-        return Look::Saving { copy, state };
+        return Err(Look::Saving { copy, state });
     }
     let was_another = waiting.state.is_some_and(|before| before != state);
-    if was_another || is_fresh(&state, quiet) {
-        return Look::Moving(state);
+    match was_another || is_fresh(&state, quiet) {
+        true => Err(Look::Moving(state)),
+        false => Ok(state),
     }
-    read(path, state)
 }
 
 /// What a path is now, if it is a file.

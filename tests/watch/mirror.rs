@@ -256,6 +256,7 @@ fn after_anything_that_happens_it_is_what_a_fresh_copy_is() {
         let copied = command(project.path(), &["source", "--to", "fresh", "--once"]).output();
         assert_eq!(copied.unwrap().status.code(), Some(0));
         let fresh = content(&fresh);
+        assert_eq!(fresh, shared(&source, project.path()));
         assert!(fresh.len() > 3, "{}", fresh.len());
         eventually("the mirror is the fresh copy", || {
             files(&mirror).iter().all(|path| path.exists())
@@ -265,6 +266,20 @@ fn after_anything_that_happens_it_is_what_a_fresh_copy_is() {
         looking.join().unwrap();
         watcher.unwrap().stop();
     });
+}
+
+/// What `share` makes of a folder, less the example of a `.env`.
+fn shared(source: &Path, beside: &Path) -> BTreeMap<PathBuf, String> {
+    let out = beside.join("shared");
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_unspill"))
+        .arg("share")
+        .args([source, &out])
+        .output()
+        .unwrap();
+    assert_eq!(run.status.code(), Some(0), "{run:?}");
+    let mut content = content(&out);
+    content.remove(Path::new(".env.example"));
+    content
 }
 
 /// The same as [`content`] while files come and go.

@@ -1,5 +1,6 @@
 //! The command line as typed. What it means is in [`super::settings`].
 
+pub mod install;
 mod limits;
 pub mod share;
 pub mod stores;
@@ -50,6 +51,8 @@ pub enum Command {
     /// Take credentials out as files are saved, in place or into a mirror
     #[command(after_help = watch::EXAMPLES)]
     Watch(Box<watch::WatchArgs>),
+    /// Put unspill where it works by itself
+    Install(install::InstallArgs),
     /// Sanitize standard input to standard output (git filter, editors)
     #[command(after_help = FILTER_EXAMPLES)]
     Filter(FilterArgs),

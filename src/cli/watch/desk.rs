@@ -12,6 +12,7 @@ use crate::allow::Uses;
 use crate::cli::guard;
 use crate::cli::survey::{broken, leave};
 use crate::detect::Secret;
+use crate::format::encoding;
 use crate::report::Trouble;
 use crate::sanitize::{Inspection, Ledger, Problem, Sanitized, Sanitizer, Sighting};
 use crate::source::beside::is_unfinished;
@@ -83,6 +84,11 @@ impl Desk {
     /// Whether a file may hold a value that is known.
     pub fn may_know(&self, path: &Path, bytes: &[u8]) -> bool {
         self.sanitizer.may_know(path, &bytes, &self.ledger)
+    }
+
+    /// Whether a known value may stand in the bytes of what is no text.
+    pub fn stands_in(&self, bytes: &[u8]) -> bool {
+        self.ledger.known().may_stand_in(bytes)
     }
 
     /// Takes in what files hold, all of them at once: the order of the paths

@@ -47,6 +47,8 @@ pub struct Job {
     pub treatment: Treatment,
     /// What was found in it.
     pub inspection: Inspection,
+    /// It is no text: of its content only the bytes are known.
+    pub is_opaque: bool,
 }
 
 /// What examining a file gave.
@@ -60,6 +62,8 @@ enum Examined {
     /// It is of no concern: why.
     LeftOut(State, &'static str),
     Read(State, Box<Inspection>),
+    /// It is no text, and may be copied.
+    Opaque(State),
     /// It may be half a file.
     Unready(State, Trouble),
     Wrong(Option<State>, Trouble),
@@ -143,6 +147,16 @@ impl Live<'_> {
             Examined::Unready(state, trouble) => self.unready(item, state, &trouble)?,
             Examined::Wrong(state, trouble) => self.wrong(&item.path, state, &trouble)?,
             Examined::Read(state, inspection) => return self.read_whole(item, state, *inspection),
+            Examined::Opaque(state) => {
+                return Ok(Some(Job {
+                    path: item.path,
+                    waiting: item.waiting,
+                    state,
+                    treatment: Treatment::Open,
+                    inspection: Inspection::default(),
+                    is_opaque: true,
+                }));
+            }
         }
         Ok(None)
     }
@@ -181,6 +195,7 @@ impl Live<'_> {
             state,
             treatment,
             inspection,
+            is_opaque: false,
         }))
     }
 
@@ -261,7 +276,15 @@ impl Examiner<'_> {
                 return Examined::Done(state);
             }
         }
-        match settle::look(path, is_named, &item.waiting, self.settings.quiet) {
+        let quiet = self.settings.quiet;
+        let look = match self.mirror.is_some() && is_opaque(path, is_named) {
+            true => match settle::still(path, is_named, &item.waiting, quiet) {
+                Ok(state) => return Examined::Opaque(state),
+                Err(look) => look,
+            },
+            false => settle::look(path, is_named, &item.waiting, quiet),
+        };
+        match look {
             Look::Gone => Examined::Gone,
             Look::Other => Examined::Other,
             Look::Moving(state) => Examined::Moving(state),
@@ -273,14 +296,10 @@ impl Examiner<'_> {
 
     /// Why a file is of no concern, by its name or its first bytes.
     fn left_out(&self, path: &Path, is_named: bool) -> Option<&'static str> {
-        let below = self.settings.below_root(path);
-        let by_rule = self.mirror.and_then(|mirror| mirror.leaves_out(below));
-        by_rule.or_else(|| {
-            let is_text = is_named
-                || format::is_strict(path)
-                || !source::beginning(path).is_ok_and(|bytes| encoding::is_binary(&bytes));
-            (!is_text).then_some("no text")
-        })
+        if let Some(mirror) = self.mirror {
+            return mirror.leaves_out(self.settings.below_root(path));
+        }
+        is_opaque(path, is_named).then_some("no text")
     }
 
     /// Whether the copy of a file in the mirror is as it must be, and the file
@@ -307,6 +326,7 @@ impl Examiner<'_> {
                 Some(note) if is_young(&state) => Examined::Unready(state, plainly(path, note)),
                 _ => Examined::Read(state, Box::new(inspection)),
             },
+            Err(Failure::Binary) if self.mirror.is_some() => Examined::Opaque(state),
             Err(Failure::Binary) if !is_named => Examined::LeftOut(state, "no text"),
             Err(Failure::Binary) => {
                 let why = "neither a text nor a file that unspill knows";
@@ -316,6 +336,14 @@ impl Examiner<'_> {
             Err(Failure::Final(trouble)) => Examined::Wrong(Some(state), trouble),
         }
     }
+}
+
+/// Whether a file that nobody named is no text, by its first bytes. What
+/// cannot be read is looked at, which tells why.
+fn is_opaque(path: &Path, is_named: bool) -> bool {
+    !is_named
+        && !format::is_strict(path)
+        && source::beginning(path).is_ok_and(|bytes| encoding::is_binary(&bytes))
 }
 
 /// Whether a file was written to so lately that it may not be whole.

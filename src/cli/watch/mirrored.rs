@@ -170,6 +170,16 @@ fn make_one(desk: &Desk, job: &Job) -> Made {
     let Ok(mode) = std::fs::metadata(path).map(|metadata| metadata.permissions()) else {
         return Made::Changed;
     };
+    if job.is_opaque {
+        return match desk.stands_in(snapshot.bytes()) {
+            true => Made::None(Trouble {
+                path: path.to_owned(),
+                message: "holds a value that is known".into(),
+                advice: Some("make it anew without the value".into()),
+            }),
+            false => Made::Copy(snapshot.bytes().to_vec(), mode, Box::default()),
+        };
+    }
     let is_clean = job.inspection.found.is_empty() && !desk.may_know(path, snapshot.bytes());
     if is_clean {
         return Made::Copy(snapshot.bytes().to_vec(), mode, Box::default());

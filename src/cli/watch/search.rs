@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use super::live::Live;
 use crate::cli::parallel::in_order;
+use crate::format::encoding;
 use crate::source;
 use crate::watch::names;
 use crate::watch::settle;
@@ -49,14 +50,14 @@ impl Live<'_> {
         let step = STEP.min(self.search.files.len());
         let some: Vec<PathBuf> = self.search.files.drain(..step).collect();
         let mut hits = Vec::new();
-        let desk = &self.desk;
+        let (desk, has_mirror) = (&self.desk, self.mirror.is_some());
         in_order(
             &some,
             self.settings.run.threads,
             |path| {
-                let bytes = source::beginning(path).ok()?;
-                let is_text = !crate::format::encoding::is_binary(&bytes);
-                let bytes = is_text.then(|| std::fs::read(path).ok()).flatten()?;
+                let is_text = !encoding::is_binary(&source::beginning(path).ok()?);
+                let is_read = is_text || has_mirror;
+                let bytes = is_read.then(|| std::fs::read(path).ok()).flatten()?;
                 desk.may_hold_fresh(path, &bytes).then_some(())
             },
             |path, hit| {
