@@ -202,6 +202,12 @@ impl State {
         self.identity
     }
 
+    /// How long it was.
+    #[allow(clippy::len_without_is_empty, reason = "no collection")]
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
     /// When it was last written to, if the system tells.
     pub fn modified(&self) -> Option<SystemTime> {
         self.modified
@@ -247,15 +253,17 @@ pub fn replace_keeping(snapshot: &Snapshot, bytes: &[u8]) -> Result<(Saved, File
 
 /// Replaces or makes a file that belongs to nobody but us, atomically and with
 /// a given mode. It is not brought to the disk: it can be made again.
-pub fn put(path: &Path, bytes: &[u8], mode: Permissions) -> Result<(), SaveError> {
+pub fn put(path: &Path, bytes: &[u8], mode: Option<Permissions>) -> Result<(), SaveError> {
     let mut temporary = temporary_beside(path)?;
     temporary
         .write_all(bytes)
         .map_err(SaveError::io("write the new content"))?;
-    temporary
-        .as_file()
-        .set_permissions(mode)
-        .map_err(SaveError::io("set the file's mode"))?;
+    if let Some(mode) = mode {
+        temporary
+            .as_file()
+            .set_permissions(mode)
+            .map_err(SaveError::io("set the file's mode"))?;
+    }
     temporary.persist(path).map_err(|error| SaveError::Io {
         doing: "put the new file in its place",
         source: error.error,
@@ -462,13 +470,15 @@ fn links(_: &Metadata) -> u64 {
     1
 }
 
+/// The usual mode of new files, where there are modes.
 #[cfg(unix)]
-fn public_mode() -> Option<Permissions> {
+pub fn public_mode() -> Option<Permissions> {
     use std::os::unix::fs::PermissionsExt;
     Some(Permissions::from_mode(0o644))
 }
 
+/// The usual mode of new files, where there are modes.
 #[cfg(not(unix))]
-fn public_mode() -> Option<Permissions> {
+pub fn public_mode() -> Option<Permissions> {
     None
 }

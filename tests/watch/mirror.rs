@@ -57,8 +57,10 @@ fn a_mirror_follows_and_the_originals_stay() {
     watcher.wait_for_files(&["source/a.ipynb", "source/sub/b.ipynb", "source/clean.ipynb"]);
     let mirror = project.path().join("mirror");
     let names = |mirror: &Path| content(mirror).into_keys().collect::<Vec<_>>();
-    let usual = ["a.ipynb", "clean.ipynb", "sub/b.ipynb"].map(PathBuf::from);
-    assert_eq!(names(&mirror), usual);
+    let usual = [".env.example", "a.ipynb", "clean.ipynb", "sub/b.ipynb"];
+    eventually("the mirror is there", || {
+        names(&mirror) == usual.map(PathBuf::from)
+    });
     assert!(holding(&mirror, &token(1)).is_empty());
     assert_eq!(content(&project.path().join("source")), before);
     let is_told = |event: &serde_json::Value| {
@@ -74,7 +76,7 @@ fn a_mirror_follows_and_the_originals_stay() {
     .unwrap();
     fs::remove_file(project.path().join("source/clean.ipynb")).unwrap();
     eventually("the mirror follows", || {
-        names(&mirror) == ["a.ipynb", "new/b.ipynb"].map(PathBuf::from)
+        names(&mirror) == [".env.example", "a.ipynb", "new/b.ipynb"].map(PathBuf::from)
             && fs::read_to_string(mirror.join("a.ipynb"))
                 .is_ok_and(|text| text.contains("HF_TOKEN"))
     });
@@ -151,7 +153,7 @@ fn a_mirror_may_lie_within_its_source_and_nowhere_else_where_files_are() {
     let names: Vec<PathBuf> = content(&project.path().join("clean")).into_keys().collect();
     assert_eq!(
         names,
-        ["a.ipynb", "b.ipynb", "full/b.txt"].map(PathBuf::from)
+        [".env.example", "a.ipynb", "b.ipynb", "full/b.txt"].map(PathBuf::from)
     );
     let second = command(project.path(), &["--to", "clean"])
         .output()
@@ -191,6 +193,13 @@ fn step(folder: &Path, rng: &mut Rng, number: u64) {
             let _ = fs::rename(&beside, path);
             let _ = fs::remove_file(beside);
         }
+        6 if number.is_multiple_of(3) => {
+            let env = folder.join(["", "x"][pick(2) as usize]).join(".env");
+            let _ = fs::write(
+                env,
+                format!("HF_TOKEN={}\nMINE_{}=\n", token(pick(3)), pick(5)),
+            );
+        }
         6 => drop(fs::remove_file(path)),
         7 => drop(fs::rename(path, file(&mut pick))),
         8 => {
@@ -216,7 +225,8 @@ fn look_all_the_time(mirror: &Path, is_over: &AtomicBool) {
             let is_whole =
                 text.is_empty() || serde_json::from_str::<serde_json::Value>(&text).is_ok();
             let is_temporary = path.to_string_lossy().ends_with(".tmp");
-            assert!(is_whole || is_temporary, "{}", path.display());
+            let is_example = path.ends_with(".env.example");
+            assert!(is_whole || is_temporary || is_example, "{}", path.display());
         }
         sleep(Duration::from_millis(5));
     }
@@ -268,7 +278,7 @@ fn after_anything_that_happens_it_is_what_a_fresh_copy_is() {
     });
 }
 
-/// What `share` makes of a folder, less the example of a `.env`.
+/// What `share` makes of a folder.
 fn shared(source: &Path, beside: &Path) -> BTreeMap<PathBuf, String> {
     let out = beside.join("shared");
     let run = std::process::Command::new(env!("CARGO_BIN_EXE_unspill"))
@@ -277,9 +287,7 @@ fn shared(source: &Path, beside: &Path) -> BTreeMap<PathBuf, String> {
         .output()
         .unwrap();
     assert_eq!(run.status.code(), Some(0), "{run:?}");
-    let mut content = content(&out);
-    content.remove(Path::new(".env.example"));
-    content
+    content(&out)
 }
 
 /// The same as [`content`] while files come and go.

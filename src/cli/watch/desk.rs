@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 use crate::allow::Uses;
 use crate::cli::guard;
 use crate::cli::survey::{broken, leave};
+use crate::container::Refusal;
 use crate::detect::Secret;
-use crate::format::encoding;
+use crate::detect::own::OwnValue;
 use crate::report::Trouble;
 use crate::sanitize::{Inspection, Ledger, Problem, Sanitized, Sanitizer, Sighting};
 use crate::source::beside::is_unfinished;
@@ -42,27 +43,65 @@ pub struct Desk {
     base: Ledger,
     /// What each file holds, if variables go by the order of the paths.
     held: Option<BTreeMap<PathBuf, Held>>,
+    /// What the user has.
+    own: BTreeSet<Secret>,
     /// Values that not every file was searched for.
     fresh: Ledger,
+    /// How many these are.
+    fresh_values: usize,
     /// What is exempted, and by what.
     pub uses: Uses,
 }
 
 impl Desk {
-    /// A desk that knows what the user has.
-    pub fn new(sanitizer: Sanitizer, base: Ledger, is_by_path: bool) -> Self {
+    /// A desk that knows what the user has, and which variables are taken.
+    pub fn new(
+        sanitizer: Sanitizer,
+        own: Vec<OwnValue>,
+        reserved: Vec<(String, Secret)>,
+        is_by_path: bool,
+    ) -> Self {
+        let mut base = Ledger::default();
+        base.reserve(reserved);
+        let known = own.iter().map(|own| own.value.clone()).collect();
+        base.know(own);
         base.known();
         Self {
             sanitizer,
             ledger: base.clone(),
             base,
             held: is_by_path.then(BTreeMap::new),
+            own: known,
             fresh: Ledger::default(),
+            fresh_values: 0,
             uses: Uses::default(),
         }
     }
 
-    /// The sanitizer, for what it exempts.
+    /// Takes in what the user has now: a store was written to.
+    pub fn know(&mut self, own: Vec<OwnValue>) {
+        let now: BTreeSet<Secret> = own.iter().map(|own| own.value.clone()).collect();
+        if now == self.own {
+            return;
+        }
+        let is_new = |value: &&OwnValue| !self.own.contains(&value.value);
+        let new: Vec<OwnValue> = own.iter().filter(is_new).cloned().collect();
+        self.own = now;
+        self.fresh_values += new.len();
+        self.fresh.know(new.clone());
+        match self.held.is_some() {
+            true => {
+                self.base = Ledger::default();
+                self.base.know(own);
+                self.arrange();
+            }
+            false => self.ledger.know(new),
+        }
+        self.ledger.known();
+        self.fresh.known();
+    }
+
+    /// The sanitizer, for what it exempts and believes.
     pub fn sanitizer(&self) -> &Sanitizer {
         &self.sanitizer
     }
@@ -84,11 +123,6 @@ impl Desk {
     /// Whether a file may hold a value that is known.
     pub fn may_know(&self, path: &Path, bytes: &[u8]) -> bool {
         self.sanitizer.may_know(path, &bytes, &self.ledger)
-    }
-
-    /// Whether a known value may stand in the bytes of what is no text.
-    pub fn stands_in(&self, bytes: &[u8]) -> bool {
-        self.ledger.known().may_stand_in(bytes)
     }
 
     /// Takes in what files hold, all of them at once: the order of the paths
@@ -185,6 +219,7 @@ impl Desk {
     }
 
     fn add_fresh(&mut self, new: &[Sighting]) {
+        self.fresh_values += new.len();
         self.fresh.add(new, &BTreeSet::new());
         self.ledger.known();
         self.fresh.known();
@@ -192,7 +227,7 @@ impl Desk {
 
     /// How many values there are that not every file was searched for.
     pub fn fresh(&self) -> usize {
-        self.fresh.entries().len()
+        self.fresh_values
     }
 
     /// Whether a file may hold one of these.
@@ -203,6 +238,7 @@ impl Desk {
     /// Every file was searched.
     pub fn all_searched(&mut self) {
         self.fresh = Ledger::default();
+        self.fresh_values = 0;
     }
 
     /// One text for all that is searched and how it is called: a hash.
@@ -215,7 +251,7 @@ impl Desk {
     }
 
     /// The same for what the user has.
-    pub fn signature_of_own(own: &[crate::detect::own::OwnValue]) -> String {
+    pub fn signature_of_own(own: &[OwnValue]) -> String {
         let mut values: Vec<&str> = own.iter().map(|own| own.value.expose()).collect();
         values.sort_unstable();
         signature(values.iter().map(|value| (*value, "")))
@@ -254,7 +290,9 @@ fn answer<T>(path: &Path, work: impl FnOnce() -> Result<T, Problem>) -> Result<T
         Ok(Err(problem)) => {
             let trouble = broken(path, &problem);
             Err(match problem {
-                Problem::Unproved(_) => Failure::Final(trouble),
+                Problem::Unproved(_) | Problem::Container(Refusal::Limit(_)) => {
+                    Failure::Final(trouble)
+                }
                 _ => Failure::Unready(trouble),
             })
         }
@@ -271,6 +309,10 @@ mod tests {
     use super::*;
     use crate::detect::catalogue;
     use crate::detect::sample::{Rng, sample};
+
+    fn desk(is_by_path: bool) -> Desk {
+        Desk::new(Sanitizer::default(), Vec::new(), Vec::new(), is_by_path)
+    }
 
     fn inspected(desk: &Desk, seed: u64) -> Inspection {
         let kind = catalogue::kind("huggingface-user-token").unwrap();
@@ -292,7 +334,7 @@ mod tests {
 
     #[test]
     fn in_place_a_value_keeps_its_variable() {
-        let mut desk = Desk::new(Sanitizer::default(), Ledger::default(), false);
+        let mut desk = desk(false);
         learn(&mut desk, "b.py", 1);
         learn(&mut desk, "a.py", 2);
         assert_eq!(variables(&desk), ["HF_TOKEN", "HF_TOKEN_2"]);
@@ -306,7 +348,7 @@ mod tests {
 
     #[test]
     fn in_a_mirror_the_order_of_the_paths_decides() {
-        let mut desk = Desk::new(Sanitizer::default(), Ledger::default(), true);
+        let mut desk = desk(true);
         learn(&mut desk, "b.py", 1);
         desk.all_searched();
         learn(&mut desk, "a.py", 2);
@@ -322,7 +364,7 @@ mod tests {
 
     #[test]
     fn the_signature_changes_with_the_values_and_their_variables() {
-        let mut desk = Desk::new(Sanitizer::default(), Ledger::default(), true);
+        let mut desk = desk(true);
         let none = desk.signature();
         learn(&mut desk, "b.py", 1);
         let one = desk.signature();

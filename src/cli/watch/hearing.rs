@@ -131,6 +131,7 @@ impl Live<'_> {
         self.pending.forget(path);
         self.seen.forget(path);
         self.here.forget(path);
+        self.stores.forget(path);
         self.voice.gone(path);
         if let Some(ears) = &mut self.ears {
             ears.forget(path);

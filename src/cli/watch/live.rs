@@ -15,9 +15,11 @@ use std::time::{Duration, Instant};
 use super::Message;
 use super::after::{self, After};
 use super::desk::Desk;
+use super::example::Examples;
 use super::in_place::InPlace;
 use super::look::{Item, Job};
 use super::search::Search;
+use super::stores::Stores;
 use super::voice::Voice;
 use crate::cli::Exit;
 use crate::cli::exempt;
@@ -49,6 +51,9 @@ pub struct Live<'s> {
     pub(super) pending: Pending,
     pub(super) seen: Seen,
     pub(super) search: Search,
+    pub(super) examples: Examples,
+    /// Credential stores among the files.
+    pub(super) stores: Stores,
     pub(super) after: After,
     pub(super) ears: Option<Ears>,
     /// How often all files are looked at.
@@ -85,6 +90,8 @@ impl<'s> Live<'s> {
             pending: Pending::new(settings.quiet),
             seen: Seen::default(),
             search: Search::default(),
+            examples: Examples::default(),
+            stores: Stores::default(),
             after: After::new(settings.exec.clone(), settings.notify, messages.clone()),
             ears: None,
             poll: None,
@@ -218,6 +225,7 @@ impl<'s> Live<'s> {
     fn work(&mut self) -> io::Result<()> {
         let now = Instant::now();
         self.late_saves(now)?;
+        self.know_stores()?;
         if self.rescan.is_some_and(|when| when <= now) {
             self.rescan = self.poll.map(|poll| now + poll);
             self.look_everywhere()?;
@@ -242,10 +250,14 @@ impl<'s> Live<'s> {
 
     /// Learns what files hold, and does what is to be done about it.
     fn finish(&mut self, jobs: Vec<Job>) -> io::Result<()> {
+        self.know_stores()?;
         let inspections = jobs.iter().map(|job| (&*job.path, &job.inspection));
         self.desk.learn(inspections.collect());
         match self.mirror {
-            Some(_) => self.mirror_all(jobs),
+            Some(_) => {
+                self.mirror_all(jobs)?;
+                self.write_examples()
+            }
             None => self.save_all(jobs),
         }
     }
@@ -265,7 +277,7 @@ impl<'s> Live<'s> {
             self.take_in(message)?;
             next = self.inbox.try_recv().ok();
         }
-        Ok(())
+        self.write_examples()
     }
 
     fn next_due(&mut self) -> Option<Instant> {

@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::desk::{Desk, Failure};
+use super::example::is_example;
 use super::live::Live;
 use crate::cli::parallel::in_order;
 use crate::cli::settings::watch::WatchSettings;
@@ -25,6 +26,12 @@ use crate::watch::settle::{self, Look};
 /// How long it is waited for a file that does not parse, and how long a file
 /// waits until that is told.
 pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Files of this size that are no texts are not held.
+const LARGE: u64 = 64 << 20;
+
+const IS_BINARY: &str = "neither a text nor a file that unspill knows";
+const IS_LARGE: &str = "a large file that is no text; `unspill fix` looks at it";
 
 /// A file that is due.
 #[derive(Clone)]
@@ -47,8 +54,6 @@ pub struct Job {
     pub treatment: Treatment,
     /// What was found in it.
     pub inspection: Inspection,
-    /// It is no text: of its content only the bytes are known.
-    pub is_opaque: bool,
 }
 
 /// What examining a file gave.
@@ -62,8 +67,6 @@ enum Examined {
     /// It is of no concern: why.
     LeftOut(State, &'static str),
     Read(State, Box<Inspection>),
-    /// It is no text, and may be copied.
-    Opaque(State),
     /// It may be half a file.
     Unready(State, Trouble),
     Wrong(Option<State>, Trouble),
@@ -120,6 +123,9 @@ impl Live<'_> {
     }
 
     fn sort_out(&mut self, item: Item, examined: Examined) -> io::Result<Option<Job>> {
+        if matches!(examined, Examined::LeftOut(..) | Examined::Read(..)) {
+            self.stores.examined(&item.path);
+        }
         match examined {
             Examined::Gone => self.gone(&item.path)?,
             Examined::Other => {
@@ -143,20 +149,11 @@ impl Live<'_> {
                 self.tell_left_out(&item.path, &state, why)?;
                 self.seen.mark(&item.path, &state);
                 self.remove_from_mirror(&item.path)?;
+                self.take_names(&item.path);
             }
             Examined::Unready(state, trouble) => self.unready(item, state, &trouble)?,
             Examined::Wrong(state, trouble) => self.wrong(&item.path, state, &trouble)?,
             Examined::Read(state, inspection) => return self.read_whole(item, state, *inspection),
-            Examined::Opaque(state) => {
-                return Ok(Some(Job {
-                    path: item.path,
-                    waiting: item.waiting,
-                    state,
-                    treatment: Treatment::Open,
-                    inspection: Inspection::default(),
-                    is_opaque: true,
-                }));
-            }
         }
         Ok(None)
     }
@@ -168,9 +165,18 @@ impl Live<'_> {
         inspection: Inspection,
     ) -> io::Result<Option<Job>> {
         let path = &item.path;
-        for note in &inspection.notes {
+        // Said once, and not at each save.
+        let notes = inspection.notes.iter().filter(|_| !self.seen.knows(path));
+        for note in notes {
             let shown = escape(&path.to_string_lossy()).into_owned();
             self.voice.note(&format!("{shown}: {note}"))?;
+        }
+        for message in &inspection.troubles {
+            let advice = "this part was not touched";
+            self.voice.trouble(&Trouble {
+                advice: Some(advice.to_owned()),
+                ..plainly(path, message)
+            })?;
         }
         if inspection.found.is_empty() && self.mirror.is_none() {
             if !self.seen.knows(path) {
@@ -195,7 +201,6 @@ impl Live<'_> {
             state,
             treatment,
             inspection,
-            is_opaque: false,
         }))
     }
 
@@ -269,21 +274,14 @@ impl Examiner<'_> {
         let is_named = self.settings.run.wanted.names(path);
         let state = settle::state(path, is_named);
         if let Some(state) = state {
-            if let Some(why) = self.left_out(path, is_named) {
+            if let Some(why) = self.left_out(path, &state) {
                 return Examined::LeftOut(state, why);
             }
             if self.is_current(path, &state) {
                 return Examined::Done(state);
             }
         }
-        let quiet = self.settings.quiet;
-        let look = match self.mirror.is_some() && is_opaque(path, is_named) {
-            true => match settle::still(path, is_named, &item.waiting, quiet) {
-                Ok(state) => return Examined::Opaque(state),
-                Err(look) => look,
-            },
-            false => settle::look(path, is_named, &item.waiting, quiet),
-        };
+        let look = settle::look(path, is_named, &item.waiting, self.settings.quiet);
         match look {
             Look::Gone => Examined::Gone,
             Look::Other => Examined::Other,
@@ -294,18 +292,21 @@ impl Examiner<'_> {
         }
     }
 
-    /// Why a file is of no concern, by its name or its first bytes.
-    fn left_out(&self, path: &Path, is_named: bool) -> Option<&'static str> {
-        if let Some(mirror) = self.mirror {
-            return mirror.leaves_out(self.settings.below_root(path));
-        }
-        is_opaque(path, is_named).then_some("no text")
+    /// Why a file is of no concern, by its name or its size.
+    fn left_out(&self, path: &Path, state: &State) -> Option<&'static str> {
+        let below = self.settings.below_root(path);
+        let by_name = self.mirror.and_then(|mirror| mirror.leaves_out(below));
+        by_name.or_else(|| is_large(path, state).then_some(IS_LARGE))
     }
 
     /// Whether the copy of a file in the mirror is as it must be, and the file
     /// holds nothing that must be known.
     fn is_current(&self, path: &Path, state: &State) -> bool {
         let below = self.settings.below_root(path);
+        if is_example(below) {
+            // What it says must be known.
+            return false;
+        }
         let entry = self.mirror.and_then(|mirror| mirror.current(below, state));
         entry.is_some_and(|entry| !entry.found)
     }
@@ -321,29 +322,28 @@ impl Examiner<'_> {
             return Examined::Unready(state, plainly(path, "the file is empty"));
         }
         match self.desk.inspect(path, bytes) {
-            Ok(inspection) => match inspection.notes.first() {
-                // It is read as plain text, since it does not parse.
+            Ok(inspection) => match doubts(&inspection).next() {
+                // It is read as plain text, since it does not parse; or a part
+                // of it is broken.
                 Some(note) if is_young(&state) => Examined::Unready(state, plainly(path, note)),
                 _ => Examined::Read(state, Box::new(inspection)),
             },
-            Err(Failure::Binary) if self.mirror.is_some() => Examined::Opaque(state),
-            Err(Failure::Binary) if !is_named => Examined::LeftOut(state, "no text"),
-            Err(Failure::Binary) => {
-                let why = "neither a text nor a file that unspill knows";
-                Examined::Wrong(Some(state), plainly(path, why))
-            }
+            Err(Failure::Binary) if !is_named => Examined::LeftOut(state, IS_BINARY),
+            Err(Failure::Binary) => Examined::Wrong(Some(state), plainly(path, IS_BINARY)),
             Err(Failure::Unready(trouble)) => Examined::Unready(state, trouble),
             Err(Failure::Final(trouble)) => Examined::Wrong(Some(state), trouble),
         }
     }
 }
 
-/// Whether a file that nobody named is no text, by its first bytes. What
-/// cannot be read is looked at, which tells why.
-fn is_opaque(path: &Path, is_named: bool) -> bool {
-    !is_named
-        && !format::is_strict(path)
-        && source::beginning(path).is_ok_and(|bytes| encoding::is_binary(&bytes))
+/// What speaks against a file's being whole.
+fn doubts(inspection: &Inspection) -> impl Iterator<Item = &String> {
+    inspection.notes.iter().chain(&inspection.troubles)
+}
+
+/// Whether a file is too large to be held, and no text.
+fn is_large(path: &Path, state: &State) -> bool {
+    state.len() > LARGE && source::beginning(path).is_ok_and(|bytes| encoding::is_binary(&bytes))
 }
 
 /// Whether a file was written to so lately that it may not be whole.

@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::desk::{Desk, Failure};
+use super::example::is_example;
 use super::in_place::{is_any_left, report};
 use super::live::Live;
 use super::look::{Item, Job, is_young};
@@ -14,6 +15,7 @@ use crate::cli::parallel::in_order;
 use crate::report::{Event, Live as Happening, Outcome, Trouble};
 use crate::sanitize::Sanitized;
 use crate::save::Snapshot;
+use crate::store;
 use crate::watch::mirror::Put;
 
 /// As many files as are copied between two looks at the signals.
@@ -92,6 +94,15 @@ impl Live<'_> {
             self.remove_from_mirror(path)?;
             return Ok(None);
         }
+        if is_example(&below) {
+            self.examples.example(&below, bytes);
+            self.seen.mark(path, &job.state);
+            let report = report(path, sanitized, Outcome::Written);
+            self.voice.file(&report)?;
+            return Ok(None);
+        }
+        let moved = sanitized.moved.iter().map(|(name, _)| name.clone());
+        self.examples.need(&below, moved.collect());
         let is_found = !sanitized.found.is_empty() || !job.inspection.found.is_empty();
         match mirror.put(&below, bytes, mode, &job.state, is_found) {
             Ok(put) => {
@@ -117,12 +128,25 @@ impl Live<'_> {
         }
     }
 
+    /// The names that a file of variables sets, for its example.
+    pub(super) fn take_names(&mut self, path: &Path) {
+        let below = self.settings.below_root(path);
+        if self.mirror.is_some()
+            && store::is_environment_file(below)
+            && let Ok(bytes) = std::fs::read(path)
+        {
+            self.examples
+                .env_file(below, &zeroize::Zeroizing::new(bytes));
+        }
+    }
+
     /// Nothing of a file, or of what was below it, stays in the mirror.
     pub(super) fn remove_from_mirror(&mut self, path: &Path) -> io::Result<()> {
         let below = self.settings.below_root(path).to_owned();
         let Some(mirror) = &mut self.mirror else {
             return Ok(());
         };
+        self.examples.forget(&below);
         let mut removed = Vec::new();
         for file in mirror.at_or_below(&below) {
             match mirror.remove(&file) {
@@ -152,7 +176,8 @@ impl Live<'_> {
             return Ok(());
         };
         let paths = mirror.paths().map(|path| self.settings.from_root(path));
-        let gone: Vec<PathBuf> = paths.filter(|path| !there.contains(path)).collect();
+        let is_gone = |path: &PathBuf| !there.contains(path) && !is_example(path);
+        let gone: Vec<PathBuf> = paths.filter(is_gone).collect();
         for path in gone {
             self.desk.forget(&path);
             self.remove_from_mirror(&path)?;
@@ -170,16 +195,6 @@ fn make_one(desk: &Desk, job: &Job) -> Made {
     let Ok(mode) = std::fs::metadata(path).map(|metadata| metadata.permissions()) else {
         return Made::Changed;
     };
-    if job.is_opaque {
-        return match desk.stands_in(snapshot.bytes()) {
-            true => Made::None(Trouble {
-                path: path.to_owned(),
-                message: "holds a value that is known".into(),
-                advice: Some("make it anew without the value".into()),
-            }),
-            false => Made::Copy(snapshot.bytes().to_vec(), mode, Box::default()),
-        };
-    }
     let is_clean = job.inspection.found.is_empty() && !desk.may_know(path, snapshot.bytes());
     if is_clean {
         return Made::Copy(snapshot.bytes().to_vec(), mode, Box::default());

@@ -4,11 +4,13 @@
 //! [`live`] is the loop: it waits and calls; [`hearing`] takes in what the
 //! system tells, or looks where it tells nothing; [`look`] examines files;
 //! [`in_place`] saves, with [`late`] for what was saved at the same moment;
-//! [`mirrored`] copies; [`search`] looks for new values in old files. [`desk`]
+//! [`mirrored`] copies, with [`example`] for what stands for a `.env`; [`search`] looks for new values in old files,
+//! [`stores`] for what the user has. [`desk`]
 //! is what is known, [`voice`] what is said, [`after`] what is run then.
 
 mod after;
 mod desk;
+mod example;
 mod hearing;
 mod in_place;
 mod late;
@@ -16,6 +18,7 @@ mod live;
 mod look;
 mod mirrored;
 mod search;
+mod stores;
 mod voice;
 
 use std::io;
@@ -26,8 +29,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Sender};
 
 use super::Exit;
-use super::settings::UsageError;
 use super::settings::watch::WatchSettings;
+use super::settings::{Action, UsageError};
+use crate::detect::own::OwnValue;
+use crate::env_file;
+use crate::source::own::gather;
 use crate::watch::mirror::{self, Mirror};
 use crate::watch::seen;
 
@@ -48,21 +54,18 @@ pub enum Message {
 pub fn run(settings: &WatchSettings) -> Result<io::Result<Exit>, UsageError> {
     let run = &settings.run;
     let sanitizer = run.sanitizer();
-    let gathered =
-        crate::source::own::gather(run.own, &run.wanted.roots, &[], &sanitizer.believer());
+    let gathered = gather(run.own, &run.wanted.roots, &[], &sanitizer.believer());
     let mirror = match &settings.mirror {
         Some(folder) => Some(open_mirror(settings, folder, &gathered.values)?),
         None => None,
     };
-    let mut ledger = crate::sanitize::Ledger::default();
-    ledger.know(gathered.values);
-    if let super::settings::Action::Save {
-        env_file: Some(path),
-    } = &run.action
-    {
-        ledger.reserve(crate::env_file::set_by(path));
-    }
-    let desk = Desk::new(sanitizer, ledger, mirror.is_some());
+    let reserved = match &run.action {
+        Action::Save {
+            env_file: Some(path),
+        } => env_file::set_by(path).into_iter().collect(),
+        _ => Vec::new(),
+    };
+    let desk = Desk::new(sanitizer, gathered.values, reserved, mirror.is_some());
     let (messages, inbox) = mpsc::channel();
     let stop = Arc::new(AtomicBool::new(false));
     if let Err(error) = listen_for_signals(&stop, &messages) {
@@ -88,7 +91,7 @@ fn listen_for_signals(
 fn open_mirror(
     settings: &WatchSettings,
     folder: &Path,
-    own: &[crate::detect::own::OwnValue],
+    own: &[OwnValue],
 ) -> Result<Mirror, UsageError> {
     let wrong = |why: String| UsageError::Mirror {
         path: folder.to_owned(),
@@ -109,7 +112,7 @@ fn open_mirror(
 
 /// All on which a copy depends besides its source: this program, the settings,
 /// what may stay, and what the user has.
-fn made_by(settings: &WatchSettings, own: &[crate::detect::own::OwnValue]) -> String {
+fn made_by(settings: &WatchSettings, own: &[OwnValue]) -> String {
     let program = std::env::current_exe().and_then(std::fs::metadata);
     let program = program.map(|program| crate::save::State::of(&program));
     let all = format!(

@@ -10,13 +10,15 @@ use std::time::Instant;
 
 use super::live::Live;
 use crate::cli::parallel::in_order;
-use crate::format::encoding;
 use crate::source;
 use crate::watch::names;
 use crate::watch::settle;
 
 /// How many files are searched in one step.
 const STEP: usize = 64;
+
+/// Larger files are read whole only when they change.
+const LARGE: u64 = 64 << 20;
 
 /// What is to be searched still.
 #[derive(Default)]
@@ -50,14 +52,13 @@ impl Live<'_> {
         let step = STEP.min(self.search.files.len());
         let some: Vec<PathBuf> = self.search.files.drain(..step).collect();
         let mut hits = Vec::new();
-        let (desk, has_mirror) = (&self.desk, self.mirror.is_some());
+        let desk = &self.desk;
         in_order(
             &some,
             self.settings.run.threads,
             |path| {
-                let is_text = !encoding::is_binary(&source::beginning(path).ok()?);
-                let is_read = is_text || has_mirror;
-                let bytes = is_read.then(|| std::fs::read(path).ok()).flatten()?;
+                let is_large = std::fs::metadata(path).ok()?.len() > LARGE;
+                let bytes = (!is_large).then(|| std::fs::read(path).ok()).flatten()?;
                 desk.may_hold_fresh(path, &bytes).then_some(())
             },
             |path, hit| {

@@ -157,16 +157,39 @@ impl Mirror {
             self.have(path, &target, state, found)?;
             return Ok(Put::Same);
         }
+        self.prepare(path, &target)?;
+        save::put(&target, bytes, Some(mode))?;
+        self.have(path, &target, state, found)?;
+        Ok(Put::Written)
+    }
+
+    /// Makes room for a file, and writes down that it is about to be put.
+    fn prepare(&mut self, path: &Path, target: &Path) -> Result<(), SaveError> {
         self.make_way(path);
         self.journal.put(path).map_err(not_kept)?;
-        if let Some(folder) = target.parent() {
-            fs::create_dir_all(folder).map_err(|source| SaveError::Folder {
-                folder: folder.to_owned(),
-                source,
-            })?;
+        let folder = target.parent().unwrap_or(&self.folder);
+        fs::create_dir_all(folder).map_err(|source| SaveError::Folder {
+            folder: folder.to_owned(),
+            source,
+        })
+    }
+
+    /// Puts a file that has no source of its own.
+    pub fn put_made(&mut self, path: &Path, bytes: &[u8]) -> Result<Put, SaveError> {
+        let target = self.folder.join(path);
+        let is_same = self.journal.entries.contains_key(path)
+            && fs::read(&target).is_ok_and(|held| held == bytes);
+        if is_same {
+            return Ok(Put::Same);
         }
-        save::put(&target, bytes, mode)?;
-        self.have(path, &target, state, found)?;
+        self.prepare(path, &target)?;
+        save::put(&target, bytes, save::public_mode())?;
+        let entry = Entry {
+            source: 0,
+            copy: 0,
+            found: false,
+        };
+        self.journal.have(path, entry).map_err(not_kept)?;
         Ok(Put::Written)
     }
 
