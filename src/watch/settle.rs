@@ -52,12 +52,7 @@ pub fn look(path: &Path, is_named: bool, waiting: &Waiting, quiet: Duration) -> 
 }
 
 /// The same without reading it: what a file is, if it is still.
-pub fn still(
-    path: &Path,
-    is_named: bool,
-    waiting: &Waiting,
-    quiet: Duration,
-) -> Result<State, Look> {
+fn still(path: &Path, is_named: bool, waiting: &Waiting, quiet: Duration) -> Result<State, Look> {
     let metadata = match metadata(path, is_named) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Look::Gone),

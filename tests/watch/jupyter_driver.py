@@ -35,8 +35,13 @@ def start(folder, port, token):
             "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
             f"--ServerApp.root_dir={folder}", "--ServerApp.log_level=ERROR",
         ],
-        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        env=environment, stdout=subprocess.DEVNULL, stderr=open(log(folder), "wb"),
     )
+
+
+def log(folder):
+    # A file, and no pipe: nobody reads it before the end.
+    return os.path.join(folder, "..", "jupyter.log")
 
 
 class Client:
@@ -102,7 +107,7 @@ async def main():
                 break
             except OSError:
                 if server.poll() is not None:
-                    sys.exit(server.stderr.read().decode())
+                    sys.exit(open(log(folder)).read())
                 await asyncio.sleep(0.1)
         edits = [
             edit(client, f"n{index}", saves, tokens[index::notebooks], seed + index, problems)

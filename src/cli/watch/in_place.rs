@@ -234,9 +234,7 @@ impl Live<'_> {
                 let is_left = is_any_left(&sanitized);
                 let report = report(&job.path, *sanitized, Outcome::Unchanged);
                 self.voice.file(&report)?;
-                if is_left {
-                    self.voice.left(&job.path);
-                }
+                self.stays_wrong(&job, is_left);
             }
             Outcomes::Changed => {
                 let item = Item {
@@ -262,10 +260,18 @@ impl Live<'_> {
         let is_left = is_any_left(&new.sanitized);
         let report = report(path, new.sanitized, Outcome::Fixed { had_outputs });
         self.voice.file(&report)?;
-        if is_left {
-            self.voice.left(path);
-        }
+        self.stays_wrong(job, is_left);
         self.tell_other_names(path, &new.saved)
+    }
+
+    /// What stays wrong about a file that was done.
+    fn stays_wrong(&mut self, job: &Job, is_left: bool) {
+        if is_left {
+            self.voice.left(&job.path);
+        }
+        if !job.inspection.troubles.is_empty() {
+            self.voice.broken(&job.path);
+        }
     }
 
     /// The other names of a file hold the old content still.

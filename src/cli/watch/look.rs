@@ -172,18 +172,25 @@ impl Live<'_> {
             self.voice.note(&format!("{shown}: {note}"))?;
         }
         for message in &inspection.troubles {
-            let advice = "this part was not touched";
             self.voice.trouble(&Trouble {
-                advice: Some(advice.to_owned()),
+                advice: Some("this part was not touched".to_owned()),
                 ..plainly(path, message)
             })?;
+        }
+        if !inspection.troubles.is_empty() && self.mirror.is_some() {
+            // What is in a broken part, nobody knows.
+            self.seen.mark(path, &state);
+            self.remove_from_mirror(path)?;
+            return Ok(None);
         }
         if inspection.found.is_empty() && self.mirror.is_none() {
             if !self.seen.knows(path) {
                 let report = nothing_found(path);
                 self.voice.file(&report)?;
             }
-            self.voice.resolved(path);
+            if inspection.troubles.is_empty() {
+                self.voice.resolved(path);
+            }
             self.seen.mark(path, &state);
             return Ok(None);
         }
@@ -322,12 +329,15 @@ impl Examiner<'_> {
             return Examined::Unready(state, plainly(path, "the file is empty"));
         }
         match self.desk.inspect(path, bytes) {
-            Ok(inspection) => match doubts(&inspection).next() {
+            Ok(inspection) => {
                 // It is read as plain text, since it does not parse; or a part
                 // of it is broken.
-                Some(note) if is_young(&state) => Examined::Unready(state, plainly(path, note)),
-                _ => Examined::Read(state, Box::new(inspection)),
-            },
+                let doubt = doubts(&inspection).next().map(|why| plainly(path, why));
+                match doubt {
+                    Some(trouble) if is_young(&state) => Examined::Unready(state, trouble),
+                    _ => Examined::Read(state, Box::new(inspection)),
+                }
+            }
             Err(Failure::Binary) if !is_named => Examined::LeftOut(state, IS_BINARY),
             Err(Failure::Binary) => Examined::Wrong(Some(state), plainly(path, IS_BINARY)),
             Err(Failure::Unready(trouble)) => Examined::Unready(state, trouble),

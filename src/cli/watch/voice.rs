@@ -83,6 +83,11 @@ impl Voice {
         self.open.insert(path.to_owned(), Exit::Found);
     }
 
+    /// A part of a file is broken, which was told.
+    pub fn broken(&mut self, path: &Path) {
+        self.open.insert(path.to_owned(), Exit::Trouble);
+    }
+
     /// Nothing is wrong about a file any more, or it is gone.
     pub fn resolved(&mut self, path: &Path) {
         self.open.remove(path);
