@@ -19,6 +19,7 @@ mod parts;
 mod plain;
 mod program;
 mod properties;
+mod requirements;
 mod scalars;
 mod table;
 mod toml;
@@ -62,6 +63,7 @@ const FORMATS: &[&Format] = &[
     &dotenv::FORMAT,
     &netrc::FORMAT,
     &properties::FORMAT,
+    &requirements::FORMAT,
     &toml::FORMAT,
     &yaml::FORMAT,
     &ini::FORMAT,

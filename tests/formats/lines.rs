@@ -193,3 +193,16 @@ fn files_of_logins_and_passwords() {
         "https://me:REDACTED_URL_PASSWORD@git.example\n",
     );
 }
+
+#[test]
+fn pip_reads_variables_in_requirements() {
+    becomes(
+        "requirements.txt",
+        "# inner\n--extra-index-url https://me:§@pypi.acme.example/simple # ours\nnumpy==2.0\n",
+        "# inner\n--extra-index-url https://me:${URL_PASSWORD}@pypi.acme.example/simple # ours\nnumpy==2.0\n",
+    );
+    is_harmless(
+        "requirements.txt",
+        "numpy==2.0 --hash=sha256:0a5d5f6c7b8e9f00112233445566778899aabbccddeeff00112233445566aabb\n",
+    );
+}
