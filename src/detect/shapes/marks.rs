@@ -23,7 +23,7 @@ const DECODERS: [&str; 7] = [
 
 /// Names too short for the search of names, with what binds them, and words
 /// that a value follows where no name stands.
-const PHRASES: [&str; 15] = [
+const PHRASES: [&str; 22] = [
     "pw = ",
     "pw=",
     "PW=",
@@ -31,8 +31,15 @@ const PHRASES: [&str; 15] = [
     "appid=",
     "curl -b ",
     "li_at",
+    "LI_AT",
     "PHPSESSID",
-    "Secure-1PSID",
+    "phpsessid",
+    "JSESSIONID",
+    "jsessionid",
+    "connect.sid",
+    "1PSID",
+    "1psid",
+    "3psid",
     "_BARD_API",
     "PWD%3D",
     "IDENTIFIED BY ",
