@@ -30,6 +30,9 @@ pub struct Region {
     /// it starts): it does not see what other cells import, nor they what it
     /// does.
     pub standalone: bool,
+    /// A cell of marimo: what it imports under a plain name would belong to all
+    /// cells, so it takes names of its own.
+    pub is_private: bool,
     /// How this place looks a variable up, where it is no code but a
     /// configuration whose program knows how to.
     pub idiom: Option<Idiom>,
@@ -68,6 +71,7 @@ impl Region {
             extent: Extent::plain(span),
             later: Vec::new(),
             standalone: false,
+            is_private: false,
             idiom: None,
         }
     }

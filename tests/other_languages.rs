@@ -191,7 +191,6 @@ fn bodies_without_look_ups_are_masked() {
         "%%html\n<script>const k = '§'</script>\n",
         "%%javascript\nfetch('https://h', {headers: {k: '§'}})\n",
         "%%writefile config.yaml\nkey: '§'\n",
-        "%%writefile Dockerfile\nRUN hf login --token §\n",
         "%%script perl\nmy $k = '§';\n",
         "%%sql\nCREATE USER a PASSWORD '§'\n",
         "%%markdown\nuse `§`\n",

@@ -6,12 +6,15 @@
 //! [`FORMATS`].
 
 mod beside;
+mod cells;
+mod databricks;
 pub(crate) mod dotenv;
 pub mod encoding;
 mod hint;
 mod html;
 pub(crate) mod ini;
 pub mod json;
+mod marimo;
 mod markdown;
 pub(crate) mod netrc;
 pub mod notebook;
@@ -19,12 +22,14 @@ mod parts;
 mod plain;
 mod program;
 mod properties;
+mod quarto;
 mod requirements;
 mod scalars;
 mod table;
 mod toml;
 mod xml;
 mod yaml;
+mod zeppelin;
 
 use std::fmt;
 use std::ops::Range;
@@ -59,6 +64,11 @@ impl fmt::Debug for Format {
 const FORMATS: &[&Format] = &[
     &notebook::FORMAT,
     &markdown::FORMAT,
+    &quarto::FORMAT,
+    &zeppelin::FORMAT,
+    &databricks::FORMAT,
+    &marimo::FORMAT,
+    &cells::FORMAT,
     &program::FORMAT,
     &dotenv::FORMAT,
     &netrc::FORMAT,

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::{Opened, Outline};
-use crate::layer::{Peeled, slice};
+use crate::layer::{margin, slice};
 use crate::region::{Extent, Language, Place, Region, Role};
 
 /// A part of a text.
@@ -17,8 +17,12 @@ pub(super) struct Part {
     pub role: Role,
     /// It sees nothing of the other parts, and they nothing of it.
     pub standalone: bool,
-    /// A wrapping around its text, such as the signs of comments.
-    pub peel: Option<fn(&str) -> Option<Peeled>>,
+    /// What its lines begin with, such as the signs of comments.
+    pub margin: Option<&'static str>,
+    /// The part of its peeled text that is meant, if not all of it.
+    pub within: Option<Range<usize>>,
+    /// See [`Region::is_private`].
+    pub is_private: bool,
 }
 
 impl Part {
@@ -28,7 +32,9 @@ impl Part {
             span,
             role,
             standalone: false,
-            peel: None,
+            margin: None,
+            within: None,
+            is_private: false,
         }
     }
 
@@ -67,16 +73,23 @@ impl<'t> Parts<'t> {
     }
 
     fn region(&self, part: &Part, lines_before: usize) -> Region {
-        let peeled = slice::peel(self.text, part.span.clone());
+        let peeled = match part.margin {
+            Some(margin) => margin::peel(self.text, part.span.clone(), margin),
+            None => slice::peel(self.text, part.span.clone()),
+        };
         let mut region = Region {
             place: Place {
                 lines_before,
                 ..Place::default()
             },
             standalone: part.standalone,
+            is_private: part.is_private,
             ..Region::new(peeled, part.span.clone(), part.role.clone())
         };
-        if let Some(peeled) = part.peel.and_then(|peel| peel(region.text())) {
+        if let Some(within) = &part.within {
+            let before = region.text().get(..within.start).unwrap_or_default();
+            region.place.lines_before += before.matches('\n').count();
+            let peeled = slice::peel(region.text(), within.clone());
             region.stack = region.stack.with(peeled);
         }
         region

@@ -5,6 +5,9 @@ use std::ops::Range;
 
 use super::context::{Around, Bracket, Code};
 
+/// How far into a statement its first words are looked for.
+const FAR: usize = 4096;
+
 pub(super) const LABEL: &str = "a label must be a constant";
 pub(super) const ANNOTATION: &str = "an annotation must be a constant";
 pub(super) const CONSTANT: &str = "a constant must be known before the program runs";
@@ -45,7 +48,8 @@ pub(super) fn is_declared(
     around: &Around,
     words: &[&str],
 ) -> bool {
-    let before = around.statement.start..span.start;
+    // A statement may hold a whole table: its beginning says what it is.
+    let before = around.statement.start..span.start.min(around.statement.start + FAR);
     let head = code.text(&before);
     let head = head.split(['=', '(', '{']).next().unwrap_or_default();
     head.split_whitespace().any(|word| words.contains(&word))

@@ -2,6 +2,7 @@
 //! its statement, its neighbours. Told from the code with its literals and
 //! comments blanked, without a grammar, so it errs on the careful side.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use crate::syntax::strings::{Token, TokenKind, is_identifier};
@@ -12,6 +13,18 @@ pub(super) const LITERAL: u8 = 1;
 /// Code whose comments are blanks and whose literals are [`LITERAL`].
 pub(super) struct Code {
     bytes: Vec<u8>,
+    /// How far the text has been read: places are asked for in its order.
+    read: RefCell<Reading>,
+}
+
+/// What is open at a place.
+#[derive(Debug, Default)]
+struct Reading {
+    at: usize,
+    open: Vec<(Bracket, usize)>,
+    start: usize,
+    /// The statement that was asked for last.
+    statement: Range<usize>,
 }
 
 /// The bracket around something.
@@ -49,7 +62,10 @@ impl Code {
                 };
             }
         }
-        Self { bytes }
+        Self {
+            bytes,
+            read: RefCell::default(),
+        }
     }
 
     /// The byte at `at`.
@@ -95,34 +111,52 @@ impl Code {
 
     /// What is around the bytes at `span`.
     pub fn around(&self, span: &Range<usize>) -> Around {
-        let mut open: Vec<(Bracket, usize)> = Vec::new();
-        let mut start = 0;
-        for at in 0..span.start {
-            match self.get(at) {
-                Some(byte @ (b'(' | b'[' | b'{')) => {
-                    let bracket = self.bracket(byte, at);
-                    let block = bracket == Bracket::Block;
-                    open.push((bracket, start));
-                    if block {
-                        start = at + 1;
-                    }
-                }
-                Some(b')' | b']') => start = open.pop().map_or(start, |(_, start)| start),
-                Some(b'}') => {
-                    start = match open.pop() {
-                        Some((Bracket::Block, _)) | None => at + 1,
-                        Some((_, start)) => start,
-                    };
-                }
-                Some(b';') => start = at + 1,
-                Some(b'\n') if in_block(&open) && self.ends_statement(at) => start = at + 1,
-                _ => {}
-            }
+        let mut read = self.read.borrow_mut();
+        if span.start < read.at {
+            *read = Reading::default();
         }
-        let end = self.statement_end(span.end, &open);
+        for at in read.at..span.start {
+            self.step(&mut read, at);
+        }
+        read.at = span.start;
+        // One statement may hold a whole table: its end is looked for once.
+        let is_same = read.statement.start == read.start && span.end <= read.statement.end;
+        if !is_same || read.statement.is_empty() {
+            read.statement = read.start..self.statement_end(span.end, &read.open);
+        }
         Around {
-            brackets: open.into_iter().rev().map(|(bracket, _)| bracket).collect(),
-            statement: start..end,
+            brackets: read
+                .open
+                .iter()
+                .rev()
+                .map(|(bracket, _)| bracket.clone())
+                .collect(),
+            statement: read.statement.clone(),
+        }
+    }
+
+    /// Reads one byte.
+    fn step(&self, read: &mut Reading, at: usize) {
+        let Reading { open, start, .. } = read;
+        match self.get(at) {
+            Some(byte @ (b'(' | b'[' | b'{')) => {
+                let bracket = self.bracket(byte, at);
+                let block = bracket == Bracket::Block;
+                open.push((bracket, *start));
+                if block {
+                    *start = at + 1;
+                }
+            }
+            Some(b')' | b']') => *start = open.pop().map_or(*start, |(_, start)| start),
+            Some(b'}') => {
+                *start = match open.pop() {
+                    Some((Bracket::Block, _)) | None => at + 1,
+                    Some((_, start)) => start,
+                };
+            }
+            Some(b';') => *start = at + 1,
+            Some(b'\n') if in_block(open) && self.ends_statement(at) => *start = at + 1,
+            _ => {}
         }
     }
 

@@ -2,6 +2,7 @@
 //! Scala have in common. Each language says in a [`Tongue`] how it looks a
 //! variable up and where it must not.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use super::context::{Around, Bracket, Code, is_one_of};
@@ -45,12 +46,15 @@ const OVERLAP: &str = "several values overlap here";
 /// Rewrites a text by the rules of `tongue`.
 pub(super) fn rewrite(text: &str, targets: &[Target<'_>], tongue: &Tongue) -> Rewritten {
     let tokens = strings::lex(text, tongue.dialect);
+    let mut sorted: Vec<&Target<'_>> = targets.iter().collect();
+    sorted.sort_by_key(|target| target.span.start);
     let page = Page {
         text,
         code: Code::new(text, &tokens),
         tokens,
-        targets,
+        sorted,
         tongue,
+        statement: RefCell::default(),
     };
     targets::each(text, targets, |target| match page.look_up(target) {
         Ok(edits) => (edits, Outcome::LookUp),
@@ -62,13 +66,19 @@ struct Page<'p> {
     text: &'p str,
     code: Code,
     tokens: Vec<Token>,
-    targets: &'p [Target<'p>],
+    /// In the order of the text.
+    sorted: Vec<&'p Target<'p>>,
     tongue: &'p Tongue,
+    /// The last statement that was looked at, and whether it shows its value:
+    /// one statement may hold a whole table of values.
+    statement: RefCell<Option<(Range<usize>, bool)>>,
 }
 
 impl Page<'_> {
     fn look_up(&self, target: &Target<'_>) -> Result<Vec<Edit>, &'static str> {
-        let outer = holder(&self.tokens, &target.span).ok_or(NOT_A_STRING)?;
+        let outer = strings::at(&self.tokens, target.span.start)
+            .filter(|token| target.span.end <= token.span.end)
+            .ok_or(NOT_A_STRING)?;
         let (token, literal) = innermost(outer, &target.span)?;
         let around = self.code.around(&outer.span);
         if self.shows(&around) {
@@ -117,6 +127,19 @@ impl Page<'_> {
                 Bracket::Call(_) | Bracket::Subscript | Bracket::Block => break,
             }
         }
+        if let Some((statement, shows)) = &*self.statement.borrow()
+            && *statement == around.statement
+        {
+            return *shows;
+        }
+        let shows = self.statement_shows(around);
+        *self.statement.borrow_mut() = Some((around.statement.clone(), shows));
+        shows
+    }
+
+    /// Whether a statement is piped to what prints, or is only a value.
+    fn statement_shows(&self, around: &Around) -> bool {
+        let builders = self.tongue.builders;
         let piped = ["|>", "%>%"].iter().any(|pipe| {
             self.code
                 .text(&around.statement)
@@ -168,7 +191,11 @@ impl Page<'_> {
     ) -> Result<Vec<Edit>, &'static str> {
         let content = &literal.content;
         let (mut first, mut last) = (true, true);
-        for other in self.targets {
+        let within = self
+            .sorted
+            .partition_point(|other| other.span.start < content.start);
+        let others = self.sorted.get(within..).unwrap_or_default().iter();
+        for other in others.take_while(|other| other.span.start < content.end) {
             let inside = content.start <= other.span.start && other.span.end <= content.end;
             if !inside || other.span == target.span {
                 continue;

@@ -51,7 +51,8 @@ pub fn rewrite(text: &str, targets: &[Target<'_>]) -> Rewritten {
 }
 
 fn veto(code: &Code, span: &Range<usize>, around: &Around) -> Option<&'static str> {
-    let head = code.text(&(around.statement.start..span.start));
+    let head =
+        code.text(&(around.statement.start.max(span.start.saturating_sub(4096))..span.start));
     let head = head.rsplit("<?php").next().unwrap_or_default();
     let shows = |word: &str| {
         let rest = head.trim_start().strip_prefix(word);

@@ -187,6 +187,7 @@ impl<'r> Rewriter<'r> {
 /// runs in another process it may still display.
 fn scope_alone(region: &Region) -> Scope {
     match region.place.cell {
+        _ if region.is_private => Scope::of_private_cell(region.text()),
         None => Scope::of_script(region.text()),
         Some(_) => Scope::of(&[region.text()]),
     }

@@ -44,7 +44,7 @@ const ENDINGS: &[(Language, &[&str])] = &[
             "dart", "lua", "pl", "pm", "t", "groovy", "gradle", "clj", "cljs", "hs", "ml", "fs",
             "fsx", "vb", "vba", "bas", "bat", "cmd", "fish", "nu", "erl", "nim", "zig", "pas",
             "f90", "proto", "thrift", "graphql", "tf", "hcl", "nix", "vim", "el", "lisp", "coffee",
-            "svelte", "ino", "pyx", "pxd",
+            "svelte", "ino", "pyx", "pxd", "ojs",
         ],
     ),
 ];

@@ -16,6 +16,7 @@ mod tree;
 mod json;
 mod lines;
 mod markdown;
+mod notebooks;
 mod programs;
 mod road;
 mod running;

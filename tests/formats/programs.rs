@@ -43,6 +43,11 @@ fn the_import_comes_after_what_must_be_first() {
         "import sys\r\nimport os\r\n\r\nlogin('§')",
         "import sys\r\nimport os\r\n\r\nlogin(os.environ['HF_TOKEN'])",
     );
+    becomes(
+        "a.py",
+        "# Copyright 2026 A. Author\n# Licensed under MIT\nlogin('§')\n",
+        "# Copyright 2026 A. Author\n# Licensed under MIT\nimport os\nlogin(os.environ['HF_TOKEN'])\n",
+    );
     // The last line of a script is not displayed, so nothing silences it.
     becomes(
         "run",

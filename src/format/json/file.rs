@@ -98,7 +98,7 @@ impl<'t> File<'t> {
 }
 
 /// The region of a JSON string that lies at `span` of `source`.
-pub(super) fn string(source: &str, span: Range<usize>, name: Option<&str>) -> Region {
+pub(in crate::format) fn string(source: &str, span: Range<usize>, name: Option<&str>) -> Region {
     let role = match name {
         Some(name) => Role::Value {
             name: name.to_owned(),

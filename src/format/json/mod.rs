@@ -9,7 +9,7 @@
 //!
 //! Grammar: RFC 8259.
 
-mod file;
+pub(in crate::format) mod file;
 mod leaves;
 mod lines;
 mod program;

@@ -380,6 +380,7 @@ fn by_magic(region: Region, kernel: Language) -> Vec<Region> {
                 extent: region.extent.clone(),
                 later: Vec::new(),
                 standalone: part.standalone,
+                is_private: false,
                 idiom: None,
             }
         })

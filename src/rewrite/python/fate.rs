@@ -23,7 +23,7 @@ pub(super) enum Fate {
 }
 
 /// Functions that show their arguments, by the last segments of their name.
-const PRINTERS: [&str; 26] = [
+const PRINTERS: [&str; 28] = [
     "print",
     "display",
     "pprint",
@@ -50,6 +50,8 @@ const PRINTERS: [&str; 26] = [
     "stderr.write",
     "tqdm.write",
     "st.write",
+    "mo.md",
+    "mo.output.append",
 ];
 /// Names that log; a method `error` of anything else is its own business.
 const LOGGERS: [&str; 10] = [
@@ -260,9 +262,10 @@ fn prints(callee: &str, call: &ExprCall) -> bool {
 /// Whether IPython displays the value of a statement: it is the last of the
 /// cell, an expression, and no semicolon follows.
 fn displayed(parsed: &Parsed, stmt: &Stmt) -> bool {
-    let last = parsed
-        .body()
-        .last()
+    // A cell of marimo ends with what it gives to others.
+    let mut shown = parsed.body().iter().rev();
+    let last = shown
+        .find(|stmt| !matches!(stmt, Stmt::Return(_)))
         .is_some_and(|last| std::ptr::eq(last, stmt));
     let rest = &parsed.text()[span_of(stmt).end..];
     last && !rest.trim_start_matches([' ', '\t']).starts_with(';')

@@ -58,13 +58,8 @@ pub fn rewrite(
     };
     let none = vec![false; targets.len()];
     let proved = attempt(&none, scope).or_else(|| {
-        let refused: Vec<bool> = (0..targets.len())
-            .map(|alone| {
-                let others: Vec<bool> = (0..targets.len()).map(|other| other != alone).collect();
-                attempt(&others, scope).is_none()
-            })
-            .collect();
-        attempt(&refused, scope)
+        let holds = |refused: &[bool]| attempt(refused, scope).is_some();
+        attempt(&refused(targets.len(), &holds), scope)
     });
     let proved = proved.or_else(|| attempt(&vec![true; targets.len()], scope));
     match proved {
@@ -74,6 +69,27 @@ pub fn rewrite(
         }
         None => masked(targets, UNPROVED),
     }
+}
+
+/// The targets whose look-ups do not hold, found by halves: trying each by
+/// itself would read a long cell once for each.
+fn refused(count: usize, holds: &dyn Fn(&[bool]) -> bool) -> Vec<bool> {
+    let mut refused = vec![false; count];
+    let all = 0..count;
+    let mut groups = vec![all];
+    while let Some(group) = groups.pop() {
+        let others: Vec<bool> = (0..count).map(|index| !group.contains(&index)).collect();
+        if group.is_empty() || holds(&others) {
+            continue;
+        }
+        if group.len() == 1 {
+            refused[group.start] = true;
+            continue;
+        }
+        let middle = group.start + group.len() / 2;
+        groups.extend([group.start..middle, middle..group.end]);
+    }
+    refused
 }
 
 /// The plan's edits with the lines they need.

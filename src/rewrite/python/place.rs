@@ -109,14 +109,18 @@ fn place<'p>(
 /// For each span the road to the innermost statement or expression around it.
 fn roads<'p>(parsed: &'p Parsed, spans: &[Range<usize>]) -> Vec<Vec<Node<'p>>> {
     let mut roads = vec![Vec::new(); spans.len()];
+    let mut order: Vec<usize> = (0..spans.len()).collect();
+    order.sort_by_key(|&index| spans[index].start);
     parsed.walk(&mut |road| {
         let Some(node @ (Node::Stmt(_) | Node::Expr(_))) = road.last() else {
             return;
         };
         let outer = node.span();
-        for (found, span) in roads.iter_mut().zip(spans) {
-            if covers(&outer, span) {
-                *found = road.to_vec();
+        let first = order.partition_point(|&index| spans[index].start < outer.start);
+        let within = order[first..].iter();
+        for &index in within.take_while(|&&index| spans[index].start < outer.end) {
+            if covers(&outer, &spans[index]) {
+                roads[index] = road.to_vec();
             }
         }
     });

@@ -26,6 +26,8 @@ pub struct Scope {
     pub(super) dotenv: bool,
     /// Nobody displays what its last line comes to.
     pub(super) is_script: bool,
+    /// What is imported must not have a name that other cells see.
+    is_private: bool,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -139,6 +141,14 @@ impl Scope {
         }
     }
 
+    /// Reads a cell that shares every name but those with an underscore.
+    pub fn of_private_cell(text: &str) -> Self {
+        Self {
+            is_private: true,
+            ..Self::of(&[text])
+        }
+    }
+
     /// Every name that some cell binds: IPython puts these, not environment
     /// variables, in the place of `$NAME` in a line.
     pub fn names(&self) -> &BTreeSet<String> {
@@ -186,6 +196,9 @@ impl Scope {
     pub(super) fn spell(&self, needed: Needed, index: usize, at: usize) -> Spelled {
         self.existing(needed, index, at).unwrap_or_else(|| {
             let mut name = needed.usual_name().to_owned();
+            if self.is_private {
+                name.insert(0, '_');
+            }
             let taken = |name: &str| {
                 self.bound
                     .get(name)

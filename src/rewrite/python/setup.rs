@@ -6,9 +6,26 @@ use crate::edit::Edit;
 use crate::syntax::python::{Parsed, span_of};
 
 /// First words of comments that mean something only at the top of a cell:
-/// Colab's forms, an interpreter line, an encoding, cells of scripts.
-const FIRST: [&str; 8] = [
-    "#!", "#@", "# @", "# -*-", "#%%", "# %%", "# In[", "# coding",
+/// Colab's forms, an interpreter line, an encoding, cells of scripts, titles
+/// of Databricks, licences.
+const FIRST: [&str; 17] = [
+    "#!",
+    "#@",
+    "# @",
+    "# -*-",
+    "#%%",
+    "# %%",
+    "# In[",
+    "# coding",
+    "# +",
+    "# DBTITLE",
+    "# ///",
+    "# Copyright",
+    "# SPDX",
+    "# Licensed",
+    "# mypy:",
+    "# ruff:",
+    "# pylint:",
 ];
 
 /// The edit that puts `lines` into the cell: behind cell magics, the

@@ -258,7 +258,11 @@ pub(super) fn path_to<'t>(tokens: &'t [Token], span: &Range<usize>) -> Vec<(&'t 
     let mut path = Vec::new();
     let mut level = Some(tokens);
     while let Some(tokens) = level {
-        let Some(index) = tokens.iter().position(|token| holds(&token.span, span)) else {
+        let after = tokens.partition_point(|token| token.span.start <= span.start);
+        let holder = tokens[..after]
+            .iter()
+            .rposition(|token| holds(&token.span, span));
+        let Some(index) = holder else {
             break;
         };
         path.push((tokens, index));

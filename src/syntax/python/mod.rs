@@ -9,6 +9,7 @@ mod calls;
 mod fold;
 pub(crate) mod literal;
 pub(crate) mod magic;
+pub(crate) mod marimo;
 mod pairs;
 
 use std::ops::Range;
