@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod anything;
 mod html;
 mod judged;
 mod languages;
