@@ -17,6 +17,6 @@ lint: ## formatting and warnings, as .ci/run does
 bench: ## throughput, start, found of planted; UNSPILL_CORPUS=DIR adds real notebooks
 	$(CARGO) bench
 
-corpus: ## the laws over your own notebooks: make corpus DIR=~/notebooks
-	@test -n "$(DIR)" || { echo "say which folder: make corpus DIR=~/notebooks" >&2; exit 2; }
+corpus: ## the laws over your own files: make corpus DIR=~/project
+	@test -n "$(DIR)" || { echo "say which folder: make corpus DIR=~/project" >&2; exit 2; }
 	UNSPILL_CORPUS="$(abspath $(DIR))" $(CARGO) test --profile quick --test corpus -- --nocapture

@@ -82,7 +82,7 @@ pub struct Sanitized {
     pub patches: Vec<Patch>,
     /// What was found, with what became of it.
     pub found: Vec<Found>,
-    /// Edits on the old bytes that put [`Found::shown`] in the place of every
+    /// Edits on the old text that put [`Found::shown`] in the place of every
     /// value: the old file as it can be shown. Sorted, not overlapping.
     pub veil: Vec<Edit>,
     /// Variables that the code now needs, each with the value it held.
@@ -251,10 +251,6 @@ impl Sanitizer {
                 None => {
                     if !result.found.is_empty() {
                         result.bytes = Some(encoding.encode(text.into_owned()));
-                    }
-                    if encoding != Encoding::Utf8 {
-                        // Its spans are those of the text.
-                        result.veil.clear();
                     }
                     return Ok(result);
                 }

@@ -2,7 +2,8 @@
 //!
 //! The result is whole or not there: on any trouble nothing is written, so
 //! that a filter which git requires stops the commit. It starts no threads
-//! and opens no files but the configuration, as git starts it once for every notebook.
+//! and opens no files but the configuration, as git starts it
+//! once for every file.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

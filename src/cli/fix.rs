@@ -18,6 +18,7 @@ use crate::allow::Uses;
 use crate::container::{Patched, pieces};
 use crate::detect::Secret;
 use crate::edit;
+use crate::format::encoding;
 use crate::report::{Event, FileReport, Outcome, Trouble, count, diff};
 use crate::sanitize::{Sanitized, Sanitizer};
 use crate::save::{self, Identity, SaveError};
@@ -186,7 +187,7 @@ impl<'r> Fix<'r> {
                 advice: Some("`unspill check` lists what would change".into()),
             })
         })?;
-        let shown = hide_all(new.clone(), stays(&sanitized, &self.survey.values));
+        let shown = hide_all(text(new), stays(&sanitized, &self.survey.values));
         let diff = diff::unified(path, &veiled, &shown);
         Ok(report(path, sanitized, Outcome::Differs(diff)))
     }
@@ -252,6 +253,14 @@ pub fn has_outputs(bytes: &[u8]) -> bool {
     memchr::memmem::find(bytes, b"\"output_type\"").is_some()
 }
 
+/// The bytes of a text in UTF-8, whatever they are in the file.
+fn text(bytes: &[u8]) -> Vec<u8> {
+    match encoding::decode_any(bytes) {
+        Some((text, _)) => text.into_owned().into_bytes(),
+        None => bytes.to_owned(),
+    }
+}
+
 /// The old content as it can be shown: the core says where its values lie;
 /// what it may have missed is hidden here, as no diff must ever show a value.
 /// `None` if the core does not say.
@@ -259,7 +268,7 @@ fn veiled(old: &[u8], sanitized: &Sanitized, values: &[Secret]) -> Option<Vec<u8
     if sanitized.veil.is_empty() {
         return None;
     }
-    let veiled = edit::apply(old, &sanitized.veil);
+    let veiled = edit::apply(&text(old), &sanitized.veil);
     Some(hide_all(veiled, stays(sanitized, values)))
 }
 

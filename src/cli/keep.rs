@@ -1,4 +1,4 @@
-//! `--env-file`: keeps the values that leave the notebooks.
+//! `--env-file`: keeps the values that leave the files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -65,7 +65,7 @@ impl Keeper {
         reporter.tally.env_file(shown.clone());
         for name in &self.others {
             reporter.tell(&Event::Note(&format!(
-                "{shown} already sets {name} to another value, which stays; the notebook's value was not kept"
+                "{shown} already sets {name} to another value, which stays; the file's value was not kept"
             )))?;
         }
         if env_file::ignored(&self.path) == Ignored::No {

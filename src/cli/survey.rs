@@ -283,7 +283,7 @@ impl Source {
     pub fn name(&self) -> &Path {
         match self {
             Self::File(met) => &met.path,
-            Self::Stdin(_) => Path::new("stdin.ipynb"),
+            Self::Stdin(_) => Path::new("stdin"),
         }
     }
 
@@ -433,7 +433,7 @@ fn sources(
 pub fn broken(path: &Path, problem: &Problem) -> Trouble {
     let advice = match problem {
         Problem::Unreadable(_) | Problem::NoText(_) => {
-            "the file was not touched; if it should be a notebook, see whether Jupyter opens it"
+            "the file was not touched; see whether the program that wrote it opens it"
         }
         Problem::Binary => "the file was not touched",
         Problem::Container(Refusal::Limit(_)) => {

@@ -540,6 +540,8 @@ fn is_public_link(text: &str, start: usize) -> bool {
         b"alt=media&token=".as_slice(),
         b"X-Amz-Credential=",
         b"AWSAccessKeyId=",
+        // What a badge in a README shows of a private project.
+        b"badge.svg?token=",
     ]
     .iter()
     .any(|mark| before.ends_with(mark))

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 pub enum Encoding {
     /// UTF-8, with or without its mark (which stays part of the text).
     Utf8,
-    /// UTF-16 with a byte order mark.
+    /// UTF-16, with or without its mark (which stays part of the text).
     Utf16 {
         /// The more significant byte comes first.
         big_endian: bool,
@@ -28,12 +28,22 @@ pub enum Encoding {
     Latin1,
 }
 
+/// How much of a file tells whether it is a text.
+pub const BEGINNING: usize = 4096;
+
 /// Decodes a text that may be of an old encoding; `None` if the bytes are no
 /// text at all.
 pub fn decode_any(bytes: &[u8]) -> Option<(Cow<'_, str>, Encoding)> {
+    if let Some(big_endian) = unmarked_utf16(bytes) {
+        let text = from_utf16(bytes, big_endian).ok()?;
+        return Some((Cow::Owned(text), Encoding::Utf16 { big_endian }));
+    }
+    if is_binary(bytes) {
+        return None;
+    }
     match decode(bytes) {
-        Ok(decoded) => Some(decoded).filter(|_| !is_binary(bytes)),
-        Err(_) if is_binary(bytes) => None,
+        Ok(decoded) => Some(decoded),
+        Err(_) if memchr::memchr(0, bytes).is_some() => None,
         Err(_) => {
             let text = bytes.iter().map(|&byte| char::from(byte)).collect();
             Some((Cow::Owned(text), Encoding::Latin1))
@@ -42,16 +52,45 @@ pub fn decode_any(bytes: &[u8]) -> Option<(Cow<'_, str>, Encoding)> {
 }
 
 /// Whether a file that begins with these bytes is no text: a zero byte, or
-/// more than a few control characters, and no mark of UTF-16 or UTF-32.
-pub fn is_binary(beginning: &[u8]) -> bool {
+/// more than a few control characters, and nothing of UTF-16 or UTF-32.
+///
+/// Only the beginning counts: a log that a crash has torn is a text.
+pub fn is_binary(bytes: &[u8]) -> bool {
+    let beginning = &bytes[..bytes.len().min(BEGINNING)];
     let is_wide = matches!(
         beginning,
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 0, 0xfe, 0xff, ..]
     );
     let is_control = |byte: &&u8| matches!(**byte, 1..=6 | 14..=26 | 28..=31);
     !is_wide
+        && unmarked_utf16(beginning).is_none()
         && (memchr::memchr(0, beginning).is_some()
             || beginning.iter().filter(is_control).count() > beginning.len() / 10)
+}
+
+/// Whether bytes without a mark are UTF-16, and which byte comes first there:
+/// most characters of most texts have a zero as their more significant byte,
+/// and no character is one of control.
+fn unmarked_utf16(bytes: &[u8]) -> Option<bool> {
+    let (units, _) = bytes[..bytes.len().min(BEGINNING)].as_chunks::<2>();
+    let big_endian = match units.first()? {
+        [0, low] if *low != 0 => true,
+        [low, 0] if *low != 0 => false,
+        _ => return None,
+    };
+    let is_text = |unit: &u16| *unit >= 0x20 || matches!(unit, 9 | 10 | 12 | 13 | 27);
+    let mut plain = 0;
+    for unit in units {
+        let unit = match big_endian {
+            true => u16::from_be_bytes(*unit),
+            false => u16::from_le_bytes(*unit),
+        };
+        if !is_text(&unit) {
+            return None;
+        }
+        plain += usize::from(unit < 0x80);
+    }
+    (units.len() > 1 && plain * 4 > units.len() * 3).then_some(big_endian)
 }
 
 /// Decodes `bytes`; fails with the offset of the first byte that is no text.
@@ -152,6 +191,29 @@ mod tests {
         );
         let wide = Encoding::Utf16 { big_endian: false }.encode("\u{feff}ab".to_owned());
         assert!(decode_any(&wide).is_some());
+    }
+
+    #[test]
+    fn utf16_without_a_mark_is_told_by_its_zeros() {
+        for big_endian in [false, true] {
+            let encoding = Encoding::Utf16 { big_endian };
+            let bytes = encoding.encode("token = é\r\n".to_owned());
+            let (text, told) = decode_any(&bytes).expect("is text");
+            assert_eq!((text.as_ref(), told), ("token = é\r\n", encoding));
+            assert!(!is_binary(&bytes));
+        }
+        let samples: Vec<u8> = (0..400_u16).flat_map(u16::to_le_bytes).collect();
+        assert_eq!(decode_any(&samples), None);
+        assert_eq!(decode_any(b"a\0"), None);
+    }
+
+    #[test]
+    fn a_log_that_a_crash_has_torn_is_a_text() {
+        let mut torn = "step 1\n".repeat(2000).into_bytes();
+        torn.extend([0; 512]);
+        assert!(decode_any(&torn).is_some());
+        torn.push(0xff);
+        assert_eq!(decode_any(&torn), None);
     }
 
     const ALL: [Encoding; 5] = [

@@ -1,4 +1,4 @@
-//! Markdown: READMEs, documentation, model cards.
+//! Markdown and reStructuredText: READMEs, documentation, model cards.
 //!
 //! Fenced code is code in its language, the front matter is data, everything
 //! else is text for people. Each piece of code stands alone: a reader runs
@@ -11,12 +11,21 @@ use crate::layer::{Peeled, margin, slice};
 use crate::lines::Lines;
 use crate::region::{Extent, Language, Place, Region, Role};
 use crate::syntax::markdown::{self, Part, PartKind};
+use crate::syntax::rst;
 
 /// Markdown.
 pub(super) const FORMAT: Format = Format {
     title: "Markdown",
     is_told,
-    open: |hint| Ok(Box::new(Markdown::new(hint.text))),
+    open: |hint| Ok(Box::new(Document::new(hint.text, markdown::parts))),
+    is_strict: false,
+};
+
+/// reStructuredText.
+pub(super) const RST: Format = Format {
+    title: "reStructuredText",
+    is_told: |hint| hint.ends_in(&["rst", "rest"]),
+    open: |hint| Ok(Box::new(Document::new(hint.text, rst::parts))),
     is_strict: false,
 };
 
@@ -26,14 +35,15 @@ fn is_told(hint: &Hint<'_>) -> bool {
 }
 
 /// A document.
-#[derive(Debug)]
-struct Markdown<'t> {
+struct Document<'t> {
     text: &'t str,
+    /// Its parts, when somebody asks.
+    parts: fn(&str) -> Vec<Part<'_>>,
 }
 
-impl<'t> Markdown<'t> {
-    fn new(text: &'t str) -> Self {
-        Self { text }
+impl<'t> Document<'t> {
+    fn new(text: &'t str, parts: fn(&str) -> Vec<Part<'_>>) -> Self {
+        Self { text, parts }
     }
 
     fn region(&self, span: Range<usize>, part: &Part<'_>) -> Region {
@@ -54,7 +64,7 @@ impl<'t> Markdown<'t> {
     }
 }
 
-impl Opened for Markdown<'_> {
+impl Opened for Document<'_> {
     fn texts(&self) -> Vec<Range<usize>> {
         let whole = 0..self.text.len();
         vec![whole]
@@ -63,7 +73,7 @@ impl Opened for Markdown<'_> {
     fn regions(&self, wanted: &dyn Fn(&Extent) -> bool) -> Vec<Region> {
         let lines = Lines::of(self.text);
         let mut regions = Vec::new();
-        for part in markdown::parts(self.text) {
+        for part in (self.parts)(self.text) {
             for span in spans(self.text, &part) {
                 if wanted(&Extent::plain(span.clone())) {
                     let lines_before = lines.line(span.start);
@@ -80,7 +90,7 @@ impl Opened for Markdown<'_> {
     }
 
     fn code(&self) -> Vec<Region> {
-        let parts = markdown::parts(self.text).into_iter();
+        let parts = (self.parts)(self.text).into_iter();
         let code = parts.filter(|part| matches!(part.kind, PartKind::Code { .. }));
         code.map(|part| self.region(part.span.clone(), &part))
             .collect()
@@ -92,7 +102,7 @@ impl Opened for Markdown<'_> {
             PartKind::FrontMatter(language) => format!("front matter in {language:?}"),
             PartKind::Code { info, margin } => format!("code in {info} behind {margin:?}"),
         };
-        Outline(markdown::parts(self.text).into_iter().map(told).collect())
+        Outline((self.parts)(self.text).into_iter().map(told).collect())
     }
 }
 
@@ -130,7 +140,7 @@ mod tests {
     #[test]
     fn regions_are_what_a_person_reads() {
         let text = "# T\n\n1. Do\n\n   ```python\n   x = 1\n   ```\n\n```\n$ ls\n```\n";
-        let regions = Markdown::new(text).regions(&|_| true);
+        let regions = Document::new(text, markdown::parts).regions(&|_| true);
         let told: Vec<_> = regions
             .iter()
             .map(|region| {

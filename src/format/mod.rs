@@ -69,6 +69,7 @@ const FORMATS: &[&Format] = &[
     &databricks::FORMAT,
     &marimo::FORMAT,
     &cells::FORMAT,
+    &markdown::RST,
     &program::FORMAT,
     &dotenv::FORMAT,
     &netrc::FORMAT,

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::{Format, Opened, Outline};
-use crate::layer::slice;
+use crate::layer::{ansi, slice};
 use crate::region::{Extent, Place, Region, Role};
 
 /// Plain text.
@@ -18,7 +18,7 @@ pub(super) const FORMAT: Format = Format {
 };
 
 /// How long a block is, if no line is longer.
-const BLOCK: usize = 64 * 1024;
+const BLOCK: usize = 16 * 1024;
 
 /// A text in blocks of lines.
 #[derive(Debug)]
@@ -38,25 +38,37 @@ impl Opened for Plain<'_> {
         vec![whole]
     }
 
+    fn may_be_encoded(&self) -> bool {
+        is_coloured(self.text)
+    }
+
     fn regions(&self, wanted: &dyn Fn(&Extent) -> bool) -> Vec<Region> {
         let mut lines_before = 0;
         let mut counted = 0;
         let mut regions = Vec::new();
         for span in blocks(self.text, 0..self.text.len()) {
-            let extent = Extent::plain(span.clone());
+            let extent = Extent {
+                is_encoded: is_coloured(&self.text[span.clone()]),
+                ..Extent::plain(span.clone())
+            };
             if !wanted(&extent) {
                 continue;
             }
             lines_before += newlines(&self.text[counted..span.start]);
             counted = span.start;
             let peeled = slice::peel(self.text, span.clone());
-            regions.push(Region {
+            let mut region = Region {
                 place: Place {
                     lines_before,
                     ..Place::default()
                 },
+                extent,
                 ..Region::new(peeled, span, Role::Output)
-            });
+            };
+            if let Some(peeled) = ansi::peel(region.text()) {
+                region.stack = region.stack.with(peeled);
+            }
+            regions.push(region);
         }
         regions
     }
@@ -68,6 +80,12 @@ impl Opened for Plain<'_> {
     fn outline(&self) -> Outline {
         Outline::default()
     }
+}
+
+/// Whether colours may stand between a name and its value, where the first
+/// look at the bytes sees neither.
+fn is_coloured(text: &str) -> bool {
+    memchr::memchr(b'\x1b', text.as_bytes()).is_some()
 }
 
 fn newlines(text: &str) -> usize {
@@ -125,7 +143,7 @@ mod tests {
         let line = format!("{}\n", "x".repeat(99));
         let lengths = cut(&line.repeat(1000));
         assert_eq!(lengths.iter().sum::<usize>(), 100_000);
-        assert!(lengths.len() == 2 && lengths[0].is_multiple_of(100));
+        assert!(lengths.len() == 7 && lengths[0].is_multiple_of(100));
         assert_eq!(cut(&"x".repeat(200_000)), [200_000]);
     }
 

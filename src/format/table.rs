@@ -21,7 +21,7 @@ pub(super) const FORMAT: Format = Format {
 };
 
 /// How long a block of rows is, if no row is longer.
-const BLOCK: usize = 64 * 1024;
+const BLOCK: usize = 16 * 1024;
 
 /// A table.
 #[derive(Debug)]

@@ -13,6 +13,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::env_file::{self, Ignored};
+use crate::format::encoding::BEGINNING;
 use crate::globs::Globs;
 use crate::store;
 
@@ -79,13 +80,12 @@ pub fn takes(path: &Path) -> bool {
 
 /// The first bytes of a file, enough to see whether it is a text.
 pub fn beginning(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(BEGINNING as usize);
-    File::open(path)?.take(BEGINNING).read_to_end(&mut bytes)?;
+    let mut bytes = Vec::with_capacity(BEGINNING);
+    File::open(path)?
+        .take(BEGINNING as u64)
+        .read_to_end(&mut bytes)?;
     Ok(bytes)
 }
-
-/// How much of a file tells what it is.
-const BEGINNING: u64 = 4096;
 
 /// The copy `.~name.ipynb` that Jupyter keeps while it saves, and removes.
 fn is_jupyters_copy(path: &Path) -> bool {

@@ -1,8 +1,9 @@
 //! Finds the files: those named, and those in the folders named.
 //!
 //! Hidden files are always read and `.gitignore` is not respected unless
-//! asked: what git ignores is where secrets live. `.git` is never entered,
-//! and folders of other people's code are left out with a note. A path that
+//! asked: what git ignores is where secrets live. Histories
+//! (`.git`) are never entered; folders of other people's code and caches are
+//! left out with a note. A path that
 //! is named is never left out, and a symbolic link is followed only if named.
 
 use std::collections::BTreeSet;
@@ -17,8 +18,29 @@ use super::upload::Upload;
 use super::{Met, Wanted, takes};
 use crate::store;
 
-/// Folders of other people's code.
-const LEFT_OUT: [&str; 3] = ["node_modules", ".venv", "__pycache__"];
+/// Folders of other people's code, and of what programs made of one's own.
+const LEFT_OUT: [&str; 14] = [
+    "node_modules",
+    "bower_components",
+    ".venv",
+    "site-packages",
+    "dist-packages",
+    "__pycache__",
+    ".eggs",
+    ".tox",
+    ".nox",
+    ".pixi",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".hypothesis",
+];
+
+/// How such folders' names may end: records of what was installed.
+const ENDINGS_LEFT_OUT: [&str; 2] = [".dist-info", ".egg-info"];
+
+/// The histories of repositories: nothing in them is a file of the project.
+const HISTORIES: [&str; 3] = [".git", ".hg", ".svn"];
 
 /// What a walk found, sorted, each path once.
 #[derive(Debug, Default)]
@@ -194,12 +216,29 @@ fn enters(entry: &DirEntry, found: &Found) -> bool {
     if entry.depth() == 0 || !entry.file_type().is_some_and(|kind| kind.is_dir()) {
         return true;
     }
-    let name = entry.file_name();
-    if LEFT_OUT.iter().any(|left_out| name == *left_out) {
-        found.skip(entry.path());
+    if let Some(why) = left_out(entry.path()) {
+        found.skip(entry.path(), why);
         return false;
     }
-    name != ".git"
+    !HISTORIES
+        .iter()
+        .any(|history| entry.file_name() == *history)
+}
+
+/// Why a folder that was not named is left out. Environments of Python have
+/// any name, and caches say what they are (bford.info/cachedir).
+fn left_out(folder: &Path) -> Option<&'static str> {
+    let name = folder.file_name()?;
+    let text = name.to_string_lossy();
+    let is_of_others = LEFT_OUT.iter().any(|left_out| name == *left_out)
+        || ENDINGS_LEFT_OUT.iter().any(|ending| text.ends_with(ending))
+        || folder.join("pyvenv.cfg").is_file()
+        || folder.join("conda-meta").is_dir();
+    if is_of_others {
+        return Some("a folder of other people's code; name it to read it");
+    }
+    let is_cache = folder.join("CACHEDIR.TAG").is_file();
+    is_cache.then_some("a cache; name it to read it")
 }
 
 /// What the threads of a walk bring together.
@@ -238,10 +277,10 @@ impl Found {
         self.with(|found| found.stores.insert(plain(path)));
     }
 
-    fn skip(&self, path: &Path) {
+    fn skip(&self, path: &Path, why: &'static str) {
         let skipped = Skipped {
             path: plain(path),
-            why: "a folder of other people's code; name it to read it",
+            why,
         };
         self.with(|found| found.skipped.insert(skipped));
     }
@@ -375,6 +414,28 @@ mod tests {
                 &dir.path().join("x/.venv")
             ]
         );
+    }
+
+    #[test]
+    fn environments_and_caches_are_told_by_what_is_in_them() {
+        let dir = tree(&[
+            "env/pyvenv.cfg",
+            "env/lib/a.py",
+            "conda/conda-meta/history",
+            "conda/b.py",
+            "target/CACHEDIR.TAG",
+            "target/c.txt",
+            "d-1.0.dist-info/METADATA",
+            "vendor/e.py",
+        ]);
+        let wanted = wanted(&[dir.path()]);
+        assert_eq!(names(dir.path(), &wanted), ["vendor/e.py"]);
+        assert_eq!(walk(&wanted).skipped.len(), 4);
+        let named = Wanted {
+            roots: vec![dir.path().join("env")],
+            ..wanted
+        };
+        assert_eq!(names(dir.path(), &named).len(), 2);
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod magic;
 pub mod markdown;
 pub mod markup;
 pub mod python;
+pub mod rst;
 pub mod shell;
 pub mod strings;
 pub mod text;

@@ -1,4 +1,5 @@
-//! The laws over whole notebooks, real ones if there are any.
+//! The laws over whole notebooks, real ones if there are any, and over the
+//! files around them ([`texts`]).
 //!
 //! `UNSPILL_CORPUS` names a folder of notebooks; without it the samples and
 //! generated notebooks serve. A notebook without a finding must come back as
@@ -17,6 +18,7 @@ mod json;
 mod plant;
 mod search;
 mod shapes;
+mod texts;
 mod values;
 
 use std::collections::BTreeSet;
@@ -52,7 +54,11 @@ fn the_laws_hold_over_the_corpus() {
     for failure in figures.failures.iter().take(SHOWN) {
         println!("{failure}");
     }
-    assert!(figures.planted() >= 100, "hardly anything was planted");
+    let is_ours = env::var_os("UNSPILL_CORPUS").is_none();
+    assert!(
+        figures.planted() >= 100 || !is_ours,
+        "hardly anything was planted"
+    );
     assert_eq!(
         figures.failures.len(),
         0,

@@ -12,12 +12,12 @@ pub use limits::LimitArgs;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
-/// Takes credentials out of notebooks before they are shared.
+/// Takes credentials out of notebooks and ML files before they are shared.
 ///
-/// Finds tokens, keys and passwords wherever they sit in a notebook: in code,
-/// in printed outputs, in tracebacks, in metadata. In code they become
-/// look-ups of environment variables, elsewhere the mask REDACTED_NAME.
-/// Nothing else in the file changes, and the code still runs.
+/// Finds tokens, keys and passwords wherever they sit: in code, in outputs
+/// and logs, in settings, tables and pages. In code they become look-ups of
+/// environment variables, elsewhere the mask REDACTED_NAME. Nothing else in
+/// the file changes, and the code still runs.
 #[derive(Debug, Parser)]
 #[command(name = "unspill", version, after_help = EXAMPLES, max_term_width = 100)]
 #[command(disable_help_subcommand = true, arg_required_else_help = true)]
@@ -29,7 +29,7 @@ pub struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  unspill check                    what do the notebooks here hold?
+  unspill check                    what do the files here hold?
   unspill fix --diff lesson.ipynb  what would change? (values stay hidden)
   unspill fix lesson.ipynb         take them out
   unspill fix --env-file .env .    take them out, and keep the values in .env
@@ -69,15 +69,15 @@ pub enum Command {
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
-  unspill check                      every notebook under this folder
+  unspill check                      every file under this folder
   unspill check lesson.ipynb -v      with the reason for each finding
   unspill check --json . > found.json
   curl -s URL | unspill check -
 
-Shows the public prefix of a value at most, never the value. Notebooks in
-hidden folders and those that .gitignore names are read too; .git,
-node_modules, .venv and __pycache__ are not. A path that is named is always
-read.
+Shows the public prefix of a value at most, never the value. Hidden files and
+those that .gitignore names are read too; .git, other people's code
+(node_modules, site-packages, virtual environments) and caches are not, and -v
+names them. A path that is named is always read.
 
 To keep a finding: `# unspill: allow` on its line, [allow] in unspill.toml, or
 a baseline. What exempts nothing any more is told.
@@ -177,7 +177,7 @@ pub struct FixArgs {
 #[derive(Debug, Args)]
 pub struct FilterArgs {
     /// The file's name: says what format it is; the file is not opened
-    #[arg(long, value_name = "FILE", default_value = "stdin.ipynb")]
+    #[arg(long, value_name = "FILE", default_value = "stdin")]
     pub name: PathBuf,
     /// Don't search the values of your environment
     #[arg(long)]

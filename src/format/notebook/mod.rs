@@ -14,7 +14,7 @@ mod walk;
 use std::ops::Range;
 
 use super::json::{Cursor, Document, Member, Shape};
-use super::{Format, Malformed, Opened, Outline};
+use super::{Format, Hint, Malformed, Opened, Outline};
 use crate::layer::{ansi, base64, json_text, picture, slice};
 use crate::region::{Extent, Language, Place, Region, Role};
 use crate::syntax::{language, magic};
@@ -25,7 +25,7 @@ use walk::{PASSWORD, Walk, old_mime};
 /// is not done yet, or a merge gone wrong, and not for us to mend.
 pub(super) const FORMAT: Format = Format {
     title: "a notebook",
-    is_told: |hint| hint.ends_in(&["ipynb"]),
+    is_told,
     open: |hint| Ok(Box::new(Unopened::read(hint.text)?)),
     is_strict: true,
 };
@@ -42,6 +42,16 @@ pub(super) fn if_one(document: Document<'_>) -> Result<Box<dyn Opened + '_>, Doc
         true => Ok(Box::new(Unopened { document })),
         false => Err(document),
     }
+}
+
+/// By its ending; without one (standard input) by what it begins with.
+fn is_told(hint: &Hint<'_>) -> bool {
+    let begins_so = || {
+        let text = hint.text.trim_start_matches('\u{feff}').trim_start();
+        let has = |key: &str| memchr::memmem::find(text.as_bytes(), key.as_bytes()).is_some();
+        text.starts_with('{') && (has("\"cells\"") || has("\"worksheets\""))
+    };
+    hint.ends_in(&["ipynb"]) || hint.extension().is_empty() && begins_so()
 }
 
 /// A notebook of which no more is known than that it is one.

@@ -347,6 +347,15 @@ fn bind(text: &str, name: Name, after: usize, kind: TextKind) -> Option<Binding>
     let bytes = text.as_bytes();
     let over_lines = matches!(kind, TextKind::Json | TextKind::Code);
     let mut start = skip(bytes, after, over_lines);
+    // `"PWD=" + folder`: the quote ends what begins before the name.
+    let opens = name.start.checked_sub(1).and_then(|at| bytes.get(at));
+    if kind == TextKind::Code
+        && start == after
+        && matches!(opens, Some(b'"' | b'\''))
+        && opens == bytes.get(start)
+    {
+        return None;
+    }
     if matches!(kind, TextKind::Output | TextKind::Prose) {
         // `**API key:** …`
         let emphasis = bytes[start..]

@@ -89,7 +89,9 @@ pub(super) fn read_clauses(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mu
         let clause = CLAUSES.iter().find(|(clause, name)| {
             let begins = head.strip_suffix(clause);
             begins.is_some_and(|rest| {
+                // Migrations of a database are revisions identified by hashes.
                 !rest.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+                    && !rest.ends_with("revision ")
             }) && wanted(name)
         });
         let clause = clause.filter(|(clause, _)| {
