@@ -1,7 +1,8 @@
 //! The same laws over files that are no notebooks, whatever their format.
 //!
 //! `UNSPILL_CORPUS` names a folder of them; without it this project's own
-//! files serve. Values are planted in the place of words that stand between
+//! files serve, but for its programs and settings: a value in the place of a
+//! key or of a name in code is refused, as no mask could stand there. Values are planted in the place of words that stand between
 //! white space, quotes or marks, so that each file stays what it is.
 
 use std::collections::BTreeMap;
@@ -33,15 +34,22 @@ const LARGEST: usize = 2_000_000;
 fn the_laws_hold_over_other_files() {
     let root = env::var_os("UNSPILL_CORPUS");
     let root = root.map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
-    let files = files(&root);
+    let mut files = files(&root);
+    let is_ours = env::var_os("UNSPILL_CORPUS").is_none();
+    if is_ours {
+        let is_code = |path: &PathBuf| {
+            path.extension()
+                .is_some_and(|end| end == "rs" || end == "toml")
+        };
+        files.retain(|path| !is_code(path));
+    }
     let figures = over_all(&root, &files);
     println!("{figures}");
     for failure in figures.failures.iter().take(SHOWN) {
         println!("{failure}");
     }
-    let is_ours = env::var_os("UNSPILL_CORPUS").is_none();
     assert!(
-        figures.planted >= 100 || !is_ours,
+        figures.planted >= 50 || !is_ours,
         "hardly anything was planted"
     );
     assert_eq!(
