@@ -170,13 +170,11 @@ impl Wanted {
         if below.as_os_str().is_empty() {
             return true;
         }
-        let folders = match is_folder {
-            true => Some(below),
-            false => below.parent(),
-        };
-        let mut names = folders.unwrap_or(Path::new("")).components();
-        !names.any(|name| is_never_entered(name.as_os_str()))
-            && !self.leaves_out(root, path, is_folder)
+        // From the path up to the root, which is entered whatever it is.
+        let steps = below.components().count();
+        let folders = path.ancestors().take(steps);
+        let mut folders = folders.skip(usize::from(!is_folder));
+        !folders.any(is_never_entered) && !self.leaves_out(root, path, is_folder)
     }
 
     /// Whether a path is one of those named.
@@ -201,8 +199,12 @@ pub fn shallow(wanted: &Wanted, folder: &Path) -> Walked {
     found.sorted()
 }
 
-fn is_never_entered(name: &OsStr) -> bool {
-    name == ".git" || LEFT_OUT.iter().any(|left_out| name == *left_out)
+fn is_never_entered(folder: &Path) -> bool {
+    let name = folder.file_name();
+    let is_history = HISTORIES
+        .iter()
+        .any(|history| name == Some(OsStr::new(history)));
+    is_history || left_out(folder).is_some()
 }
 
 fn is_sent(entry: &DirEntry, uploads: &[Upload]) -> bool {
@@ -507,6 +509,13 @@ mod tests {
             assert!(!wanted.reaches(Path::new(path), false), "{path}");
         }
         assert!(wanted.reaches(Path::new("."), true));
+        let dir = tree(&["env/pyvenv.cfg", "env/lib/a.py", "src/a.py"]);
+        let on_disk = Wanted {
+            roots: vec![dir.path().to_owned()],
+            ..wanted.clone()
+        };
+        assert!(on_disk.reaches(&dir.path().join("src/a.py"), false));
+        assert!(!on_disk.reaches(&dir.path().join("env/lib/a.py"), false));
         assert!(!wanted.reaches(Path::new("x/.venv"), true));
     }
 

@@ -324,7 +324,9 @@ fn what_a_check_leaves_out_is_left_out() {
         "third_party/c.ipynb",
         ".git/d.ipynb",
         "node_modules/e.ipynb",
+        "env/lib/f.ipynb",
     ];
+    project.write("env/pyvenv.cfg", "home = /usr/bin\n");
     for path in left {
         project.write(path, &dirty(1));
     }

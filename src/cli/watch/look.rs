@@ -301,6 +301,10 @@ impl Examiner<'_> {
 
     /// Why a file is of no concern, by its name or its size.
     fn left_out(&self, path: &Path, state: &State) -> Option<&'static str> {
+        if !self.settings.run.wanted.reaches(path, false) {
+            // It turned out to be an environment, a cache or the like.
+            return Some("in a folder that is left out");
+        }
         let below = self.settings.below_root(path);
         let by_name = self.mirror.and_then(|mirror| mirror.leaves_out(below));
         by_name.or_else(|| is_large(path, state).then_some(IS_LARGE))
