@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Seek, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -76,15 +76,8 @@ pub fn replace_patched(large: &Large, patches: &[Patch]) -> Result<Saved, SaveEr
     let metadata = ensure_writable(&large.target)?;
     ensure_not_being_saved(&large.target)?;
     let temporary = temporary_beside(&large.target)?;
-    let write = || -> io::Result<()> {
-        let mut out = BufWriter::with_capacity(1 << 20, temporary.as_file());
-        for piece in pieces(&Patched::new(&large.file, patches)) {
-            out.write_all(&piece?)?;
-        }
-        out.flush()?;
-        temporary.as_file().sync_all()
-    };
-    write().map_err(SaveError::io("write the new content"))?;
+    copy(&Patched::new(&large.file, patches), temporary.as_file())
+        .map_err(SaveError::io("write the new content"))?;
     let about = temporary.as_file().metadata();
     let written = Bytes {
         len: about.map_err(SaveError::io("look at the new file"))?.len(),
@@ -110,6 +103,20 @@ pub fn replace_patched(large: &Large, patches: &[Patch]) -> Result<Saved, SaveEr
         other_names: links(&metadata).saturating_sub(1),
         state,
     })
+}
+
+/// Writes bytes out. What is all zeros becomes a hole, as it may have been.
+fn copy(bytes: &dyn ReadAt, mut out: &File) -> io::Result<()> {
+    let zeros = vec![0; 1 << 20];
+    for piece in pieces(bytes) {
+        let piece = piece?;
+        match zeros.starts_with(&piece) {
+            true => out.seek_relative(piece.len() as i64)?,
+            false => out.write_all(&piece)?,
+        }
+    }
+    out.set_len(bytes.len())?;
+    out.sync_all()
 }
 
 impl ReadAt for Bytes {
