@@ -197,7 +197,8 @@ impl<'r> Copy<'r> {
                         len: patched.len(),
                         ..about
                     };
-                    self.target.file(path, &mut Reader::new(&patched), &about)?;
+                    let path = self.renamed(path);
+                    self.target.file(&path, &mut Reader::new(&patched), &about)?;
                 }
             }
         } else {
