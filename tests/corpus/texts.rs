@@ -2,8 +2,10 @@
 //!
 //! `UNSPILL_CORPUS` names a folder of them; without it this project's own
 //! files serve, but for its programs and settings: a value in the place of a
-//! key or of a name in code is refused, as no mask could stand there. Values are planted in the place of words that stand between
-//! white space, quotes or marks, so that each file stays what it is.
+//! key or of a name in code is refused, as no mask could stand there.
+//!
+//! Values are planted in the place of words that stand between white space,
+//! quotes or marks, so that each file stays what it is.
 
 use std::collections::BTreeMap;
 use std::env;

@@ -198,7 +198,8 @@ impl<'r> Copy<'r> {
                         ..about
                     };
                     let path = self.renamed(path);
-                    self.target.file(&path, &mut Reader::new(&patched), &about)?;
+                    self.target
+                        .file(&path, &mut Reader::new(&patched), &about)?;
                 }
             }
         } else {
