@@ -240,7 +240,9 @@ impl Trial<'_> {
         self.again(&after);
     }
 
-    /// Lines that held no value are there, in order, and few others.
+    /// Lines that held no value are there, in order, and few others. A value in
+    /// a long literal of Python changes its other lines, too, as far as that is
+    /// needed: the literal becomes a format string.
     fn outside(&mut self, before: &[u8], after: &[u8], values: &[String]) {
         let fragments: Vec<String> = values.iter().flat_map(|value| ends(value)).collect();
         let holds = |line: &[u8]| {
@@ -255,7 +257,7 @@ impl Trial<'_> {
                 held += 1;
                 continue;
             }
-            let skipped = new.by_ref().position(|new| new == line);
+            let skipped = new.by_ref().position(|new| is_same(line, new));
             match skipped {
                 Some(skipped) => others += skipped,
                 None => return self.fail("a line that held no value changed"),
@@ -353,4 +355,41 @@ fn word(text: &str, at: usize) -> Option<(usize, usize)> {
             .iter()
             .any(|word| line.contains(word));
     (end - start >= 4 && end - start < 60 && is_apart && is_usual).then_some((start, end))
+}
+
+/// Whether a line is the same as before, or the same line of a literal that is
+/// a format string now: with an `f` before its quotes, its braces doubled.
+fn is_same(before: &[u8], after: &[u8]) -> bool {
+    if before == after {
+        return true;
+    }
+    let (Ok(before), Ok(after)) = (std::str::from_utf8(before), std::str::from_utf8(after)) else {
+        return false;
+    };
+    let single = after.replace("{{", "{").replace("}}", "}");
+    let is_opened = ["\"\"\"", "'''"].iter().any(|quotes| {
+        let opened = format!("f{quotes}");
+        single.replacen(&opened, quotes, 1) == before
+            || after.replacen(&opened, quotes, 1) == before
+    });
+    single == before || is_opened
+}
+
+#[test]
+fn only_what_a_format_string_needs_is_the_same_line() {
+    for (before, after) in [
+        ("x = 1", "x = 1"),
+        ("  a {b} c", "  a {{b}} c"),
+        ("x = \"\"\"a", "x = f\"\"\"a"),
+        ("x = r'''{a}", "x = rf'''{{a}}"),
+    ] {
+        assert!(is_same(before.as_bytes(), after.as_bytes()), "{after}");
+    }
+    for (before, after) in [
+        ("x = 1", "x = 2"),
+        ("{a}", "{{b}}"),
+        ("f(\"a\")", "(\"a\")"),
+    ] {
+        assert!(!is_same(before.as_bytes(), after.as_bytes()), "{after}");
+    }
 }
