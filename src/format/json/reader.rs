@@ -197,16 +197,12 @@ impl<'s> Reader<'s> {
         let start = self.at + 1;
         let mut at = start;
         loop {
-            let Some(offset) = memchr2(b'"', b'\\', &self.bytes[at..]) else {
-                return Err(self.wrong("this string does not end"));
-            };
-            let plain = &self.bytes[at..at + offset];
-            self.refuse_control(at, plain)?;
-            at += offset;
-            if self.bytes[at] == b'"' {
-                break;
+            at += plain(&self.bytes[at..]);
+            match self.bytes.get(at) {
+                Some(b'"') => break,
+                Some(b'\\') => at += self.escape(at)?,
+                _ => return Err(self.unended(at)),
             }
-            at += self.escape(at)?;
         }
         self.nodes[index].start = start as u32;
         self.nodes[index].end = at as u32;
@@ -214,16 +210,13 @@ impl<'s> Reader<'s> {
         Ok(())
     }
 
-    /// A plain fold, which the compiler makes wide: strings are long here.
-    fn refuse_control(&mut self, at: usize, plain: &[u8]) -> Result<(), Malformed> {
-        if !plain
-            .iter()
-            .fold(false, |found, &byte| found | (byte < b' '))
-        {
-            return Ok(());
+    /// A string is broken at `at`: by a control character, if it ends at all.
+    fn unended(&mut self, at: usize) -> Malformed {
+        if memchr2(b'"', b'\\', &self.bytes[at..]).is_none() {
+            return self.wrong("this string does not end");
         }
-        self.at = at + plain.iter().position(|&byte| byte < b' ').unwrap_or(0);
-        Err(self.wrong("a control character stands in a string unescaped"))
+        self.at = at;
+        self.wrong("a control character stands in a string unescaped")
     }
 
     /// Length of the escape at `at`.
@@ -261,6 +254,57 @@ impl<'s> Reader<'s> {
     fn wrong(&self, what: &str) -> Malformed {
         Malformed::at(self.source, self.at, what)
     }
+}
+
+/// Most strings end within so many bytes.
+const SHORT: usize = 64;
+
+/// How many bytes at the beginning are neither quotes nor backslashes nor
+/// control characters.
+fn plain(bytes: &[u8]) -> usize {
+    let head = bytes.get(..SHORT).unwrap_or(bytes);
+    let length = by_words(head);
+    if length < SHORT {
+        return length;
+    }
+    // A plain fold, which the compiler makes wide: pictures are long.
+    let is_plain = |block: &&[u8; SHORT]| {
+        !block
+            .iter()
+            .fold(false, |found, &byte| found | is_special(byte))
+    };
+    let blocks = bytes[SHORT..].as_chunks().0;
+    let at = SHORT * (1 + blocks.iter().take_while(is_plain).count());
+    at + by_words(&bytes[at..])
+}
+
+fn is_special(byte: u8) -> bool {
+    byte == b'"' || byte == b'\\' || byte < b' '
+}
+
+/// The same, eight bytes at a time.
+fn by_words(bytes: &[u8]) -> usize {
+    let (words, tail) = bytes.as_chunks();
+    let special = |word: &[u8; 8]| first_special(u64::from_le_bytes(*word));
+    match words
+        .iter()
+        .map(special)
+        .enumerate()
+        .find(|(_, at)| *at < 8)
+    {
+        Some((word, at)) => word * 8 + at,
+        None => words.len() * 8 + tail.iter().take_while(|byte| !is_special(**byte)).count(),
+    }
+}
+
+/// The first special byte of a word; 8, if there is none. A subtraction sets
+/// the highest bit of a byte that was too small, and of bytes behind it only.
+fn first_special(word: u64) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let below = |word: u64, least: u8| word.wrapping_sub(EACH * u64::from(least)) & !word;
+    let is = |byte: u8| below(word ^ (EACH * u64::from(byte)), 1);
+    let special = (is(b'"') | is(b'\\') | below(word, b' ')) & (EACH << 7);
+    (special.trailing_zeros() / 8) as usize
 }
 
 fn wanted(expect: Expect, in_object: bool) -> &'static str {
@@ -303,4 +347,27 @@ fn is_number(word: &[u8]) -> bool {
         return !exponent.is_empty() && digits(exponent) == exponent.len();
     }
     rest.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_a_run_is_seen_wherever_it_stands() {
+        for length in (0..40).chain(60..70).chain(120..200) {
+            for end in ["", "\"", "\\", "\n", "\u{1f}", "\0"] {
+                for text in ["ab", "é", "\u{7f} ", "!#[]"] {
+                    let plain_text = text.repeat(length);
+                    let whole = format!("{plain_text}{end}ab\"\0\\");
+                    let expected = match end {
+                        "" => plain_text.len() + 2,
+                        _ => plain_text.len(),
+                    };
+                    assert_eq!(plain(whole.as_bytes()), expected, "{whole:?}");
+                }
+            }
+        }
+        assert_eq!(plain(b"abc"), 3);
+    }
 }
