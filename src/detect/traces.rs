@@ -2,15 +2,14 @@
 //!
 //! Once anything is found, every file of the run is searched for copies of it.
 //! So this search must cost little more than reading, however many values
-//! there are. It does not look at every byte: a trace of twelve bytes holds,
+//! there are. It does not look at every byte: a trace of eight bytes holds,
 //! wherever it stands, one of the groups of four bytes that begin at every
-//! ninth byte of the file. Only these are looked up, in a table of bits that
-//! stays in the processor's first cache.
-
-use std::collections::{HashMap, HashSet};
+//! fifth byte of the file; one of twelve, at every ninth. Only these are looked
+//! up, in a table of bits that stays in the processor's first cache.
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, packed};
 use base64::prelude::*;
+use rustc_hash::FxHashMap;
 
 /// The longest part of an encoded value that is searched for.
 const LONGEST: usize = 12;
@@ -24,7 +23,7 @@ const GROUP: usize = 4;
 /// The search for the traces of some values.
 #[derive(Debug, Default)]
 pub(super) struct Traces {
-    strides: Vec<Strides>,
+    strides: Option<Strides>,
     short: Option<Short>,
 }
 
@@ -35,49 +34,53 @@ impl Traces {
         all.sort_unstable();
         all.dedup();
         let (long, short): (Vec<_>, Vec<_>) = all.into_iter().partition(|t| t.len() >= LONG);
-        let (longest, long): (Vec<_>, Vec<_>) = long.into_iter().partition(|t| t.len() >= LONGEST);
         Self {
-            strides: [(LONGEST, longest), (LONG, long)]
-                .into_iter()
-                .filter(|(_, traces)| !traces.is_empty())
-                .map(|(length, traces)| Strides::new(length, &traces))
-                .collect(),
+            strides: (!long.is_empty()).then(|| Strides::new(&long)),
             short: (!short.is_empty()).then(|| Short::new(&short)).flatten(),
         }
     }
 
     /// Whether one of the traces stands in `bytes`.
     pub(super) fn stand_in(&self, bytes: &[u8]) -> bool {
-        self.strides.iter().any(|strides| strides.find(bytes))
+        self.strides
+            .as_ref()
+            .is_some_and(|strides| strides.find(bytes))
             || self.short.as_ref().is_some_and(|short| short.find(bytes))
     }
 }
 
-/// The search for traces of one length.
+/// The search for traces that are long enough for it.
 #[derive(Debug)]
 struct Strides {
-    length: usize,
-    traces: HashSet<Vec<u8>>,
+    /// From one group that is looked up to the next.
+    stride: usize,
+    traces: Vec<Vec<u8>>,
     /// A bit for the hash of each group of each trace.
     bits: Vec<u64>,
     /// How far a hash is shifted to be a place in `bits`.
     shift: u32,
-    /// For each group where in a trace it stands, as bits.
-    places: HashMap<u32, u16>,
+    /// For each group the traces it is of, and where in them it stands.
+    places: FxHashMap<u32, Vec<(usize, usize)>>,
 }
 
+/// Groups that are looked up before it is asked whether one was known.
+const AT_ONCE: usize = 8;
+
 impl Strides {
-    /// `traces` may be longer than `length`: their beginning is searched.
-    fn new(length: usize, traces: &[String]) -> Self {
-        let traces: HashSet<Vec<u8>> = traces
+    fn new(traces: &[String]) -> Self {
+        let traces: Vec<Vec<u8>> = traces
             .iter()
-            .map(|trace| trace.as_bytes()[..length].to_vec())
+            .filter_map(|trace| trace.as_bytes().get(..trace.len().min(LONGEST)))
+            .map(<[u8]>::to_vec)
             .collect();
-        let mut places: HashMap<u32, u16> = HashMap::new();
-        for trace in &traces {
-            for (at, group) in trace.windows(GROUP).enumerate() {
+        let shortest = traces.iter().map(Vec::len).min().unwrap_or(LONG);
+        let stride = shortest - GROUP + 1;
+        let mut places: FxHashMap<u32, Vec<(usize, usize)>> = FxHashMap::default();
+        for (index, trace) in traces.iter().enumerate() {
+            // One of the first groups is met, whatever stands before it.
+            for (at, group) in trace.windows(GROUP).enumerate().take(stride) {
                 if let Some(group) = first_group(group) {
-                    *places.entry(group).or_default() |= 1 << at;
+                    places.entry(group).or_default().push((index, at));
                 }
             }
         }
@@ -88,11 +91,11 @@ impl Strides {
             .ilog2()
             .clamp(12, 20);
         let mut strides = Self {
-            length,
+            stride,
             traces,
             bits: vec![0; 1 << (log - 6)],
             shift: 32 - log,
-            places: HashMap::new(),
+            places: FxHashMap::default(),
         };
         for &group in places.keys() {
             let place = strides.place(group);
@@ -108,24 +111,43 @@ impl Strides {
     }
 
     fn find(&self, bytes: &[u8]) -> bool {
-        let stride = self.length - GROUP + 1;
-        bytes.chunks(stride).enumerate().any(|(index, _)| {
-            let at = index * stride;
-            bytes.get(at..).and_then(first_group).is_some_and(|group| {
-                let place = self.place(group);
-                self.bits[place / 64] >> (place % 64) & 1 == 1 && self.stands(bytes, at, group)
-            })
+        let block = self.stride * AT_ONCE;
+        let mut start = 0;
+        while let Some(part) = bytes.get(start..start + block + GROUP) {
+            let steps = || (0..block).step_by(self.stride);
+            let known = |known, at| known | self.may_know(&part[at..]);
+            if steps().fold(false, known) && steps().any(|at| self.stands(bytes, start + at)) {
+                return true;
+            }
+            start += block;
+        }
+        (start..bytes.len())
+            .step_by(self.stride)
+            .any(|at| self.stands(bytes, at))
+    }
+
+    fn may_know(&self, part: &[u8]) -> bool {
+        first_group(part).is_some_and(|group| {
+            let place = self.place(group);
+            self.bits[place / 64] >> (place % 64) & 1 == 1
         })
     }
 
     /// Whether a trace stands around the group at `at`.
-    fn stands(&self, bytes: &[u8], at: usize, group: u32) -> bool {
-        let places = self.places.get(&group).copied().unwrap_or_default();
-        (0..=self.length - GROUP)
-            .filter(|within| places >> within & 1 == 1)
-            .filter_map(|within| at.checked_sub(within))
-            .filter_map(|start| bytes.get(start..start + self.length))
-            .any(|part| self.traces.contains(part))
+    fn stands(&self, bytes: &[u8], at: usize) -> bool {
+        let rest = bytes.get(at..).unwrap_or_default();
+        if !self.may_know(rest) {
+            return false;
+        }
+        let group = first_group(rest).unwrap_or_default();
+        self.places
+            .get(&group)
+            .into_iter()
+            .flatten()
+            .any(|&(trace, within)| {
+                let start = at.checked_sub(within);
+                start.is_some_and(|start| bytes[start..].starts_with(&self.traces[trace]))
+            })
     }
 }
 
