@@ -13,7 +13,7 @@ use std::path::Path;
 
 use crate::allow::{Exemptions, Uses, Visit};
 use crate::container::{self, Limits, Patch, ReadAt, Refusal};
-use crate::detect::engine::{Candidates, Detector, Interest, settle};
+use crate::detect::engine::{Candidates, Detector, settle};
 use crate::detect::known::Known;
 use crate::detect::own::Believer;
 use crate::detect::{Confidence, Finding, Secret};
@@ -133,6 +133,7 @@ pub struct Sanitizer {
 /// One source as far as it has been looked at.
 pub(crate) struct Look<'t> {
     source: Source<'t>,
+    candidates: Candidates,
     pub(crate) regions: Vec<Region>,
     pub(crate) findings: Vec<Finding>,
     /// All regions are there, not only those near an anchor.
@@ -328,14 +329,17 @@ impl Sanitizer {
         let stands = known.may_stand_in(text.as_bytes());
         let mut visit = self.exemptions.visit(name, text.as_bytes());
         let is_whole = stands || visit.has_comments;
-        let regions = match is_whole {
-            true => source.opened.regions(&|_| true),
-            false => self.near(&source, &self.detector.candidates(&source)),
+        let candidates = self.detector.candidates(&source);
+        let concerns = |extent: &Extent| is_whole || candidates.concern(extent).is_some();
+        let regions = match candidates.is_empty() && !is_whole {
+            true => Vec::new(),
+            false => source.opened.regions(&concerns),
         };
         let known = stands.then_some((&*known, ledger));
-        let findings = self.findings(&regions, known, &mut visit);
+        let findings = self.findings(&regions, &candidates, known, &mut visit);
         Look {
             source,
+            candidates,
             regions,
             findings,
             is_whole,
@@ -361,10 +365,12 @@ impl Sanitizer {
         let regions = look.source.opened.regions(&|_| true);
         let mut visit = self.exemptions.visit(name, text.as_bytes());
         let known = ledger.known();
-        let findings = self.findings(&regions, Some((&known, &ledger)), &mut visit);
+        let known = Some((&*known, &ledger));
+        let findings = self.findings(&regions, &look.candidates, known, &mut visit);
         visit.uses.join(look.uses);
         Look {
             source: look.source,
+            candidates: look.candidates,
             regions,
             findings,
             is_whole: true,
@@ -372,31 +378,18 @@ impl Sanitizer {
         }
     }
 
-    /// The regions in which something may be found. Nothing else is decoded.
-    fn near(&self, source: &Source<'_>, candidates: &Candidates) -> Vec<Region> {
-        if candidates.is_empty() {
-            return Vec::new();
-        }
-        let concerns = |extent: &Extent| candidates.concern(extent).is_some();
-        let mut regions = source.opened.regions(&concerns);
-        regions.retain(|region| {
-            candidates.concern(&region.extent) == Some(Interest::Near)
-                || self.detector.is_worth_a_look(region)
-        });
-        regions
-    }
-
     /// What is believed of the regions, and where known values stand in them;
     /// in order, not overlapping, as sure as the policy wants, and not exempt.
     fn findings(
         &self,
         regions: &[Region],
+        candidates: &Candidates,
         known: Option<(&Known, &Ledger)>,
         visit: &mut Visit<'_>,
     ) -> Vec<Finding> {
         let mut all = Vec::new();
         for (index, region) in regions.iter().enumerate() {
-            let mut found = self.detector.examine(region, index);
+            let mut found = self.detector.examine_near(region, index, candidates);
             let mut copies = known.map_or_else(Vec::new, |(known, ledger)| {
                 known.findings(region, index, ledger)
             });

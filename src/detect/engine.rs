@@ -9,17 +9,16 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-use memchr::memmem;
-
 use super::judge::{self, Context, Credible};
 use super::kind::Told;
+use super::look::{Look, Sights};
 use super::names::{self, NameClass, NameIndex, Sort, Strength};
 use super::near::{self, Near};
 use super::nearby::Nearby;
 use super::own::Believer;
 use super::rules::Rules;
 use super::shapes::Shapes;
-use super::veils::{lifted, veils};
+use super::veils::lifted;
 use super::{Confidence, Finding, Kind, Secret, catalogue, views};
 use crate::format::Source;
 use crate::layer::Stack;
@@ -33,7 +32,7 @@ use crate::syntax::{Binding, Via};
 pub struct Detector {
     shapes: &'static Shapes,
     names: NameIndex,
-    near: Near,
+    look: &'static Look,
     /// Rules of other tools.
     rules: Rules,
 }
@@ -43,7 +42,7 @@ impl Default for Detector {
         Self {
             shapes: Shapes::builtin(),
             names: NameIndex::new(catalogue::kinds()),
-            near: Near::new(FURTHER_NAMES.iter().copied()),
+            look: Look::builtin(|| Near::new(FURTHER_NAMES.iter().copied())),
             rules: Rules::default(),
         }
     }
@@ -52,9 +51,6 @@ impl Default for Detector {
 /// Names beside those that sound like a credential's, behind which the first
 /// look must expect one: `kaggle.json` calls its two halves `username` and
 /// `key`, and some SDKs take theirs by position, some commands behind `login`.
-///
-/// Together with the words for credentials these are as many as the search
-/// can take in one go with vector instructions (64).
 const FURTHER_NAMES: &[&str] = &[
     "username",
     "Client(",
@@ -124,6 +120,26 @@ pub struct Candidates {
     passwords: bool,
 }
 
+/// A value's name stands before it, by no more than this.
+const NAME: usize = 256;
+
+/// Longer texts are read around what was seen of them first.
+const SHORT: usize = 16 << 10;
+
+/// What can belong to an anchor before and behind it, in a long text: a
+/// table's header, a private key.
+const BEFORE: usize = 1 << 10;
+const BEHIND: usize = 8 << 10;
+
+/// The lines around a place, as far as they can belong to it.
+fn around(text: &str, at: usize) -> Range<usize> {
+    let from = text.floor_char_boundary(at.saturating_sub(BEFORE));
+    let to = text.ceil_char_boundary(text.len().min(at + BEHIND));
+    let bytes = text.as_bytes();
+    let start = memchr::memchr(b'\n', &bytes[from..to.min(at)]).map_or(from, |end| from + end + 1);
+    start..to
+}
+
 /// Why a region is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Interest {
@@ -155,9 +171,33 @@ impl Candidates {
     }
 
     fn is_near(&self, span: &Range<usize>) -> bool {
-        /// A value's name stands before it.
-        const NAME: usize = 256;
         within(&self.offsets, span.start.saturating_sub(NAME)..span.end)
+    }
+
+    /// The parts of a region's text around what was seen of it, in order.
+    fn windows(&self, region: &Region) -> Vec<Range<usize>> {
+        let span = &region.extent.span;
+        let places = |offsets: &[usize], from: usize| {
+            let first = offsets.partition_point(|&offset| offset < from);
+            let last = offsets.partition_point(|&offset| offset < span.end);
+            offsets.get(first..last).unwrap_or_default().to_vec()
+        };
+        let mut places = [
+            places(&self.offsets, span.start.saturating_sub(NAME)),
+            places(&self.veils, span.start),
+        ]
+        .concat();
+        places.sort_unstable();
+        let text = region.text();
+        let mut windows: Vec<Range<usize>> = Vec::new();
+        for place in places {
+            let window = around(text, region.stack.inner(place));
+            match windows.last_mut() {
+                Some(last) if window.start <= last.end => last.end = last.end.max(window.end),
+                _ => windows.push(window),
+            }
+        }
+        windows
     }
 }
 
@@ -175,10 +215,12 @@ impl Detector {
             return Self::default();
         }
         let all = || catalogue::kinds().iter().chain(own.iter().copied());
+        let shapes = Box::leak(Box::new(Shapes::new(all())));
+        let near = Near::new(further_names(&own).iter().map(String::as_str));
         Self {
-            shapes: Box::leak(Box::new(Shapes::new(all()))),
+            shapes,
             names: NameIndex::new(all()),
-            near: Near::new(further_names(&own).iter().map(String::as_str)),
+            look: Box::leak(Box::new(Look::new(shapes, near))),
             rules: Rules::default(),
         }
     }
@@ -197,32 +239,18 @@ impl Detector {
     /// The first look at a file, before anything of it is decoded.
     pub fn candidates(&self, source: &Source<'_>) -> Candidates {
         let bytes = source.text.as_bytes();
-        let texts = source.opened.texts();
-        let widget = memmem::Finder::new("\"PasswordModel\"");
-        let has_widget = |text: &Range<usize>| widget.find(&bytes[text.clone()]).is_some();
-        let mut offsets = self.offsets(bytes, &texts);
-        self.named(source, &mut offsets);
-        offsets.sort_unstable();
+        let mut sights = self.look.at(bytes, &source.opened.texts());
+        self.rules
+            .candidates(bytes, |offset| sights.offsets.push(offset));
+        self.named(source, &mut sights.offsets);
+        sights.offsets.sort_unstable();
         Candidates {
-            offsets,
-            veils: veils(bytes, &texts),
+            offsets: sights.offsets,
+            veils: sights.veils,
             encoded: source.opened.may_be_encoded(),
-            passwords: source.opened.names_from_afar() || texts.iter().any(has_widget),
+            passwords: source.opened.names_from_afar() || sights.widgets,
             everywhere: self.rules.look_everywhere() || source.opened.is_looked_at_whole(),
         }
-    }
-
-    fn offsets(&self, bytes: &[u8], texts: &[Range<usize>]) -> Vec<usize> {
-        let mut offsets = Vec::new();
-        for text in texts {
-            let push = |offset| offsets.push(offset);
-            self.shapes.anchors(bytes, text.clone(), push);
-        }
-        self.near
-            .candidates(bytes, texts, |offset| offsets.push(offset));
-        self.rules.candidates(bytes, |offset| offsets.push(offset));
-        offsets.sort_unstable();
-        offsets
     }
 
     /// Values that a structure binds to names, where they may be believed.
@@ -244,32 +272,82 @@ impl Detector {
         let Ok(bytes) = serde_json::to_vec(region.text()) else {
             return false;
         };
-        self.has_anchor(&bytes) || lifted(&bytes).is_some_and(|bytes| self.has_anchor(&bytes))
+        let sights = self.look.whole(&bytes);
+        self.shows(&bytes, &sights)
+            || lifted(&bytes, &sights.veils).is_some_and(|bytes| {
+                let sights = self.look.whole(&bytes);
+                self.shows(&bytes, &sights)
+            })
     }
 
-    fn has_anchor(&self, bytes: &[u8]) -> bool {
-        let whole = 0..bytes.len();
-        !self.offsets(bytes, &[whole]).is_empty()
+    /// Whether there is an anchor, or a name with a value.
+    fn shows(&self, bytes: &[u8], sights: &Sights) -> bool {
+        let mut any = !sights.offsets.is_empty();
+        self.rules.candidates(bytes, |_| any = true);
+        any
+    }
+
+    /// What is believed of one region, if anything was seen in it or shortly
+    /// before: what the first look passes over is not read.
+    pub fn examine_near(
+        &self,
+        region: &Region,
+        index: usize,
+        candidates: &Candidates,
+    ) -> Vec<Finding> {
+        let worth = match candidates.concern(&region.extent) {
+            Some(Interest::Near) => self.is_worth_reading(region, candidates),
+            Some(Interest::Veiled) => self.is_worth_a_look(region),
+            None => false,
+        };
+        match worth {
+            true => self.examine(region, index),
+            false => Vec::new(),
+        }
+    }
+
+    /// Whether a region near an anchor is worth reading as a whole: of a long
+    /// one only what lies around the anchors is read at first.
+    fn is_worth_reading(&self, region: &Region, candidates: &Candidates) -> bool {
+        let text = region.text();
+        if text.len() <= SHORT || candidates.everywhere || region.extent.is_encoded {
+            return true;
+        }
+        let shows = |text: &str| {
+            let bytes = text.as_bytes();
+            self.shows(bytes, &self.look.whole(bytes))
+        };
+        let holds = |window: Range<usize>| {
+            let part = text.get(window).unwrap_or_default();
+            !self.believed(part, &region.role).is_empty()
+        };
+        candidates.windows(region).into_iter().any(holds)
+            || views::encoded(text).any(|peeled| shows(&peeled.text))
     }
 
     /// Everything that is believed of one region, in the order of its text,
     /// not overlapping. `index` is the region's.
     pub fn examine(&self, region: &Region, index: usize) -> Vec<Finding> {
-        let mut found = Vec::new();
-        match &region.role {
-            Role::Code(Language::Python) => self.python(region, &mut found),
-            role => self.text(region.text(), role, &mut found),
-        }
-        self.views(region, &mut found);
+        let mut found = self.believed(region.text(), &region.role);
         for finding in &mut found {
             finding.region = index;
         }
+        found
+    }
+
+    fn believed(&self, text: &str, role: &Role) -> Vec<Finding> {
+        let mut found = Vec::new();
+        match role {
+            Role::Code(Language::Python) => self.python(text, role, &mut found),
+            role => self.text(text, role, &mut found),
+        }
+        self.views(text, role, &mut found);
         settle(found)
     }
 
     /// A text in any language but Python.
     fn text(&self, text: &str, role: &Role, found: &mut Vec<Finding>) {
-        let mut bindings = text::bindings(text, text_kind(role), &|name| self.believes(name));
+        let mut bindings = self.bindings(text, text_kind(role));
         if let Role::Value { name } = role {
             bindings.push(text::whole(name, text));
         }
@@ -277,11 +355,11 @@ impl Detector {
         self.by_name(text, &bindings, role, found);
     }
 
-    fn python(&self, region: &Region, found: &mut Vec<Finding>) {
-        let parsed = python::parse(region.text());
+    fn python(&self, text: &str, role: &Role, found: &mut Vec<Finding>) {
+        let parsed = python::parse(text);
         let mut bindings = python::bindings(&parsed);
         bindings.extend(self.beside_code(&parsed));
-        self.by_shape(region.text(), &bindings, found);
+        self.by_shape(text, &bindings, found);
         for literal in python::broken_up(&parsed) {
             let mut inner = Vec::new();
             self.by_shape(&literal.value, &[], &mut inner);
@@ -295,16 +373,14 @@ impl Detector {
             .iter()
             .flat_map(|literal| self.in_literal(literal))
             .collect();
-        self.by_name(region.text(), &bindings, &region.role, found);
-        self.by_name(region.text(), &written, &Role::Output, found);
+        self.by_name(text, &bindings, role, found);
+        self.by_name(text, &written, &Role::Output, found);
     }
 
     /// Names in what a string of the program says: JSON, a connection string,
     /// a command.
     fn in_literal(&self, literal: &Literal) -> Vec<Binding> {
-        let mut bindings = text::bindings(&literal.value, TextKind::Output, &|name| {
-            self.believes(name)
-        });
+        let mut bindings = self.bindings(&literal.value, TextKind::Output);
         bindings.retain(|binding| !binding.value.contains(INTERPOLATION));
         for binding in &mut bindings {
             binding.span = literal.map.hull(binding.span.clone());
@@ -340,14 +416,22 @@ impl Detector {
     ) -> Vec<Binding> {
         parts
             .flat_map(|(span, kind)| {
-                let mut bindings =
-                    text::bindings(&text[span.clone()], kind, &|name| self.believes(name));
+                let mut bindings = self.bindings(&text[span.clone()], kind);
                 for binding in &mut bindings {
                     binding.span = binding.span.start + span.start..binding.span.end + span.start;
                 }
                 bindings
             })
             .collect()
+    }
+
+    /// What a text binds to names that are believed.
+    fn bindings(&self, text: &str, kind: TextKind) -> Vec<Binding> {
+        // The flags of commands say nothing: `-p`.
+        if kind != TextKind::Shell && !self.names.may_bind(text) {
+            return Vec::new();
+        }
+        text::bindings(text, kind, &|name| self.believes(name))
     }
 
     /// Whether a name, or a call's argument, is one of a credential.
@@ -468,11 +552,11 @@ impl Detector {
 
     /// The same on every view of the text: what it says once an encoding in
     /// it is peeled off.
-    fn views(&self, region: &Region, found: &mut Vec<Finding>) {
-        let bottom = Stack::identity(region.text());
+    fn views(&self, text: &str, role: &Role, found: &mut Vec<Finding>) {
+        let bottom = Stack::identity(text);
         for view in views::views(&bottom).into_iter().map(Arc::new) {
             let mut inner = Vec::new();
-            match &region.role {
+            match role {
                 Role::Code(_) => self.by_shape(view.text(), &[], &mut inner),
                 _ => self.text(view.text(), &Role::Output, &mut inner),
             }

@@ -4,60 +4,26 @@
 //! Nobody writes `&#104;` for an `h` by accident, so there are few of them, and
 //! the regions that hold one get a second look with their encodings peeled.
 
-use std::ops::Range;
-use std::sync::LazyLock;
-
-use aho_corasick::{AhoCorasick, packed};
-
-/// What veils begin with, save `%`, which stands alone often enough.
-const LEADS: [&str; 7] = [r"\u00", r"\u20", "\u{200b}", "&#", r"\\x", r"\\0", r"\\1"];
-
-/// One search for all leads.
-enum Leads {
-    /// With vector instructions.
-    Packed(packed::Searcher),
-    /// Where there are none.
-    Automaton(AhoCorasick),
-}
-
-static SEARCH: LazyLock<Option<Leads>> = LazyLock::new(|| {
-    packed::Searcher::new(LEADS)
-        .map(Leads::Packed)
-        .or_else(|| AhoCorasick::new(LEADS).ok().map(Leads::Automaton))
-});
-
-/// The places of veils within `texts`, in order.
-pub fn veils(bytes: &[u8], texts: &[Range<usize>]) -> Vec<usize> {
-    let mut veils = Vec::new();
-    for text in texts {
-        let within = &bytes[text.clone()];
-        let mut add = |at: usize| {
-            if hides(&bytes[text.start + at..]) {
-                veils.push(text.start + at);
-            }
-        };
-        match &*SEARCH {
-            Some(Leads::Packed(search)) => {
-                search.find_iter(within).for_each(|hit| add(hit.start()));
-            }
-            Some(Leads::Automaton(search)) => {
-                search.find_iter(within).for_each(|hit| add(hit.start()));
-            }
-            None => {}
-        }
-        memchr::memchr_iter(b'%', within).for_each(&mut add);
-    }
-    veils.sort_unstable();
-    veils
+/// What veils begin with: the places where [`hides`] is to be asked.
+pub(super) fn leads() -> Vec<String> {
+    let escapes = [r"\u00", r"\u20", "\u{200b}", r"\\x", r"\\0", r"\\1"];
+    let entities = "0123456789xX".chars().map(|first| format!("&#{first}"));
+    let mut percent: Vec<String> = (0..0x80)
+        .filter(|&byte| is_of_values(byte))
+        .flat_map(|byte| [format!("%{byte:02x}"), format!("%{byte:02X}")])
+        .collect();
+    percent.dedup();
+    let escapes = escapes.into_iter().map(str::to_owned);
+    escapes.chain(entities).chain(percent).collect()
 }
 
 /// The bytes with the characters in the place of their escapes, if there are
-/// any: only good for a search, since nothing leads back.
-pub fn lifted(bytes: &[u8]) -> Option<Vec<u8>> {
+/// any: only good for a search, since nothing leads back. `veils` are the
+/// places of the escapes, in order.
+pub(super) fn lifted(bytes: &[u8], veils: &[usize]) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     let mut end = 0;
-    let whole = 0..bytes.len();
-    for at in veils(bytes, &[whole]) {
+    for &at in veils {
         let character = character(bytes.get(at..)?).filter(|(byte, _)| is_of_values(*byte));
         if let Some((byte, length)) = character
             && at >= end
@@ -72,7 +38,7 @@ pub fn lifted(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Whether a veil begins here.
-fn hides(tail: &[u8]) -> bool {
+pub(super) fn hides(tail: &[u8]) -> bool {
     match tail {
         [b'\\', b'u', digits @ ..] => is_veil(digits.get(..4).unwrap_or_default()),
         [0xe2, ..] => true,
@@ -133,9 +99,24 @@ fn run(text: &[u8], radix: u32, most: usize) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::needles::Needles;
+
+    fn veils(text: &[u8]) -> Vec<usize> {
+        let mut veils = Vec::new();
+        Needles::new(leads()).each(text, 0..text.len(), |at, _| {
+            if hides(&text[at..]) {
+                veils.push(at);
+            }
+        });
+        veils
+    }
 
     fn found(text: &str) -> usize {
-        veils(text.as_bytes(), std::slice::from_ref(&(0..text.len()))).len()
+        veils(text.as_bytes()).len()
+    }
+
+    fn lift(text: &str) -> Option<Vec<u8>> {
+        lifted(text.as_bytes(), &veils(text.as_bytes()))
     }
 
     #[test]
@@ -158,8 +139,8 @@ mod tests {
     #[test]
     fn veils_are_lifted() {
         let text = r"a &#39; &#104;f_%61\\x62\\143\u0064&#x65; z";
-        assert_eq!(lifted(text.as_bytes()).unwrap(), b"a &#39; hf_abcde z");
-        assert_eq!(lifted(b"hf_abcde"), None);
+        assert_eq!(lift(text).unwrap(), b"a &#39; hf_abcde z");
+        assert_eq!(lift("hf_abcde"), None);
     }
 
     #[test]

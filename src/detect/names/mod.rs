@@ -6,6 +6,7 @@
 //! word before decides whether it is. What the value looks like is not asked
 //! here: that is the judge's part.
 
+mod hints;
 mod lists;
 
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
+use hints::Hints;
 use lists::{
     ASKING, COUNTING, DIGESTS, HARMLESS_KEYS, HARMLESS_TOKENS, KEY_OWNERS, PROVIDERS, SILENT,
     TOKEN_OWNERS,
@@ -310,29 +312,42 @@ fn is_presigned(words: &[&str]) -> bool {
 pub struct NameIndex {
     names: HashMap<String, Vec<&'static Kind>>,
     calls: HashMap<String, &'static Kind>,
+    hints: Hints,
 }
 
 impl NameIndex {
     /// Indexes a catalogue.
     pub fn new(kinds: impl IntoIterator<Item = &'static Kind>) -> Self {
-        let mut index = Self {
-            names: HashMap::new(),
-            calls: HashMap::new(),
-        };
+        let mut names: HashMap<String, Vec<&'static Kind>> = HashMap::new();
+        let mut calls = HashMap::new();
         for kind in kinds {
             for name in kind.names.iter().chain(kind.variables.iter()) {
-                let of_name = index.names.entry(normal(name)).or_default();
+                let of_name = names.entry(normal(name)).or_default();
                 if !of_name.iter().any(|known| known.id == kind.id) {
                     of_name.push(kind);
                 }
             }
             for call in kind.calls.iter() {
                 if let Some(call) = call_key(call) {
-                    index.calls.entry(call).or_insert(kind);
+                    calls.entry(call).or_insert(kind);
                 }
             }
         }
-        index
+        let callees = calls
+            .keys()
+            .filter_map(|call: &String| call.split(':').next());
+        let hints = Hints::new(names.keys().map(String::as_str), callees);
+        Self {
+            names,
+            calls,
+            hints,
+        }
+    }
+
+    /// Whether a text may bind a value: by a name that [`Self::is_credential`]
+    /// believes, by a call, or without a name.
+    pub fn may_bind(&self, text: &str) -> bool {
+        self.hints.are_in(text)
     }
 
     /// The kinds whose values a name is bound to, in the catalogue's order:
@@ -349,6 +364,9 @@ impl NameIndex {
     }
 
     fn of_name(&self, name: &str) -> Option<&Vec<&'static Kind>> {
+        if !self.hints.are_in_name(name) {
+            return None;
+        }
         let normal = normal(name);
         let last = normal.rsplit('.').next().unwrap_or(&normal);
         [normal.as_str(), last]
@@ -361,15 +379,11 @@ impl NameIndex {
     /// the callee as dotted as it is written. The longest entry of the
     /// catalogue that the callee ends with decides.
     pub fn call(&self, callee_and_argument: &str) -> Option<&'static Kind> {
-        let (callee, argument) = callee_and_argument.rsplit_once(':')?;
+        let (callee, _) = callee_and_argument.rsplit_once(':')?;
         let starts = std::iter::once(0).chain(callee.match_indices('.').map(|(at, _)| at + 1));
-        for start in starts {
-            let key = format!("{}:{argument}", callee.get(start..)?);
-            if let Some(kind) = self.calls.get(&key) {
-                return Some(kind);
-            }
-        }
-        None
+        starts
+            .filter_map(|start| callee_and_argument.get(start..))
+            .find_map(|call| self.calls.get(call).copied())
     }
 
     /// The callees of the catalogue, without arguments: `wandb.login`.

@@ -10,16 +10,15 @@
 mod line;
 mod places;
 
-use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind, packed};
+use rustc_hash::FxHashMap;
 
 use line::{after_operator, colour, first_word, line_after, pieces, quoted, undo};
 
 use super::judge::{Context, Credible, is_hopeless, judge};
 use super::names::{NameClass, STEMS, Sort, Strength, classify};
+use super::needles::Needles;
 use crate::region::{Language, Role};
 use crate::syntax::Via;
 use crate::syntax::text::{self, TextKind};
@@ -29,26 +28,19 @@ use crate::syntax::text::{self, TextKind};
 /// `f` is called in the order of the bytes, once for a name.
 pub fn candidates(bytes: &[u8], f: impl FnMut(usize)) {
     static NEAR: LazyLock<Near> = LazyLock::new(|| Near::new([]));
-    let whole = 0..bytes.len();
-    NEAR.candidates(bytes, &[whole], f);
+    NEAR.candidates(bytes, f);
 }
 
 /// The search with further names: those of a catalogue's call sites
 /// (`cohere.Client`) and of its kinds that no general rule knows.
 #[derive(Debug)]
 pub struct Near {
-    search: Option<Search>,
+    literals: Vec<String>,
     /// Where [`MARKS`] and the further names begin among the literals.
     marks: usize,
     own: usize,
-}
-
-#[derive(Debug)]
-enum Search {
-    /// Vector instructions.
-    Packed(packed::Searcher),
-    /// Where there are none.
-    Automaton(AhoCorasick),
+    /// Length of the longest literal.
+    longest: usize,
 }
 
 impl Near {
@@ -69,48 +61,38 @@ impl Near {
         literals.extend(MARKS.iter().map(|mark| (*mark).to_owned()));
         let own = literals.len();
         literals.extend(extra.into_iter().map(str::to_owned));
-        let search = packed::Config::new()
-            .builder()
-            .extend(&literals)
-            .build()
-            .map(Search::Packed)
-            .or_else(|| {
-                let mut builder = AhoCorasick::builder();
-                builder.match_kind(MatchKind::LeftmostFirst);
-                builder.build(&literals).ok().map(Search::Automaton)
-            });
-        Self { search, marks, own }
-    }
-
-    /// As [`candidates`], with the further names, in some parts of the bytes.
-    pub fn candidates(&self, bytes: &[u8], parts: &[Range<usize>], mut f: impl FnMut(usize)) {
-        let mut known = Known::default();
-        for part in parts {
-            let mut at = part.start;
-            while let Some((literal, start, end)) = self.next(bytes, at..part.end) {
-                at = match literal.checked_sub(self.marks) {
-                    Some(_) if literal >= self.own => self.extra(bytes, start, end, &mut f),
-                    Some(0) => after_media(bytes, end),
-                    Some(1) => user_part(bytes, start, end, &mut f),
-                    Some(_) => short_flag(bytes, start, end, &mut f),
-                    None => named(bytes, start, end, &mut known, &mut f),
-                };
-            }
+        let longest = literals.iter().map(String::len).max().unwrap_or(0);
+        Self {
+            literals,
+            marks,
+            own,
+            longest,
         }
     }
 
-    fn next(&self, bytes: &[u8], part: Range<usize>) -> Option<(usize, usize, usize)> {
-        // What was read of the last name may reach out of the part.
-        if part.is_empty() {
-            return None;
+    /// As [`candidates`], with the further names.
+    pub fn candidates(&self, bytes: &[u8], f: impl FnMut(usize)) {
+        let needles = Needles::new(self.literals.clone());
+        let mut names = self.names(bytes);
+        needles.each(bytes, 0..bytes.len(), |at, literal| names.meet(at, literal));
+        names.finish().into_iter().for_each(f);
+    }
+
+    /// The literals that [`Names::meet`] is to be told of.
+    pub(super) fn literals(&self) -> &[String] {
+        &self.literals
+    }
+
+    /// A walk through raw bytes from literal to literal.
+    pub(super) fn names<'n>(&'n self, bytes: &'n [u8]) -> Names<'n> {
+        Names {
+            near: self,
+            bytes,
+            known: Known::default(),
+            waiting: Vec::new(),
+            at: 0,
+            offsets: Vec::new(),
         }
-        let found = match self.search.as_ref()? {
-            Search::Packed(searcher) => searcher.find_in(bytes, part.into()),
-            Search::Automaton(automaton) => {
-                automaton.find(aho_corasick::Input::new(bytes).range(part))
-            }
-        }?;
-        Some((found.pattern().as_usize(), found.start(), found.end()))
     }
 
     fn extra(&self, bytes: &[u8], start: usize, end: usize, f: &mut impl FnMut(usize)) -> usize {
@@ -121,6 +103,55 @@ impl Near {
             f(start);
         }
         end
+    }
+}
+
+/// A walk through the raw bytes of a file.
+pub(super) struct Names<'n> {
+    near: &'n Near,
+    bytes: &'n [u8],
+    known: Known<'n>,
+    /// Places and numbers of literals, in order, before which none can come.
+    waiting: Vec<(usize, usize)>,
+    /// Up to here all is read: a name may hold several literals.
+    at: usize,
+    offsets: Vec<usize>,
+}
+
+impl Names<'_> {
+    /// A literal stands at `at`. They may come out of order by less than the
+    /// length of the longest one.
+    pub(super) fn meet(&mut self, at: usize, literal: usize) {
+        let place = self.waiting.partition_point(|other| *other < (at, literal));
+        self.waiting.insert(place, (at, literal));
+        let sure = at.saturating_sub(self.near.longest);
+        let done = self.waiting.partition_point(|&(at, _)| at < sure);
+        self.read(done);
+    }
+
+    /// All places where a name may have a believable value, in order.
+    pub(super) fn finish(mut self) -> Vec<usize> {
+        self.read(self.waiting.len());
+        self.offsets
+    }
+
+    /// Reads what stands at the first literals that wait.
+    fn read(&mut self, count: usize) {
+        let (bytes, near) = (self.bytes, self.near);
+        for (start, literal) in self.waiting.drain(..count) {
+            if start < self.at {
+                continue;
+            }
+            let end = start + near.literals[literal].len();
+            let mut f = |offset| self.offsets.push(offset);
+            self.at = match literal.checked_sub(near.marks) {
+                Some(_) if literal >= near.own => near.extra(bytes, start, end, &mut f),
+                Some(0) => after_media(bytes, end),
+                Some(1) => user_part(bytes, start, end, &mut f),
+                Some(_) => short_flag(bytes, start, end, &mut f),
+                None => named(bytes, start, end, &mut self.known, &mut f),
+            };
+        }
     }
 }
 
@@ -345,7 +376,7 @@ fn assigns(bytes: &[u8]) -> bool {
 #[derive(Default)]
 struct Known<'a> {
     /// Names that were already classified: most come many times.
-    names: HashMap<&'a str, Option<NameClass>>,
+    names: FxHashMap<&'a str, Option<NameClass>>,
     /// How many values were judged.
     judged: usize,
 }

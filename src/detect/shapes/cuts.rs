@@ -1,13 +1,10 @@
 //! Anchors cut in two: `"wandb_v1" "_…"`, two items of a list, two outputs.
 //!
-//! No search of raw bytes for whole anchors sees them. Here it is asked at each
-//! quote whether the text before it ends as an anchor begins, and whether what
-//! follows the joint goes on with it.
+//! No search for whole anchors sees them. Here it is asked at each quote whether
+//! the text before it ends as an anchor begins, and whether what follows the
+//! joint goes on with it.
 
-use std::collections::HashMap;
-use std::ops::Range;
-
-use memchr::memchr2_iter;
+use std::collections::BTreeMap;
 
 use super::borders;
 use super::raw::{after_joint, is_over};
@@ -18,73 +15,81 @@ const LEAST: usize = 2;
 /// another output.
 const LEAST_ALONE: usize = 4;
 
+/// What can stand behind a first half: a quote, or one that is escaped.
+const QUOTES: [char; 3] = ['"', '\'', '\\'];
+
 /// The beginnings of anchors, with what must follow.
 #[derive(Debug)]
 pub struct Cuts {
-    tails: HashMap<Vec<u8>, Vec<Vec<u8>>>,
-    /// For each pair of bytes, whether a beginning ends in it.
-    ends: Vec<bool>,
-    longest: usize,
+    /// By the two bytes that they end in.
+    endings: Vec<([u8; 2], Vec<Head>)>,
+}
+
+/// The beginning of some anchors.
+#[derive(Debug)]
+struct Head {
+    text: Vec<u8>,
+    /// How they go on.
+    tails: Vec<Vec<u8>>,
 }
 
 impl Cuts {
     /// A search for the ways in which these can be cut.
     pub fn new<'a>(anchors: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut cuts = Self {
-            tails: HashMap::new(),
-            ends: vec![false; 1 << 16],
-            longest: 0,
-        };
+        /// By the heads, the shorter first.
+        type Tails = BTreeMap<(usize, Vec<u8>), Vec<Vec<u8>>>;
+        let mut endings: BTreeMap<[u8; 2], Tails> = BTreeMap::new();
         for anchor in anchors.into_iter().map(str::as_bytes) {
             for (head, tail) in (LEAST..anchor.len()).map(|at| anchor.split_at(at)) {
-                if let [.., first, second] = head {
-                    cuts.ends[pair(*first, *second)] = true;
+                if let Some(&ending) = head.last_chunk() {
+                    let heads = endings.entry(ending).or_default();
+                    let tails = heads.entry((head.len(), head.to_vec())).or_default();
+                    tails.push(tail.to_vec());
                 }
-                cuts.longest = cuts.longest.max(head.len());
-                let tails = cuts.tails.entry(head.to_vec()).or_default();
-                tails.push(tail.to_vec());
             }
         }
-        cuts
-    }
-
-    /// Calls `f` with the place of each first half in this part of raw bytes,
-    /// in order.
-    pub fn each(&self, bytes: &[u8], part: Range<usize>, mut f: impl FnMut(usize)) {
-        let text = bytes.get(part.clone()).unwrap_or_default();
-        for quote in memchr2_iter(b'"', b'\'', text).map(|at| part.start + at) {
-            let end = match bytes[..quote].last() {
-                Some(b'\\') => quote - 1,
-                _ => quote,
-            };
-            let [.., first, second] = &bytes[..end] else {
-                continue;
-            };
-            if self.ends[pair(*first, *second)]
-                && let Some(length) = self.cut(bytes, end)
-            {
-                f(end - length);
-            }
+        let head = |((_, text), tails)| Head { text, tails };
+        let endings = endings.into_iter();
+        Self {
+            endings: endings
+                .map(|(ending, heads)| (ending, heads.into_iter().map(head).collect()))
+                .collect(),
         }
     }
 
-    /// How much of an anchor stands before `end`, if it goes on behind the
-    /// joint there.
-    fn cut(&self, bytes: &[u8], end: usize) -> Option<usize> {
-        let rest = &bytes[end..];
+    /// What a first half ends with, its quote included: the search for these
+    /// finds every place that [`Self::starts`] is to be asked about.
+    pub fn literals(&self) -> impl Iterator<Item = String> {
+        self.endings.iter().flat_map(|([first, second], _)| {
+            let ending = [char::from(*first), char::from(*second)];
+            QUOTES.map(|quote| ending.iter().chain([&quote]).collect())
+        })
+    }
+
+    /// Where the first half starts that ends in the literal of this number at
+    /// `at`, if the anchor goes on behind the joint.
+    pub fn starts(&self, bytes: &[u8], at: usize, literal: usize) -> Option<usize> {
+        let (ending, heads) = self.endings.get(literal / QUOTES.len())?;
+        let end = at + ending.len();
+        let rest = bytes.get(end..)?;
+        if !matches!(rest, [b'"' | b'\'', ..] | [b'\\', b'"' | b'\'', ..]) {
+            return None;
+        }
+        let before = &bytes[..end];
+        let mut heads = heads
+            .iter()
+            .filter(|head| before.ends_with(&head.text))
+            .peekable();
+        heads.peek()?;
         let next = after_joint(rest);
         if next.is_none() && !is_over(rest) {
             return None;
         }
-        (LEAST..=self.longest.min(end)).find(|&length| {
-            let at = end - length;
-            self.tails
-                .get(&bytes[at..end])
-                .is_some_and(|tails| match next {
-                    Some(next) => tails.iter().any(|tail| next.starts_with(tail)),
-                    None => is_telling(&bytes[at..end]) && borders::begins(bytes, at, None),
-                })
-        })
+        let goes_on = |head: &&Head| match next {
+            Some(next) => head.tails.iter().any(|tail| next.starts_with(tail)),
+            None => is_telling(&head.text) && borders::begins(bytes, end - head.text.len(), None),
+        };
+        heads.find(goes_on).map(|head| end - head.text.len())
     }
 }
 
@@ -92,17 +97,18 @@ fn is_telling(head: &[u8]) -> bool {
     head.len() >= LEAST_ALONE && !head.iter().all(u8::is_ascii_alphabetic)
 }
 
-fn pair(first: u8, second: u8) -> usize {
-    usize::from(first) << 8 | usize::from(second)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::needles::Needles;
 
     fn places(text: &str) -> Vec<usize> {
         let mut places = Vec::new();
-        Cuts::new(["wandb_v1_", "hf_"]).each(text.as_bytes(), 0..text.len(), |at| places.push(at));
+        let cuts = Cuts::new(["wandb_v1_", "hf_"]);
+        let text = text.as_bytes();
+        Needles::new(cuts.literals().collect()).each(text, 0..text.len(), |at, literal| {
+            places.extend(cuts.starts(text, at, literal));
+        });
         places
     }
 

@@ -9,7 +9,6 @@
 //! The work at an anchor is bounded by the run of characters it stands in, and
 //! a run is entered once: no text costs more than linear time.
 
-mod anchors;
 mod borders;
 mod cuts;
 mod marks;
@@ -24,11 +23,11 @@ use regex::bytes::{Regex, RegexBuilder};
 
 pub use measure::{Bytes, Measure, measure, parse};
 
-use self::anchors::Anchors;
 use self::cuts::Cuts;
 use super::checksum::{self, Verdict};
 use super::kind::{Checksum, Kind, Told};
 use super::nearby::Nearby;
+use super::needles::Needles;
 use super::{Confidence, catalogue};
 
 /// Windows for shapes without a longest match end here.
@@ -57,7 +56,7 @@ pub struct Hit {
 #[derive(Debug)]
 pub struct Shapes {
     forms: Vec<Form>,
-    anchors: Anchors,
+    anchors: Needles,
     /// For each literal of `anchors`, the kinds that have it; the literals
     /// behind these are marks.
     users: Vec<Vec<User>>,
@@ -125,12 +124,11 @@ impl Shapes {
             }
         }
         let cuts = Cuts::new(literals.iter().map(String::as_str));
-        // They fill up the last search for anchors and cost no pass of their own.
         literals.extend(marks);
         Self {
             forms,
             cuts,
-            anchors: Anchors::new(literals),
+            anchors: Needles::new(literals),
             users,
         }
     }
@@ -148,7 +146,6 @@ impl Shapes {
         let mut places = Vec::new();
         self.anchors.each(bytes, 0..bytes.len(), |at, literal| {
             places.push((at, literal));
-            false
         });
         places.sort_unstable();
         let nearby = Nearby::new(text);

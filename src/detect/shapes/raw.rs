@@ -6,9 +6,7 @@
 //! follow that such a value is made of. Prose (`learning-as-a-service`, `https://…`) is
 //! dropped that way; a wrong yes only costs the parsing of the file.
 
-use std::ops::Range;
-
-use super::{Form, Shapes, borders, marks};
+use super::{Cuts, Form, Shapes, borders, marks};
 use crate::detect::veils::character;
 
 /// So many characters of a value must follow a short anchor.
@@ -18,33 +16,29 @@ const ENOUGH: usize = 16;
 const TELLING: usize = 6;
 
 impl Shapes {
-    /// Whether raw bytes hold an anchor that may belong to a value.
+    /// The literals that [`Self::may_belong`] is to be asked about.
+    pub(in crate::detect) fn literals(&self) -> &[String] {
+        self.anchors.literals()
+    }
+
+    /// Where literals are cut in two.
+    pub(in crate::detect) fn cuts(&self) -> &Cuts {
+        &self.cuts
+    }
+
+    /// Whether raw bytes hold a literal that may belong to a value.
     pub fn hits(&self, bytes: &[u8]) -> bool {
         let mut any = false;
         self.anchors.each(bytes, 0..bytes.len(), |at, literal| {
-            any = self.may_belong(bytes, at, literal);
-            any
+            any |= self.may_belong(bytes, at, literal);
         });
-        self.cuts.each(bytes, 0..bytes.len(), |_| any = true);
         any
     }
 
-    /// Calls `f` with the place of each anchor in this part of raw bytes that
-    /// may belong to a value, in order within blocks of 128 KiB only; then with
-    /// those that are cut in two.
-    pub fn anchors(&self, bytes: &[u8], part: Range<usize>, mut f: impl FnMut(usize)) {
-        self.anchors.each(bytes, part.clone(), |at, literal| {
-            if self.may_belong(bytes, at, literal) {
-                f(at);
-            }
-            false
-        });
-        self.cuts.each(bytes, part, f);
-    }
-
-    fn may_belong(&self, bytes: &[u8], at: usize, literal: usize) -> bool {
+    /// Whether a literal at `at` of raw bytes may belong to a value.
+    pub(in crate::detect) fn may_belong(&self, bytes: &[u8], at: usize, literal: usize) -> bool {
         if literal >= self.users.len() {
-            let mark = self.anchors.literal(literal);
+            let mark = self.literals().get(literal);
             return mark.is_some_and(|mark| marks::counts(bytes, at, mark));
         }
         self.users.get(literal).into_iter().flatten().any(|user| {

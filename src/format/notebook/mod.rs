@@ -137,10 +137,19 @@ impl Opened for Unopened<'_> {
     /// The file without its long pictures, which the walk passes over: what is
     /// left is all that can hold something.
     fn texts(&self) -> Vec<Range<usize>> {
+        let outputs = self.members("outputs").flat_map(Cursor::elements);
+        let outputs = outputs.flat_map(Cursor::members).flat_map(media);
+        let attachments = self.members("attachments").flat_map(Cursor::members);
+        let bundles = attachments.filter_map(|attachment| attachment.value);
+        let mut media: Vec<_> = outputs
+            .chain(bundles.flat_map(media_of))
+            .map(|value| value.span())
+            .filter(|span| span.len() >= LONG_MEDIA)
+            .collect();
+        media.sort_unstable_by_key(|media| media.start);
         let mut texts = Vec::new();
         let mut start = 0;
-        let outputs = self.members("outputs").flat_map(Cursor::elements);
-        for media in outputs.flat_map(Cursor::members).flat_map(long_media) {
+        for media in media {
             if media.start >= start {
                 texts.push(start..media.start);
                 start = media.end;
@@ -183,12 +192,6 @@ impl Opened for Unopened<'_> {
     }
 }
 
-/// The bytes of the long media of one member of an output.
-fn long_media(member: Member<'_>) -> impl Iterator<Item = Range<usize>> {
-    let spans = media(member).map(|value| value.span());
-    spans.filter(|span| span.len() >= LONG_MEDIA)
-}
-
 /// Whether a picture has text beside its pixels.
 fn is_worth_a_look(value: Cursor<'_>) -> bool {
     match value.shape() {
@@ -205,12 +208,16 @@ fn media(member: Member<'_>) -> impl Iterator<Item = Cursor<'_>> {
         .value
         .filter(|value| member.key.raw() == "data" && value.shape() == Shape::Object);
     let itself = old_mime(member.key.raw()).filter(|mime| is_media(mime));
-    let inner = bundle
-        .into_iter()
-        .flat_map(Cursor::members)
-        .filter(|member| is_media(&member.key.raw().replace("\\/", "/")))
-        .filter_map(|member| member.value);
+    let inner = bundle.into_iter().flat_map(media_of);
     itself.and(member.value).into_iter().chain(inner)
+}
+
+/// The media of a MIME bundle.
+fn media_of(bundle: Cursor<'_>) -> impl Iterator<Item = Cursor<'_>> {
+    bundle
+        .members()
+        .filter(|member| is_media(&member.key.raw().replace("\\/", "/")))
+        .filter_map(|member| member.value)
 }
 
 /// A notebook as drafts of regions, which are decoded only when asked for.

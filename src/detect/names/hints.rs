@@ -1,0 +1,125 @@
+//! What every name of a credential holds, and every call that takes one: a
+//! text without any of it binds nothing, and no reader needs to look.
+
+use super::{STEMS, holds_stem, normal};
+use crate::detect::needles::Needles;
+
+/// The search for such hints.
+#[derive(Debug)]
+pub(super) struct Hints {
+    /// Of names without a stem the longest words, in small letters.
+    words: Vec<String>,
+    /// Calls, those words, and what binds a value without a name.
+    others: Needles,
+}
+
+/// The user part of a URL, commands and clauses that take a password, and the
+/// one word for it that is too short for a stem.
+const NAMELESS: &[&str] = &[
+    "://",
+    "login",
+    "IDENTIFIED",
+    "Identified",
+    "\tTRUE",
+    "identified",
+    " -p",
+    " -P",
+    " -u",
+    " -a",
+    " -b",
+    "--user",
+    "pw:",
+    "pw=",
+    "pw ",
+    "pw\"",
+    "pw'",
+    "PW:",
+    "PW=",
+    "PW ",
+    "PW\"",
+    "PW'",
+];
+
+impl Hints {
+    /// A search for the stems of names, for `calls`, and for those `names`
+    /// that hold no stem.
+    pub fn new<'n>(
+        names: impl Iterator<Item = &'n str>,
+        calls: impl Iterator<Item = &'n str>,
+    ) -> Self {
+        let stemless = names.filter(|name| !STEMS.iter().any(|stem| name.contains(stem)));
+        let mut words: Vec<String> = stemless.map(longest_word).collect();
+        words.sort_unstable();
+        words.dedup();
+        let mut others: Vec<String> = calls.map(str::to_owned).collect();
+        others.extend(NAMELESS.iter().map(|hint| (*hint).to_owned()));
+        others.extend(words.iter().flat_map(|word| written(word)));
+        Self {
+            words,
+            others: Needles::new(others),
+        }
+    }
+
+    /// Whether a text holds one.
+    pub fn are_in(&self, text: &str) -> bool {
+        let mut any = holds_stem(text);
+        if !any {
+            let bytes = text.as_bytes();
+            self.others.each(bytes, 0..bytes.len(), |_, _| any = true);
+        }
+        any
+    }
+
+    /// Whether a name may be one of the catalogue.
+    pub fn are_in_name(&self, name: &str) -> bool {
+        let lower = || name.to_ascii_lowercase();
+        holds_stem(name)
+            || name.ends_with(['w', 'W'])
+            || self.words.iter().any(|word| lower().contains(word))
+    }
+}
+
+/// A word in small letters, in capitals, and with a capital first.
+fn written(word: &str) -> [String; 3] {
+    let (first, rest) = word.split_at(word.len().min(1));
+    [
+        word.to_owned(),
+        word.to_ascii_uppercase(),
+        format!("{}{rest}", first.to_ascii_uppercase()),
+    ]
+}
+
+/// The longest part of a name that stands in it however its words are joined.
+fn longest_word(name: &str) -> String {
+    let normal = normal(name);
+    let words = normal.split(|c: char| !c.is_ascii_alphabetic());
+    words
+        .max_by_key(|word| word.len())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_calls_and_what_needs_no_name_are_hints() {
+        let names = ["redis_url", "api_key"].into_iter();
+        let hints = Hints::new(names, ["cohere.Client"].into_iter());
+        for text in [
+            "my_Token = 1",
+            "REDIS-URL: x",
+            "a://b",
+            "wandb login x",
+            "x = cohere.Client('y')",
+        ] {
+            assert!(hints.are_in(text), "{text}");
+        }
+        for text in ["", "x = 1", "cohere.client()", "print('a'):"] {
+            assert!(!hints.are_in(text), "{text}");
+        }
+        assert!(hints.are_in_name("redisUrl") && hints.are_in_name("apiKey"));
+        assert!(!hints.are_in_name("cohere.Client"));
+    }
+}
