@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use unspill::detect::catalogue;
 use unspill::detect::kind::Told;
 use unspill::detect::sample::{Rng, sample};
+use unspill::format;
 use unspill::sanitize::{Ledger, Sanitizer};
 
 /// Size of a generated notebook.
@@ -27,6 +28,7 @@ fn main() {
     let is_bench = std::env::args().any(|argument| argument == "--bench");
     let size = if is_bench { SIZE } else { SIZE / 100 };
     println!("{:<44} {:>9} {:>10} {:>9}", "input", "MB", "ms", "MB/s");
+    limit(size);
     inspected("clean: code and streams", &clean(size));
     inspected("clean: one image", &image(size));
     inspected("dirty: a credential every 20 kB", &dirty(size, 20_000));
@@ -35,7 +37,7 @@ fn main() {
         inspected(name, &notebook);
     }
     if let Some(folder) = std::env::var_os("UNSPILL_CORPUS") {
-        all_inspected("the corpus", &corpus(Path::new(&folder)));
+        real(Path::new(&folder));
     }
     filtered("filter, start included, small and clean", &clean(20_000));
     filtered(
@@ -75,6 +77,67 @@ fn all_inspected(name: &str, notebooks: &[String]) {
     print(name, bytes, best);
 }
 
+/// Prints what it takes to look at every byte once and do nothing with it: no
+/// reader can be faster.
+fn limit(size: usize) {
+    let notebook = clean(size);
+    let best = best_of(RUNS, || {
+        black_box(memchr::memchr_iter(b'"', black_box(notebook.as_bytes())).count());
+        black_box(std::str::from_utf8(black_box(notebook.as_bytes())).is_ok());
+    });
+    print("limit: quotes counted, UTF-8 checked", notebook.len(), best);
+}
+
+/// Prints what real notebooks take: the files read and nothing else, those
+/// that hold no anchor, all of them, and the whole command with its memory.
+fn real(folder: &Path) {
+    let paths = corpus(folder);
+    let read = || paths.iter().filter_map(|path| fs::read(path).ok());
+    let size = read().map(|bytes| bytes.len()).sum();
+    let best = best_of(RUNS, || {
+        black_box(read().map(|bytes| bytes.len()).sum::<usize>());
+    });
+    print("corpus: limit, the files read", size, best);
+    let texts = read().filter_map(|bytes| String::from_utf8(bytes).ok());
+    let (clean, near): (Vec<_>, Vec<_>) = texts.partition(|text| {
+        let detector = &Sanitizer::default().detector;
+        format::open(Path::new("a.ipynb"), text)
+            .is_ok_and(|source| detector.candidates(&source).is_empty())
+    });
+    all_inspected("corpus: notebooks without anchors", &clean);
+    all_inspected("corpus: the others", &near);
+    let mut peak = 0;
+    let best = best_of(RUNS, || peak = peak.max(checked(folder)));
+    print("corpus: the whole command, all processors", size, best);
+    println!(
+        "{:<44} {:>9.1} MB",
+        "corpus: its peak memory",
+        peak as f64 / 1e3
+    );
+}
+
+/// Runs `check` on a folder; its peak memory in kilobytes, where the system
+/// tells (Linux).
+fn checked(folder: &Path) -> u64 {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_unspill"))
+        .args(["check", "--no-own"])
+        .arg(folder)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    while child.try_wait().expect("it ends").is_none() {
+        let told = fs::read_to_string(&status).unwrap_or_default();
+        let line = told.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let number = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok());
+        peak = peak.max(number.unwrap_or(0));
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    peak
+}
+
 /// Prints what one call of the program takes.
 fn filtered(name: &str, notebook: &str) {
     let best = best_of(STARTS, || {
@@ -111,7 +174,7 @@ fn print(name: &str, bytes: usize, time: Duration) {
     );
 }
 
-fn corpus(folder: &Path) -> Vec<String> {
+fn corpus(folder: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = vec![folder.to_owned()];
     let mut notebooks = Vec::new();
     while let Some(folder) = folders.pop() {
@@ -120,7 +183,7 @@ fn corpus(folder: &Path) -> Vec<String> {
             if path.is_dir() && !path.is_symlink() {
                 folders.push(path);
             } else if path.extension().is_some_and(|ending| ending == "ipynb") {
-                notebooks.extend(fs::read_to_string(&path));
+                notebooks.push(path);
             }
         }
     }
@@ -202,8 +265,8 @@ fn hostile(size: usize) -> Vec<(&'static str, String)> {
     let written = |text: &str| notebook(&cell(text, "x"));
     vec![
         (
-            "hostile: a line of 50 MB of `a`",
-            printed(&"a".repeat(million * 50)),
+            "hostile: a line of 200 MB of `a`",
+            printed(&"a".repeat(million * 200)),
         ),
         (
             "hostile: a token, and 12 MB of `a` behind it",
