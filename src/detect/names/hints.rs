@@ -72,10 +72,11 @@ impl Hints {
 
     /// Whether a name may be one of the catalogue.
     pub fn are_in_name(&self, name: &str) -> bool {
-        let lower = || name.to_ascii_lowercase();
-        holds_stem(name)
-            || name.ends_with(['w', 'W'])
-            || self.words.iter().any(|word| lower().contains(word))
+        let among_words = || {
+            let normal = normal(name);
+            self.words.iter().any(|word| normal.contains(word))
+        };
+        holds_stem(name) || name.ends_with(['w', 'W']) || among_words()
     }
 }
 
@@ -89,14 +90,16 @@ fn written(word: &str) -> [String; 3] {
     ]
 }
 
-/// The longest part of a name that stands in it however its words are joined.
+/// The longest part of a name that stands in it however its words are joined;
+/// all of it, if the search could not find so short a part (`li_at`).
 fn longest_word(name: &str) -> String {
     let normal = normal(name);
     let words = normal.split(|c: char| !c.is_ascii_alphabetic());
-    words
-        .max_by_key(|word| word.len())
-        .unwrap_or_default()
-        .to_owned()
+    let longest = words.max_by_key(|word| word.len()).unwrap_or_default();
+    match longest.len() {
+        0..3 => normal,
+        _ => longest.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -105,11 +108,12 @@ mod tests {
 
     #[test]
     fn names_calls_and_what_needs_no_name_are_hints() {
-        let names = ["redis_url", "api_key"].into_iter();
+        let names = ["redis_url", "api_key", "li_at"].into_iter();
         let hints = Hints::new(names, ["cohere.Client"].into_iter());
         for text in [
             "my_Token = 1",
             "REDIS-URL: x",
+            "li_at x",
             "a://b",
             "wandb login x",
             "x = cohere.Client('y')",
