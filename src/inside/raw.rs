@@ -99,33 +99,91 @@ impl Sanitizer {
 }
 
 /// The texts among some bytes, each in a line of its own, and where each one
-/// begins: in the text and among the bytes.
+/// begins: in the text and among the bytes. Wide characters may begin at any
+/// byte, so every phase of them is gone through.
 fn texts(bytes: &[u8], width: usize) -> (String, Vec<(usize, usize)>) {
     let mut text = String::new();
     let mut runs = Vec::new();
-    let mut at = 0;
-    while at + width <= bytes.len() {
-        let run = run(&bytes[at..], width);
-        if run >= SHORTEST {
-            runs.push((text.len(), at));
-            let characters = bytes[at..].iter().step_by(width).take(run);
+    for phase in 0..width {
+        let mut at = phase;
+        while let Some(start) = next_run(bytes, width, at) {
+            let run = run(&bytes[start..], width);
+            runs.push((text.len(), start));
+            let characters = bytes[start..].iter().step_by(width).take(run);
             text.extend(characters.map(|&byte| char::from(byte)));
             text.push('\n');
+            at = start + run * width;
         }
-        at += (run * width).max(1);
     }
     (text, runs)
 }
 
+/// Where the next text of [`SHORTEST`] characters begins, at `at` or whole
+/// characters after it.
+fn next_run(bytes: &[u8], width: usize, at: usize) -> Option<usize> {
+    match width {
+        1 => next_narrow(bytes.get(at..)?).map(|start| at + start),
+        _ => next_wide(bytes, width, at),
+    }
+}
+
+/// Eight bytes at a time: a text of that length begins in one word and ends in
+/// the same or the next one. Nothing is decided byte by byte, since in most
+/// bytes of a model every decision is a surprise.
+fn next_narrow(bytes: &[u8]) -> Option<usize> {
+    let (words, rest) = bytes.as_chunks::<SHORTEST>();
+    // How many characters stand before the word.
+    let mut before = 0;
+    for (number, word) in words.iter().enumerate() {
+        let none = no_characters(u64::from_le_bytes(*word));
+        if before + (none.trailing_zeros() / 8) as usize >= SHORTEST {
+            return Some(number * SHORTEST - before);
+        }
+        before = (none.leading_zeros() / 8) as usize;
+    }
+    let start = words.len() * SHORTEST - before;
+    (before + run(rest, 1) >= SHORTEST).then_some(start)
+}
+
+/// The highest bit of each byte that is no printable character.
+fn no_characters(word: u64) -> u64 {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = EACH << 7;
+    // Without the highest bits no sum runs over into the next byte.
+    let low = word & !HIGH;
+    let from_space = low + EACH * u64::from(0x80 - b' ');
+    let over_tilde = low + EACH * u64::from(0x80 - (b'~' + 1));
+    let no_tab = (low ^ (EACH * u64::from(b'\t'))) + !HIGH;
+    (word | (no_tab & (!from_space | over_tilde))) & HIGH
+}
+
+/// Looked for from its end: what is none there is none in any text that begins
+/// before it, so most bytes are never read.
+fn next_wide(bytes: &[u8], width: usize, mut at: usize) -> Option<usize> {
+    loop {
+        let window = bytes.get(at..at + SHORTEST * width)?;
+        let is_none = |unit: &[u8]| !is_character(unit);
+        match window.chunks_exact(width).rposition(is_none) {
+            Some(last) => at += (last + 1) * width,
+            None => return Some(at),
+        }
+    }
+}
+
 /// How many printable characters of a width stand at the beginning.
 fn run(bytes: &[u8], width: usize) -> usize {
-    let is_character = |unit: &&[u8]| match unit {
+    let units = bytes.chunks_exact(width);
+    units.take_while(|unit| is_character(unit)).count()
+}
+
+/// Whether some bytes are one printable character, the low byte first.
+fn is_character(unit: &[u8]) -> bool {
+    match unit {
         [first, rest @ ..] => {
             matches!(first, b' '..=b'~' | b'\t') && rest.iter().all(|&byte| byte == 0)
         }
         [] => false,
-    };
-    bytes.chunks_exact(width).take_while(is_character).count()
+    }
 }
 
 #[cfg(test)]
@@ -149,5 +207,44 @@ mod tests {
             assert_eq!(runs, [(0, 1)]);
         }
         assert!(texts(b"short\0short", 1).0.is_empty());
+    }
+
+    #[test]
+    fn a_word_tells_its_characters_as_each_byte_does() {
+        for byte in 0..=u8::MAX {
+            for place in 0..8 {
+                for around in [b'a', 0, 0xff, b'\t', b'~', 0x7f] {
+                    let mut word = [around; 8];
+                    word[place] = byte;
+                    let expected = word.map(|byte| if is_character(&[byte]) { 0 } else { 0x80 });
+                    let none = no_characters(u64::from_le_bytes(word));
+                    assert_eq!(none.to_le_bytes(), expected, "{word:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_is_seen_wherever_it_begins() {
+        for start in 0..20 {
+            for len in 0..20 {
+                for after in 0..10 {
+                    let bytes = [vec![0x80; start], vec![b'x'; len], vec![7; after]].concat();
+                    let expected = (len >= SHORTEST).then_some(start);
+                    assert_eq!(next_run(&bytes, 1, 0), expected, "{start} {len} {after}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn texts_that_touch_others_are_seen_whole() {
+        let bytes = b"7 bytes\0eight by\x80 short \x01 a longer one at the end";
+        let (text, runs) = texts(bytes, 1);
+        assert_eq!(text, "eight by\n a longer one at the end\n");
+        assert_eq!(runs, [(0, 8), (9, 25)]);
+        for (within, at) in runs {
+            assert_eq!(text.as_bytes().get(within), bytes.get(at));
+        }
     }
 }
