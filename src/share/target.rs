@@ -12,6 +12,8 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
 use tempfile::{NamedTempFile, TempDir};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -176,42 +178,11 @@ impl Archive {
     }
 }
 
-/// Formats that are compressed already: to deflate them costs time and gains
-/// nothing.
-const COMPRESSED: &[&str] = &[
-    "png",
-    "jpg",
-    "jpeg",
-    "gif",
-    "webp",
-    "mp4",
-    "webm",
-    "mp3",
-    "zip",
-    "gz",
-    "bz2",
-    "xz",
-    "zst",
-    "7z",
-    "npz",
-    "keras",
-    "whl",
-    "parquet",
-    "safetensors",
-    "pt",
-    "pth",
-    "ckpt",
-    "gguf",
-];
+/// How much of a file is tried before its compression is chosen.
+const TRIED: usize = 64 << 10;
 
 /// The same for every member of every archive.
-fn options(path: &Path, mode: u32, len: u64) -> SimpleFileOptions {
-    let end = path.extension().and_then(|end| end.to_str());
-    let end = end.unwrap_or_default().to_ascii_lowercase();
-    let method = match COMPRESSED.contains(&end.as_str()) {
-        true => CompressionMethod::Stored,
-        false => CompressionMethod::Deflated,
-    };
+fn options(method: CompressionMethod, mode: u32, len: u64) -> SimpleFileOptions {
     SimpleFileOptions::default()
         .compression_method(method)
         .last_modified_time(zip::DateTime::default())
@@ -219,21 +190,36 @@ fn options(path: &Path, mode: u32, len: u64) -> SimpleFileOptions {
         .large_file(len >= u64::from(u32::MAX))
 }
 
+/// Told by how a file begins: weights, pictures and archives take most of the
+/// time and become no smaller, whatever their names end in.
+fn method(beginning: &[u8]) -> CompressionMethod {
+    let mut deflated = DeflateEncoder::new(Vec::new(), Compression::fast());
+    let tried = deflated
+        .write_all(beginning)
+        .and_then(|()| deflated.finish());
+    match tried {
+        Ok(deflated) if deflated.len() > beginning.len() / 8 * 7 => CompressionMethod::Stored,
+        _ => CompressionMethod::Deflated,
+    }
+}
+
 impl Target for Archive {
     fn folder(&mut self, path: &Path) -> io::Result<()> {
         let name = self.name(path);
         self.writer
-            .add_directory(name, options(path, 0o755, 0))
+            .add_directory(name, options(CompressionMethod::Stored, 0o755, 0))
             .map_err(io::Error::other)
     }
 
     fn file(&mut self, path: &Path, content: &mut dyn Read, about: &About) -> io::Result<()> {
         let mode = if about.is_executable { 0o755 } else { 0o644 };
         let name = self.name(path);
+        let mut beginning = Vec::new();
+        content.take(TRIED as u64).read_to_end(&mut beginning)?;
         self.writer
-            .start_file(name, options(path, mode, about.len))
+            .start_file(name, options(method(&beginning), mode, about.len))
             .map_err(io::Error::other)?;
-        io::copy(content, &mut self.writer).map(drop)
+        io::copy(&mut beginning.chain(content), &mut self.writer).map(drop)
     }
 
     fn link(&mut self, _: &Path, _: &Path) -> io::Result<Made> {
@@ -315,6 +301,34 @@ mod tests {
         let mut member = archive.by_name("c/a/x.txt").unwrap();
         member.read_to_string(&mut text).unwrap();
         assert_eq!(text, "text");
+    }
+
+    #[test]
+    fn what_becomes_no_smaller_is_stored() {
+        let mut noise = vec![0; 200_000];
+        getrandom::fill(&mut noise).unwrap();
+        let words = b"the same words again and again; ".repeat(9000);
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("c.zip");
+        let mut target = open(&out).unwrap();
+        for (name, bytes) in [("noise.dat", &noise), ("words.png", &words)] {
+            let about = About::default();
+            target
+                .file(Path::new(name), &mut &bytes[..], &about)
+                .unwrap();
+        }
+        target.finish().unwrap();
+        let mut archive = zip::ZipArchive::new(File::open(&out).unwrap()).unwrap();
+        for (name, method, bytes) in [
+            ("c/noise.dat", CompressionMethod::Stored, noise),
+            ("c/words.png", CompressionMethod::Deflated, words),
+        ] {
+            let mut member = archive.by_name(name).unwrap();
+            assert_eq!(member.compression(), method);
+            let mut read = Vec::new();
+            member.read_to_end(&mut read).unwrap();
+            assert_eq!(read, bytes);
+        }
     }
 
     #[test]
