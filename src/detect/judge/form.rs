@@ -14,6 +14,7 @@ pub(super) fn ordinary(value: &str) -> Option<&'static str> {
         (is_resource_name, "the name of a resource in a cloud"),
         (is_url, "an address"),
         (is_path, "a path"),
+        (is_model_name, "the name of a model"),
         (is_markup, "a piece of markup, code or a pattern"),
         (is_foreign, "text in another alphabet"),
         (is_variable_name, "the name of a variable"),
@@ -100,6 +101,44 @@ fn is_path(value: &str) -> bool {
         .rsplit_once('.')
         .is_some_and(|(stem, end)| !stem.is_empty() && is_ending(&end.to_ascii_lowercase()));
     ending || separated && words::coverage(value) > 0.3
+}
+
+/// `owner/name-82M`, as the Hugging Face Hub names models, of words that no
+/// dictionary has: all parts are plain, and one of them says a size or a version.
+fn is_model_name(value: &str) -> bool {
+    let Some((owner, name)) = value.split_once('/') else {
+        return false;
+    };
+    let mut parts = name.split(['-', '_']);
+    let is_begun = owner.split(['-', '_']).all(is_plain) && parts.next().is_some_and(is_plain);
+    let (sizes, others): (Vec<&str>, Vec<&str>) = parts.partition(|part| is_size(part));
+    is_begun
+        && !sizes.is_empty()
+        && others
+            .into_iter()
+            .all(|part| is_plain(part) || is_short_number(part))
+}
+
+/// Letters as in a word or an abbreviation.
+fn is_plain(part: &str) -> bool {
+    let is_abbreviation = part.len() <= 5 && part.bytes().all(|byte| byte.is_ascii_uppercase());
+    let mut letters = part.bytes();
+    letters
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic())
+        && (is_abbreviation || letters.all(|letter| letter.is_ascii_lowercase()))
+}
+
+/// `82M`, `7b`, `1.5B`, `v2`.
+fn is_size(part: &str) -> bool {
+    let of_letters = part.strip_suffix(['B', 'M', 'K', 'b', 'm', 'k']);
+    let number = of_letters.or_else(|| part.strip_prefix('v'));
+    number.is_some_and(is_short_number)
+}
+
+fn is_short_number(part: &str) -> bool {
+    let is_sign = |sign: u8| sign.is_ascii_digit() || sign == b'.';
+    (1..=4).contains(&part.len()) && part.bytes().all(is_sign)
 }
 
 fn is_ending(end: &str) -> bool {
