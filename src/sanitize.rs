@@ -13,9 +13,11 @@ use std::path::Path;
 
 use crate::allow::{Exemptions, Uses, Visit};
 use crate::container::{self, Limits, Patch, ReadAt, Refusal};
-use crate::detect::engine::{Candidates, Detector, settle};
+use crate::detect::candidates::Candidates;
+use crate::detect::engine::Detector;
 use crate::detect::known::Known;
 use crate::detect::own::Believer;
+use crate::detect::settle::settle;
 use crate::detect::{Confidence, Finding, Secret};
 use crate::edit::{self, Edit};
 use crate::format::encoding::{self, Encoding};

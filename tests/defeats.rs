@@ -264,13 +264,14 @@ hf_token = userdata.get("HF_TOKEN")
 password = getpass("Password: ")
 client = Client(api_key="YOUR_API_KEY", token="<your token here>", secret=None)
 key = jax.random.PRNGKey(42)
-token = "hf_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-"#;
+token = "hf_{x}"
+"#
+    .replace("{x}", &"x".repeat(34));
     let printed = "Token indices sequence length is longer (1024 > 512)\nkey: input_ids\n\
         {'pad_token': '[PAD]', 'mask_token': '[MASK]', 'eos_token': '</s>'}\n\
         total tokens: 123456789012, tokens/s: 48211.07\n";
     let notebook = of_cells(&[
-        code(source, printed),
+        code(&source, printed),
         markdown("Put your token into `HF_TOKEN`; the *key* idea is attention."),
     ]);
     assert_eq!(values(notebook.as_bytes()), [""; 0]);

@@ -194,7 +194,10 @@ fn a_hash_called_a_hash_is_none() {
 fn harmless_values_are_not_believed() {
     assert!(HARMLESS.lines().count() >= 300);
     let mut wrong = Vec::new();
-    for value in HARMLESS.lines() {
+    // In parts, so that no scanner takes them for whole ones.
+    let masked = ["hf_", &"x".repeat(34)].concat();
+    let documented = ["AKIA", "IOSFODNN7", "EXAMPLE"].concat();
+    for value in HARMLESS.lines().chain([&*masked, &*documented]) {
         for name in [
             "api_key",
             "token",

@@ -11,8 +11,11 @@ mod support;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use unspill::detect::Confidence;
+use unspill::detect::engine::Detector;
 use unspill::detect::sample::{Rng, from_shape};
+use unspill::detect::{Confidence, Finding};
+use unspill::format;
+use unspill::region::Region;
 use unspill::sanitize::{Ledger, Sanitizer};
 
 use support::project::{code, markdown, of_cells};
@@ -104,4 +107,60 @@ fn every_way_to_write_a_credential_down_is_found() {
         .filter_map(|case| Some(format!("{}: {}", case.what, trouble(case)?)))
         .collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+/// What is believed in a notebook: of its regions read whole, and of those
+/// that are read around what the first look saw.
+fn believed(notebook: &str) -> [Vec<String>; 2] {
+    let detector = Detector::default();
+    let source = format::open(Path::new("a.ipynb"), notebook).unwrap();
+    let candidates = detector.candidates(&source);
+    let regions = source.opened.regions(&|_| true);
+    let values = |read: &dyn Fn(&Region, usize) -> Vec<Finding>| {
+        let regions = regions.iter().enumerate();
+        let found = regions.flat_map(|(index, region)| read(region, index));
+        let likely = found.filter(|finding| finding.confidence >= Confidence::Likely);
+        likely
+            .map(|finding| finding.value.expose().to_owned())
+            .collect()
+    };
+    [
+        values(&|region, index| detector.examine(region, index)),
+        values(&|region, index| detector.examine_near(region, index, &candidates)),
+    ]
+}
+
+#[test]
+fn what_is_believed_in_a_long_text_does_not_depend_on_how_much_of_it_is_read_first() {
+    let filler: String = (0..600).map(|line| format!("row = {line} + 1\n")).collect();
+    let mut rng = Rng::new(11);
+    let all = format!("\n{CASES}");
+    let mut failed = Vec::new();
+    for text in all.split("\n== ").skip(1) {
+        let (what, body) = text.split_once('\n').unwrap();
+        let (role, _) = what.split_once(':').unwrap();
+        let body = fill(body.trim_end(), &mut rng).replace(['«', '»'], "");
+        let (first, rest) = body.split_once('\n').unwrap_or(("", &body));
+        let surroundings = [
+            format!("{filler}{body}\n{filler}"),
+            format!("{first}\n{filler}{rest}\n{filler}"),
+            format!("text = '''\n{filler}{body}\n{filler}'''\n"),
+            format!("call(\n{}{body}\n)\n{filler}", "    1,\n".repeat(1000)),
+        ];
+        let is_table = ["table", "csv", "tsv"]
+            .iter()
+            .any(|word| what.contains(word));
+        for (number, text) in surroundings.iter().enumerate() {
+            if number == 1 && is_table {
+                // Torn off its rows, a header is none.
+                continue;
+            }
+            let [whole, around] = believed(&of_cells(&[cell(role, text)]));
+            if whole != around {
+                let counts = (whole.len(), around.len());
+                failed.push(format!("{what}, surroundings {number}: {counts:?}"));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{}\n{}", failed.len(), failed.join("\n"));
 }

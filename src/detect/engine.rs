@@ -5,10 +5,11 @@
 //! credential-like name, and the judge believes the value), and by knowledge
 //! (see [`super::known`]). Each is tried on the text and on every view of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::candidates::{Candidates, Interest};
 use super::judge::{self, Context, Credible};
 use super::kind::Told;
 use super::look::{Look, Sights};
@@ -17,12 +18,13 @@ use super::near::{self, Near};
 use super::nearby::Nearby;
 use super::own::Believer;
 use super::rules::Rules;
+use super::settle::settle;
 use super::shapes::Shapes;
 use super::veils::lifted;
 use super::{Confidence, Finding, Kind, Secret, catalogue, views};
 use crate::format::Source;
 use crate::layer::Stack;
-use crate::region::{Extent, Language, Region, Role};
+use crate::region::{Language, Region, Role};
 use crate::syntax::python::{self, INTERPOLATION, Literal, Parsed};
 use crate::syntax::text::{self, TextKind};
 use crate::syntax::{Binding, Via};
@@ -102,108 +104,6 @@ impl Asked {
         }
         answer
     }
-}
-
-/// Where something like a credential may stand in the bytes of a file.
-#[derive(Debug, Default)]
-pub struct Candidates {
-    /// Of anchors, and of names that have a value.
-    offsets: Vec<usize>,
-    /// Of escapes that could hide an anchor from the first look.
-    veils: Vec<usize>,
-    /// The file has places that hold base64 of texts.
-    encoded: bool,
-    /// Something may stand anywhere.
-    everywhere: bool,
-    /// The file has places of which its structure says that passwords stand
-    /// there.
-    passwords: bool,
-}
-
-/// A value's name stands before it, by no more than this.
-const NAME: usize = 256;
-
-/// Longer texts are read around what was seen of them first.
-const SHORT: usize = 16 << 10;
-
-/// What can belong to an anchor before and behind it, in a long text: a
-/// table's header, a private key.
-const BEFORE: usize = 1 << 10;
-const BEHIND: usize = 8 << 10;
-
-/// The lines around a place, as far as they can belong to it.
-fn around(text: &str, at: usize) -> Range<usize> {
-    let from = text.floor_char_boundary(at.saturating_sub(BEFORE));
-    let to = text.ceil_char_boundary(text.len().min(at + BEHIND));
-    let bytes = text.as_bytes();
-    let start = memchr::memchr(b'\n', &bytes[from..to.min(at)]).map_or(from, |end| from + end + 1);
-    start..to
-}
-
-/// Why a region is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Interest {
-    /// An anchor stands in it or shortly before.
-    Near,
-    /// Something in it could hide an anchor: a second look tells.
-    Veiled,
-}
-
-impl Candidates {
-    /// Whether the file can hold nothing of interest.
-    pub fn is_empty(&self) -> bool {
-        self.offsets.is_empty()
-            && self.veils.is_empty()
-            && !(self.encoded || self.passwords || self.everywhere)
-    }
-
-    /// Whether a region that comes from these bytes is to be looked at, and
-    /// why.
-    pub fn concern(&self, extent: &Extent) -> Option<Interest> {
-        let span = &extent.span;
-        if self.everywhere || self.is_near(span) || self.passwords && extent.is_password {
-            Some(Interest::Near)
-        } else if within(&self.veils, span.clone()) || (self.encoded && extent.is_encoded) {
-            Some(Interest::Veiled)
-        } else {
-            None
-        }
-    }
-
-    fn is_near(&self, span: &Range<usize>) -> bool {
-        within(&self.offsets, span.start.saturating_sub(NAME)..span.end)
-    }
-
-    /// The parts of a region's text around what was seen of it, in order.
-    fn windows(&self, region: &Region) -> Vec<Range<usize>> {
-        let span = &region.extent.span;
-        let places = |offsets: &[usize], from: usize| {
-            let first = offsets.partition_point(|&offset| offset < from);
-            let last = offsets.partition_point(|&offset| offset < span.end);
-            offsets.get(first..last).unwrap_or_default().to_vec()
-        };
-        let mut places = [
-            places(&self.offsets, span.start.saturating_sub(NAME)),
-            places(&self.veils, span.start),
-        ]
-        .concat();
-        places.sort_unstable();
-        let text = region.text();
-        let mut windows: Vec<Range<usize>> = Vec::new();
-        for place in places {
-            let window = around(text, region.stack.inner(place));
-            match windows.last_mut() {
-                Some(last) if window.start <= last.end => last.end = last.end.max(window.end),
-                _ => windows.push(window),
-            }
-        }
-        windows
-    }
-}
-
-fn within(offsets: &[usize], span: Range<usize>) -> bool {
-    let first = offsets.partition_point(|&offset| offset < span.start);
-    offsets.get(first).is_some_and(|&offset| offset < span.end)
 }
 
 impl Detector {
@@ -296,7 +196,7 @@ impl Detector {
         candidates: &Candidates,
     ) -> Vec<Finding> {
         let worth = match candidates.concern(&region.extent) {
-            Some(Interest::Near) => self.is_worth_reading(region, candidates),
+            Some(Interest::Near) => true,
             Some(Interest::Veiled) => self.is_worth_a_look(region),
             None => false,
         };
@@ -304,25 +204,6 @@ impl Detector {
             true => self.examine(region, index),
             false => Vec::new(),
         }
-    }
-
-    /// Whether a region near an anchor is worth reading as a whole: of a long
-    /// one only what lies around the anchors is read at first.
-    fn is_worth_reading(&self, region: &Region, candidates: &Candidates) -> bool {
-        let text = region.text();
-        if text.len() <= SHORT || candidates.everywhere || region.extent.is_encoded {
-            return true;
-        }
-        let shows = |text: &str| {
-            let bytes = text.as_bytes();
-            self.shows(bytes, &self.look.whole(bytes))
-        };
-        let holds = |window: Range<usize>| {
-            let part = text.get(window).unwrap_or_default();
-            !self.believed(part, &region.role).is_empty()
-        };
-        candidates.windows(region).into_iter().any(holds)
-            || views::encoded(text).any(|peeled| shows(&peeled.text))
     }
 
     /// Everything that is believed of one region, in the order of its text,
@@ -649,54 +530,6 @@ fn name_from(bindings: &[Binding], finding: &mut Finding) {
             finding.name = Some(binding.name.clone());
         }
     }
-}
-
-/// Of findings that overlap the best one stays: the surer, then the one that
-/// tells itself, then the longer.
-pub fn settle(mut found: Vec<Finding>) -> Vec<Finding> {
-    let rank = |finding: &Finding| {
-        (
-            finding.confidence,
-            finding.kind.told == Told::Itself,
-            // Behind an escape a value goes on in the view only.
-            finding.span.len(),
-            finding.view.is_none(),
-        )
-    };
-    found.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.span.start.cmp(&b.span.start)));
-    let mut kept: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
-    for finding in found {
-        if finding.span.is_empty() {
-            continue;
-        }
-        let before = kept.range(..finding.span.end).next_back();
-        let overlapped = before.filter(|(_, others)| {
-            others
-                .iter()
-                .any(|other| other.span.end > finding.span.start)
-        });
-        match overlapped.map(|(&start, _)| start) {
-            None => kept.entry(finding.span.start).or_default().push(finding),
-            Some(start) => {
-                if let Some(others) = kept.get_mut(&start)
-                    && others
-                        .iter()
-                        .all(|other| lie_apart_in_one_view(other, &finding))
-                {
-                    others.push(finding);
-                }
-            }
-        }
-    }
-    kept.into_values().flatten().collect()
-}
-
-/// Two values in one piece of base64: its whole is the span of both.
-fn lie_apart_in_one_view(a: &Finding, b: &Finding) -> bool {
-    let (Some((view, a)), Some((other, b))) = (&a.view, &b.view) else {
-        return false;
-    };
-    Arc::ptr_eq(view, other) && (a.end <= b.start || b.end <= a.start)
 }
 
 /// The lines of a cell that IPython gives to a shell or a magic.

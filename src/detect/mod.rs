@@ -1,5 +1,6 @@
 //! Regions become findings: the engine, and what it believes by.
 
+pub mod candidates;
 pub mod catalogue;
 pub mod checksum;
 pub mod engine;
@@ -16,6 +17,7 @@ pub mod own;
 pub mod rules;
 pub mod sample;
 pub mod secret;
+pub(crate) mod settle;
 pub mod shapes;
 pub mod spelling;
 mod traces;

@@ -56,11 +56,6 @@ fn direct(stack: &Stack) -> Vec<Stack> {
     views
 }
 
-/// The texts within runs of hexadecimal or base64.
-pub(super) fn encoded(text: &str) -> impl Iterator<Item = Peeled> {
-    runs(text).filter_map(|run| readable(text.get(run)?))
-}
-
 /// Percent-encoding counts only where it hides what could be in a credential.
 fn percent_of_ascii(text: &str) -> Option<Peeled> {
     let hides = memchr::memchr_iter(b'%', text.as_bytes()).any(|at| {

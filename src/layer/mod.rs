@@ -102,14 +102,6 @@ impl Stack {
         edits
     }
 
-    /// Where an offset in the bytes of the source lies in the innermost text;
-    /// the start of what follows, if it has no counterpart there.
-    pub fn inner(&self, outer: usize) -> usize {
-        self.layers
-            .iter()
-            .fold(outer, |at, layer| layer.map.inner(at))
-    }
-
     /// The bytes that a span of the innermost text comes from, from the first
     /// to the last.
     pub fn hull(&self, span: Range<usize>) -> Range<usize> {

@@ -225,79 +225,86 @@ fn made_of_words(lower: &str) -> bool {
     covered >= 10 && covered * 3 >= letters * 2
 }
 
+/// Passwords that everybody knows, in small letters.
+const WELL_KNOWN: &[&str] = &[
+    "password",
+    "passwd",
+    "passw0rd",
+    "pass",
+    "pwd",
+    "pw",
+    "secret",
+    "token",
+    "changeme",
+    "example",
+    "test",
+    "x-oauth-basic",
+    "admin",
+    "root",
+    "guest",
+    "postgres",
+    "mysql",
+    "mongo",
+    "redis",
+    "mypassword",
+    "mysecretpassword",
+    "yourpassword",
+    "your_password",
+    "your-password",
+    "db_password",
+    "dbpassword",
+    "userpass",
+    "access_token",
+    "api_key",
+    "pat",
+    "hunter2",
+    "123",
+    "1234",
+    "12345",
+    "123456",
+];
+
+/// Hosts that nobody reaches from elsewhere, and those of documentation.
+const LOCAL: &[&str] = &["localhost", "127.0.0.1", "0.0.0.0", "[::1]", "example."];
+
 /// Whether a password in a URL or a connection string is a slot to fill in, or
 /// a default that everybody knows.
 pub(super) fn is_slot(password: &str, user: &str, host: &str) -> bool {
     let lower = password.to_ascii_lowercase();
-    let wrapped = |open: char, close: char| password.starts_with(open) && password.ends_with(close);
-    let template = wrapped('{', '}')
-        || wrapped('[', ']')
-        || password == "%s"
-        || password.starts_with("%(")
-        || wrapped('%', '%')
-        || wrapped('(', ')')
-        || password.starts_with('$')
-        || password.contains("{{")
-        || password.contains("${");
-    // `{os.environ[` of an f-string, cut off where its quote begins.
-    let is_code = |rest: &str| {
-        let callee = rest.trim_end_matches(['(', '[']);
-        let is_part = |b: u8| b.is_ascii_alphanumeric() || b"_.".contains(&b);
-        callee.len() < rest.len() && callee.bytes().all(is_part)
-    };
-    let template = template || password.strip_prefix('{').is_some_and(is_code);
-    let known = [
-        "password",
-        "passwd",
-        "passw0rd",
-        "pass",
-        "pwd",
-        "pw",
-        "secret",
-        "token",
-        "changeme",
-        "example",
-        "test",
-        "x-oauth-basic",
-        "admin",
-        "root",
-        "guest",
-        "postgres",
-        "mysql",
-        "mongo",
-        "redis",
-        "mypassword",
-        "mysecretpassword",
-        "yourpassword",
-        "your_password",
-        "your-password",
-        "db_password",
-        "dbpassword",
-        "userpass",
-        "access_token",
-        "api_key",
-        "pat",
-        "hunter2",
-        "123",
-        "1234",
-        "12345",
-        "123456",
-    ];
-    let local = ["localhost", "127.0.0.1", "0.0.0.0", "[::1]", "example."]
-        .iter()
-        .any(|known| host.contains(known));
-    template
-        || known.contains(&lower.as_str())
+    let is_local = LOCAL.iter().any(|known| host.contains(known));
+    is_template(password)
+        || WELL_KNOWN.contains(&lower.as_str())
         || lower.starts_with("redacted")
         || lower.starts_with("your")
         || lower
             .bytes()
             .all(|byte| matches!(byte, b'x' | b'*' | b'.' | b'-' | b'_' | b'#' | b'0'))
         || has_ellipsis(&lower)
-        || (local && lower == user.to_ascii_lowercase())
+        || (is_local && lower == user.to_ascii_lowercase())
         || (host.contains("example.") && is_plain_word(&lower))
         || is_variable_name(password)
         || reads_as_placeholder(password)
+}
+
+/// Whether something else is put in there: `{password}`, `%s`, `$PASSWORD`.
+fn is_template(password: &str) -> bool {
+    let wrapped = |open: char, close: char| password.starts_with(open) && password.ends_with(close);
+    // `{os.environ[` of an f-string, cut off where its quote begins.
+    let is_code = |rest: &str| {
+        let callee = rest.trim_end_matches(['(', '[']);
+        let is_part = |b: u8| b.is_ascii_alphanumeric() || b"_.".contains(&b);
+        callee.len() < rest.len() && callee.bytes().all(is_part)
+    };
+    wrapped('{', '}')
+        || wrapped('[', ']')
+        || wrapped('%', '%')
+        || wrapped('(', ')')
+        || password == "%s"
+        || password.starts_with("%(")
+        || password.starts_with('$')
+        || password.contains("{{")
+        || password.contains("${")
+        || password.strip_prefix('{').is_some_and(is_code)
 }
 
 /// Letters only, and few.
