@@ -70,7 +70,7 @@ pub struct Inspection {
     pub uses: Uses,
     /// What a person should know about how the source was read.
     pub notes: Vec<String>,
-    /// Members of an archive that are broken: each with what is wrong.
+    /// Members of an archive that could not be looked at: each with the reason.
     pub troubles: Vec<String>,
 }
 
@@ -93,6 +93,8 @@ pub struct Sanitized {
     pub sightings: Vec<Sighting>,
     /// What is exempted, and by what.
     pub uses: Uses,
+    /// Members of an archive that could not be looked at: each with the reason.
+    pub troubles: Vec<String>,
 }
 
 /// Why a source could not be inspected or sanitized.

@@ -58,8 +58,16 @@ fn sanitize(settings: &FilterSettings, bytes: &[u8]) -> Result<Sanitized, Troubl
     }
 }
 
-/// A finding that would stay makes the result incomplete.
+/// A finding that would stay makes the result incomplete, and so does a part
+/// that could not be looked at.
 fn left(settings: &FilterSettings, sanitized: &Sanitized) -> Option<Trouble> {
+    if let Some(unseen) = sanitized.troubles.first() {
+        return Some(Trouble {
+            path: settings.name.clone(),
+            message: unseen.clone(),
+            advice: Some("nothing was written".into()),
+        });
+    }
     let finding = sanitized
         .found
         .iter()

@@ -45,6 +45,8 @@ pub struct Surveyed {
     pub source: Source,
     /// What was found.
     pub found: Vec<Found>,
+    /// Parts of it could not be looked at.
+    pub is_unseen: bool,
     /// The values that were found.
     pub values: BTreeSet<Secret>,
     /// What the file was then.
@@ -64,6 +66,8 @@ pub struct Survey {
     pub values: Vec<Secret>,
     /// What is exempted, and by what.
     pub uses: Uses,
+    /// Files that could not be looked at.
+    pub unread: BTreeSet<PathBuf>,
 }
 
 impl Survey {
@@ -97,6 +101,9 @@ impl Survey {
             settings.threads,
             |source| source.inspect(sanitizer, &known),
             |source, inspected| {
+                if inspected.is_err() {
+                    survey.unread.insert(source.path().to_owned());
+                }
                 inspections.push(source.tell(inspected, reporter)?);
                 Ok::<(), io::Error>(())
             },
@@ -209,6 +216,7 @@ impl Surveyed {
                 .map(|sighting| sighting.value.clone())
                 .collect(),
             found: inspection.found,
+            is_unseen: !inspection.troubles.is_empty(),
             state,
             treatment,
         }

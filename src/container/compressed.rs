@@ -94,8 +94,8 @@ fn inner_name(name: &str) -> String {
 }
 
 impl Compressed<'_> {
-    fn unpacked(&self) -> Result<Vec<u8>, Refusal> {
-        inflate::unpack(self.bytes, self.coding, &self.name, self.budget)
+    fn unpacked(&self, budget: &Budget) -> Result<Vec<u8>, Refusal> {
+        inflate::unpack(self.bytes, self.coding, budget)
     }
 
     /// The header of gzip, of which there must be only one.
@@ -163,7 +163,7 @@ impl Container for Compressed<'_> {
     }
 
     fn visit(&self, take: &mut Take<'_>) -> Result<(), Refusal> {
-        let unpacked = self.unpacked()?;
+        let unpacked = self.unpacked(self.budget)?;
         take(Part {
             number: 0,
             place: String::new(),
@@ -182,7 +182,7 @@ impl Container for Compressed<'_> {
         let Some(change) = changes.first() else {
             return Ok(Vec::new());
         };
-        let new = change.applied(&self.unpacked()?);
+        let new = change.applied(&self.unpacked(&self.budget.anew())?);
         Ok(vec![Patch {
             span: 0..self.bytes.len(),
             bytes: self.packed(&new)?,

@@ -35,20 +35,17 @@ impl Coding {
     }
 }
 
-/// The bytes of `name` out of their compression.
-pub fn unpack(
-    packed: &dyn ReadAt,
-    coding: Coding,
-    name: &str,
-    budget: &Budget,
-) -> Result<Vec<u8>, Refusal> {
+/// Bytes out of their compression.
+pub fn unpack(packed: &dyn ReadAt, coding: Coding, budget: &Budget) -> Result<Vec<u8>, Refusal> {
     let mut unpacked = Vec::new();
     let room = budget.room(packed.len());
-    decoder(packed, coding)
-        .and_then(|decoder| decoder.take(room + 1).read_to_end(&mut unpacked))
-        .map_err(|error| broken(name, &error))?;
-    budget.spend(name, packed.len(), unpacked.len() as u64)?;
-    Ok(unpacked)
+    let read = decoder(packed, coding)
+        .and_then(|decoder| decoder.take(room + 1).read_to_end(&mut unpacked));
+    budget.spend(packed.len(), unpacked.len() as u64)?;
+    match read {
+        Ok(_) => Ok(unpacked),
+        Err(error) => Err(broken(&error)),
+    }
 }
 
 /// The first bytes of what is compressed, to see what it is.
@@ -92,6 +89,6 @@ pub fn pack(bytes: &[u8], coding: Coding) -> Result<Vec<u8>, Refusal> {
     }
 }
 
-fn broken(name: &str, error: &io::Error) -> Refusal {
-    Refusal::Malformed(format!("{name} cannot be unpacked: {error}"))
+fn broken(error: &io::Error) -> Refusal {
+    Refusal::Malformed(format!("it cannot be unpacked: {error}"))
 }

@@ -56,38 +56,47 @@ impl Budget {
         }
     }
 
-    /// How many bytes may come out of `packed` compressed ones of the member
-    /// `name`. Whoever takes more out asks [`Budget::spend`] what to say.
+    /// The same limits, with nothing taken out yet.
+    pub fn anew(&self) -> Self {
+        Self::new(self.limits)
+    }
+
+    /// A new walk begins: what was taken out in the last one comes out again.
+    pub fn renew(&self) {
+        self.spent.store(0, Ordering::Relaxed);
+    }
+
+    /// How many bytes may come out of `packed` compressed ones. Whoever takes
+    /// more out asks [`Budget::spend`] what to say.
     pub fn room(&self, packed: u64) -> u64 {
         let by_ratio = packed.saturating_mul(self.limits.ratio).max(SMALL);
         self.limits.size.min(by_ratio).min(self.left())
     }
 
-    /// Counts `unpacked` bytes that came out of `packed` ones; or that would
-    /// have come out, had they not been too many.
-    pub fn spend(&self, name: &str, packed: u64, unpacked: u64) -> Result<(), Refusal> {
+    /// Counts `unpacked` bytes that came out of `packed` ones. They count also
+    /// if they are too many: many bombs cost no more than one.
+    pub fn spend(&self, packed: u64, unpacked: u64) -> Result<(), Refusal> {
         let Limits {
             size, total, ratio, ..
         } = self.limits;
-        if unpacked > size {
-            return Err(Refusal::Limit(format!(
-                "{name} is larger than {} when it is unpacked (--max-size)",
-                megabytes(size)
-            )));
-        }
-        if unpacked > packed.saturating_mul(ratio).max(SMALL) {
-            return Err(Refusal::Limit(format!(
-                "{name} is more than {ratio} times as large when it is unpacked (--max-ratio)"
-            )));
-        }
-        if unpacked > self.left() {
-            return Err(Refusal::Limit(format!(
-                "more than {} come out of this file when it is unpacked (--max-total)",
-                megabytes(total)
-            )));
-        }
-        self.spent.fetch_add(unpacked, Ordering::Relaxed);
-        Ok(())
+        let left = self.left();
+        self.spent.fetch_add(unpacked.min(left), Ordering::Relaxed);
+        let why = if unpacked > size {
+            let size = megabytes(size);
+            format!("larger than {size} when it is unpacked, so it was not looked at (--max-size)")
+        } else if unpacked > packed.saturating_mul(ratio).max(SMALL) {
+            format!(
+                "more than {ratio} times as large when it is unpacked, so it was not looked at (--max-ratio)"
+            )
+        } else if unpacked > left {
+            let total = megabytes(total);
+            format!(
+                "not looked at, as more than {total} would come out of the whole file (--max-total)"
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Refusal::Limit(why))
     }
 
     /// Whether a container may have this many members.
@@ -96,7 +105,7 @@ impl Budget {
         match members > most {
             false => Ok(()),
             true => Err(Refusal::Limit(format!(
-                "it has more than {most} members (--max-members)"
+                "it has more than {most} members, so it was not looked at (--max-members)"
             ))),
         }
     }
@@ -120,7 +129,7 @@ mod tests {
 
     fn said(unpacked: u64, packed: u64, limits: Limits) -> String {
         let budget = Budget::new(limits);
-        let result = budget.spend("a", packed, unpacked);
+        let result = budget.spend(packed, unpacked);
         result.map_or_else(|refusal| refusal.to_string(), |()| String::new())
     }
 
@@ -137,9 +146,13 @@ mod tests {
         assert!(said(1001, 1000, limits).contains("--max-total"));
         let budget = Budget::new(limits);
         assert_eq!(budget.room(1000), 1000);
-        budget.spend("a", 1000, 900).unwrap();
+        budget.spend(1000, 900).unwrap();
         assert_eq!(budget.room(1000), 100);
-        assert!(budget.spend("a", 1000, 101).is_err());
+        assert!(budget.spend(1000, 101).is_err());
+        // What was too much is spent nevertheless, until the next walk.
+        assert_eq!(budget.room(1000), 0);
+        budget.renew();
+        assert_eq!(budget.room(1000), 1000);
         assert!(budget.count(limits.members + 1).is_err());
     }
 }

@@ -77,6 +77,8 @@ pub enum Content<'p> {
     /// Nobody can look at it, and why: it is encrypted, or compressed in a way
     /// that is not known. A sentence for the report.
     Closed(String),
+    /// It is broken, or more than the limits allow; the other parts are not.
+    Unseen(Refusal),
 }
 
 /// How much may stand in the place of a part.
@@ -143,6 +145,17 @@ pub enum Refusal {
     /// The bytes cannot be read.
     #[error(transparent)]
     Io(#[from] io::Error),
+}
+
+impl Refusal {
+    /// What a part is that is refused for itself: it is told, and the walk
+    /// goes on with the next one. What is refused for all parts ends it.
+    fn of_a_part(self) -> Result<Content<'static>, Self> {
+        match self {
+            Self::Malformed(_) | Self::Limit(_) => Ok(Content::Unseen(self)),
+            Self::Unsound(_) | Self::Io(_) => Err(self),
+        }
+    }
 }
 
 /// Takes the parts of a container, one after the other.

@@ -34,6 +34,9 @@ const ROUNDS: usize = 4;
 /// everything is to be searched.
 const LARGE: u64 = 64 << 20;
 
+/// Of how many parts of a file it is said that they could not be looked at.
+const TOLD: usize = 20;
+
 /// How much room there is for a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fit {
@@ -51,6 +54,13 @@ struct Level<'b> {
 }
 
 impl Level<'_> {
+    /// A walk begins, which may take as much out as the last one.
+    fn begin(self) {
+        if self.depth == 0 {
+            self.budget.renew();
+        }
+    }
+
     fn deeper(self) -> Self {
         Self {
             depth: self.depth + 1,
@@ -80,7 +90,11 @@ impl Sanitizer {
             budget: &budget,
             depth: 0,
         };
-        self.inspect_file(name, bytes, ledger, level)
+        let mut inspection = self.inspect_file(name, bytes, ledger, level)?;
+        for told in [&mut inspection.notes, &mut inspection.troubles] {
+            shorten(told);
+        }
+        Ok(inspection)
     }
 
     /// The same as [`Sanitizer::sanitize`] for bytes that may be larger than
@@ -153,6 +167,7 @@ impl Sanitizer {
         ledger: &Ledger,
         level: Level<'_>,
     ) -> Result<Inspection, Problem> {
+        level.begin();
         let mut walker = Walker::new(self, name, ledger, level, Wish::Look);
         walker.walk(container)?;
         Ok(walker.out.inspection)
@@ -197,6 +212,7 @@ impl Sanitizer {
             found: inspection.found,
             sightings: inspection.sightings,
             uses: inspection.uses,
+            troubles: inspection.troubles,
             ..Sanitized::default()
         };
         leave(&mut sanitized, raw::UNKNOWN);
@@ -218,6 +234,7 @@ impl Sanitizer {
             if inspection.found.is_empty() {
                 return Ok(Sanitized {
                     uses: inspection.uses,
+                    troubles: inspection.troubles,
                     ..Sanitized::default()
                 });
             }
@@ -225,6 +242,7 @@ impl Sanitizer {
         }
         ledger.known();
         for _ in 0..ROUNDS {
+            level.begin();
             let mut walker = Walker::new(self, name, &ledger, level, Wish::Change);
             walker.walk(container)?;
             let out = walker.out;
@@ -264,7 +282,7 @@ fn tell<'f>(name: &Path, bytes: &'f dyn ReadAt, level: Level<'f>) -> Result<File
         if level.depth >= level.budget.limits.depth {
             let most = level.budget.limits.depth;
             return Err(Problem::Container(Refusal::Limit(format!(
-                "more than {most} archives lie within one another (--max-depth)"
+                "more than {most} archives lie within one another, so it was not looked at (--max-depth)"
             ))));
         }
         return Ok(File::Container(container));
@@ -274,6 +292,17 @@ fn tell<'f>(name: &Path, bytes: &'f dyn ReadAt, level: Level<'f>) -> Result<File
         true => File::Unknown,
         false => File::Text,
     })
+}
+
+/// What is said of many parts is said of the first of them.
+fn shorten(told: &mut Vec<String>) {
+    let others = told.len().saturating_sub(TOLD);
+    if others > 0 {
+        told.truncate(TOLD);
+        told.push(format!(
+            "the same or something like it of {others} more parts"
+        ));
+    }
 }
 
 /// Nothing is changed, and why.

@@ -39,6 +39,7 @@ impl Out {
             sightings: self.inspection.sightings,
             uses: self.inspection.uses,
             moved: self.moved,
+            troubles: self.inspection.troubles,
             ..Sanitized::default()
         };
         (self.changes, sanitized)
@@ -106,6 +107,7 @@ impl<'w> Walker<'w> {
                 self.out.inspection.notes.push(at(&place, &why));
                 Ok(())
             }
+            Content::Unseen(refusal) => self.trouble(refusal.into(), &place),
             Content::File { name, bytes } => {
                 self.flush()?;
                 self.file((number, &place, room), &name, bytes)
@@ -151,7 +153,11 @@ impl<'w> Walker<'w> {
             let inspected = self
                 .sanitizer
                 .inspect_file(&name, bytes, self.ledger, level);
-            return self.inspected(inspected, place, room);
+            let stays = match room {
+                Room::Fixed(why) => Some(why),
+                Room::Any | Room::Same => None,
+            };
+            return self.inspected(inspected, place, stays);
         };
         match self
             .sanitizer
@@ -162,21 +168,30 @@ impl<'w> Walker<'w> {
                 self.change(number, new);
                 Ok(())
             }
+            Err(Problem::Unproved(why)) => {
+                // The part stays as it is; the others are changed.
+                let inspected = self
+                    .sanitizer
+                    .inspect_file(&name, bytes, self.ledger, level);
+                let why = format!("the result could not be proved: {why}");
+                self.inspected(inspected, place, Some(&why))
+            }
             Err(problem) => self.trouble(problem, place),
         }
     }
 
+    /// What was found in a part; and why it stays, if it does.
     fn inspected(
         &mut self,
         inspected: Result<Inspection, Problem>,
         place: &str,
-        room: Room,
+        stays: Option<&str>,
     ) -> Result<(), Problem> {
         let mut inspection = match inspected {
             Ok(inspection) => inspection,
             Err(problem) => return self.trouble(problem, place),
         };
-        if let Room::Fixed(why) = room {
+        if let Some(why) = stays {
             for found in &mut inspection.found {
                 found.remedy = Remedy::Report(why.to_owned());
             }
@@ -202,6 +217,8 @@ impl<'w> Walker<'w> {
         out.inspection.found.append(&mut sanitized.found);
         out.inspection.sightings.append(&mut sanitized.sightings);
         out.inspection.uses.join(sanitized.uses);
+        let troubles = sanitized.troubles.iter().map(|text| at(place, text));
+        out.inspection.troubles.extend(troubles);
         out.moved.append(&mut sanitized.moved);
     }
 
@@ -209,13 +226,10 @@ impl<'w> Walker<'w> {
         self.out.changes.extend(new.map(|new| Change { part, new }));
     }
 
-    /// A part that is broken is told; the others go on. A limit, or a result
-    /// that does not hold, ends all.
+    /// A part that is broken, or beyond a limit, is told; the others go on.
     fn trouble(&mut self, problem: Problem, place: &str) -> Result<(), Problem> {
         match problem {
-            Problem::Container(Refusal::Limit(_) | Refusal::Io(_)) | Problem::Unproved(_) => {
-                Err(problem)
-            }
+            Problem::Container(Refusal::Io(_)) => Err(problem),
             problem => {
                 let troubles = &mut self.out.inspection.troubles;
                 troubles.push(at(place, &problem.to_string()));

@@ -84,7 +84,7 @@ fn pieces(bytes: &[u8]) -> Option<(String, Vec<Piece>)> {
                     Err(_) => return Ok(()),
                 }
             }
-            Content::Closed(_) => return Ok(()),
+            Content::Closed(_) | Content::Unseen(_) => return Ok(()),
         };
         let start = joined.len();
         joined.push_str(&text);

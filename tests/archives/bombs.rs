@@ -1,4 +1,5 @@
-//! Archives that are small and hold more than any memory, or themselves.
+//! Archives that are small and hold more than any memory, or themselves: what
+//! is beyond a limit is told, and everything else is done.
 
 use std::fs::File;
 use std::io::Write;
@@ -17,6 +18,13 @@ fn archive(path: &Path, members: &[(&str, &[u8])]) {
     zip.finish().unwrap();
 }
 
+fn member(path: &Path, name: &str) -> Vec<u8> {
+    let mut zip = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
+    let mut content = Vec::new();
+    std::io::copy(&mut zip.by_name(name).unwrap(), &mut content).unwrap();
+    content
+}
+
 /// The limit that a run names; nothing is written.
 fn refused(folder: &Path, args: &[&str]) -> String {
     let before = std::fs::read(folder.join("a.zip")).unwrap();
@@ -27,7 +35,7 @@ fn refused(folder: &Path, args: &[&str]) -> String {
 }
 
 #[test]
-fn a_member_that_grows_too_much_is_refused() {
+fn a_member_that_grows_too_much_is_told_and_left() {
     let folder = tempfile::tempdir().unwrap();
     let zeros = vec![b'a'; 40 << 20];
     archive(&folder.path().join("a.zip"), &[("a.txt", &zeros)]);
@@ -42,6 +50,105 @@ fn a_member_that_grows_too_much_is_refused() {
     assert!(said.contains("--max-total"), "{said}");
     let run = unspill(folder.path(), &["check", "a.zip", "--max-ratio", "5000"]);
     assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+}
+
+#[test]
+fn the_other_members_are_looked_at_and_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.zip");
+    let zeros = vec![b'a'; 40 << 20];
+    let inner = folder.path().join("inner.zip");
+    archive(&inner, &[("bomb", &zeros), ("key.txt", token().as_bytes())]);
+    let half = std::fs::read(&inner).unwrap();
+    let note = format!("login with {}\n", token());
+    archive(
+        &path,
+        &[
+            ("bomb.txt", &zeros),
+            ("half.zip", &half),
+            ("note.txt", note.as_bytes()),
+        ],
+    );
+    let run = unspill(folder.path(), &["fix", "a.zip"]);
+    assert_eq!(run.status, 2, "{}{}", run.out, run.err);
+    for told in ["bomb.txt: more than", "half.zip: bomb: more than"] {
+        assert!(run.err.contains(told), "{}", run.err);
+    }
+    let note = String::from_utf8(member(&path, "note.txt")).unwrap();
+    assert_eq!(note, "login with REDACTED_HF_TOKEN\n");
+    std::fs::write(&inner, member(&path, "half.zip")).unwrap();
+    assert_eq!(member(&inner, "key.txt"), b"REDACTED_HF_TOKEN");
+    assert_eq!(member(&path, "bomb.txt"), zeros);
+}
+
+#[test]
+fn a_nested_archive_beyond_a_limit_is_told_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.zip");
+    archive(&path, &[("x", b"x"), ("y", b"y"), ("z", b"z")]);
+    let many = std::fs::read(&path).unwrap();
+    let plain = token();
+    archive(&path, &[("many.zip", &many), ("a.txt", plain.as_bytes())]);
+    let run = unspill(folder.path(), &["fix", "a.zip", "--max-members", "2"]);
+    assert_eq!(run.status, 2, "{}{}", run.out, run.err);
+    assert!(run.err.contains("many.zip: "), "{}", run.err);
+    assert!(run.err.contains("--max-members"), "{}", run.err);
+    assert_eq!(member(&path, "a.txt"), b"REDACTED_HF_TOKEN");
+}
+
+#[test]
+fn many_bombs_are_told_briefly() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.zip");
+    let zeros = vec![0; 17 << 20];
+    let names: Vec<String> = (0..24).map(|number| format!("b{number}")).collect();
+    let members: Vec<(&str, &[u8])> = (names.iter())
+        .map(|name| (name.as_str(), zeros.as_slice()))
+        .collect();
+    archive(&path, &members);
+    let run = unspill(folder.path(), &["check", "a.zip", "--max-total", "20"]);
+    assert_eq!(run.status, 2, "{}{}", run.out, run.err);
+    assert!(run.err.contains("of 4 more parts"), "{}", run.err);
+}
+
+#[test]
+fn a_broken_member_is_told_and_the_others_are_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.zip");
+    let text: String = (0..2000).map(|number| format!("{number} ")).collect();
+    archive(
+        &path,
+        &[
+            ("broken.txt", text.as_bytes()),
+            ("a.txt", token().as_bytes()),
+        ],
+    );
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[60..80].fill(0xff);
+    std::fs::write(&path, &bytes).unwrap();
+    let run = unspill(folder.path(), &["fix", "a.zip"]);
+    assert_eq!(run.status, 2, "{}{}", run.out, run.err);
+    assert!(run.err.contains("broken.txt: "), "{}", run.err);
+    assert_eq!(member(&path, "a.txt"), b"REDACTED_HF_TOKEN");
+}
+
+#[test]
+fn a_copy_to_share_has_no_archive_that_was_not_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let course = folder.path().join("course");
+    std::fs::create_dir(&course).unwrap();
+    let zeros = vec![b'a'; 40 << 20];
+    archive(&course.join("a.zip"), &[("a.txt", &zeros)]);
+    std::fs::write(course.join("cut.zip"), b"PK\x03\x04 and nothing more").unwrap();
+    std::fs::write(course.join("plain.txt"), "plain").unwrap();
+    let run = unspill(folder.path(), &["share", "course", "out"]);
+    assert_eq!(run.status, 2, "{}{}", run.out, run.err);
+    assert!(!folder.path().join("out").exists());
+    let run = unspill(folder.path(), &["share", "--partial", "course", "out"]);
+    assert_eq!(run.status, 2, "{}{}", run.out, run.err);
+    let out = folder.path().join("out");
+    assert!(out.join("plain.txt").exists());
+    assert!(!out.join("a.zip").exists() && !out.join("cut.zip").exists());
 }
 
 #[test]

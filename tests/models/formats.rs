@@ -108,7 +108,7 @@ fn looked_at(format: &'static str, name: &str) -> (usize, usize) {
                 let bytes = bytes.read_at(0..bytes.len()).unwrap();
                 found += usize::from(String::from_utf8_lossy(&bytes).contains(&token()));
             }
-            Content::Closed(_) => unseen += 1,
+            Content::Closed(_) | Content::Unseen(_) => unseen += 1,
         }
         Ok(())
     });

@@ -178,7 +178,7 @@ fn change(part: &Part<'_>) -> Option<Change> {
     let old = match &part.content {
         Content::Text { text, .. } => text.as_bytes().to_vec(),
         Content::File { bytes, .. } => bytes.read_at(0..bytes.len()).unwrap().into_owned(),
-        Content::Closed(_) => return None,
+        Content::Closed(_) | Content::Unseen(_) => return None,
     };
     let mut new = Vec::new();
     let mut rest = 0;

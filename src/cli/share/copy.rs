@@ -134,7 +134,8 @@ impl<'r> Copy<'r> {
     }
 
     /// A file of which nothing is known but its bytes: it travels if no value
-    /// of the run stands in them.
+    /// of the run stands in them, and if it is not one that should have been
+    /// looked into.
     fn opaque(&mut self, path: &Path, reporter: &mut Reporter) -> io::Result<()> {
         let full = self.settings.src.join(path);
         let read = File::open(&full).and_then(|mut file| {
@@ -147,6 +148,11 @@ impl<'r> Copy<'r> {
                 self.unsafe_files += 1;
                 let message = format!("cannot be read: {}", reason(&error));
                 reporter.trouble(&trouble(&full, &message, None))
+            }
+            // That it could not be looked at is told already.
+            Ok(_) if self.survey.unread.contains(&full) => {
+                self.unsafe_files += 1;
+                Ok(())
             }
             Ok((_, bytes)) if self.survey.ledger.known().may_stand_in(&bytes) => {
                 self.unsafe_files += 1;
@@ -178,7 +184,8 @@ impl<'r> Copy<'r> {
         let changed = is_new || cleared.is_some() || stripped.is_some();
         let bytes = stripped.as_deref().or(bytes);
         let is_left = |remedy: &Remedy| matches!(remedy, Remedy::Report(_));
-        let is_safe = !sanitized.found.iter().any(|found| is_left(&found.remedy))
+        let is_safe = !surveyed.is_unseen
+            && !sanitized.found.iter().any(|found| is_left(&found.remedy))
             && self.is_named_safely(path);
         let variables: BTreeSet<String> = sanitized
             .moved

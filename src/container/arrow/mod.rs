@@ -250,7 +250,7 @@ impl Arrow<'_> {
         };
         read.map_err(|_| Refusal::Malformed("a compressed buffer is broken".to_owned()))?;
         let len = bytes.len() as u64;
-        Budget::new(self.budget.limits).spend("a buffer", packed.len() as u64, len)?;
+        Budget::new(self.budget.limits).spend(packed.len() as u64, len)?;
         Ok(bytes)
     }
 

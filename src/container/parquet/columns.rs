@@ -72,6 +72,18 @@ impl<'b> Columns<'b> {
 
     /// The chunks that hold strings or bytes, in their order.
     pub fn chunks(&self) -> Vec<Chunk> {
+        let mut chunks = self.texts();
+        chunks.retain(|chunk| self.afford(*chunk).is_ok());
+        chunks
+    }
+
+    /// Those among them that nobody can look at, and why.
+    pub fn refused(&self) -> impl Iterator<Item = (Chunk, Refusal)> {
+        let texts = self.texts().into_iter();
+        texts.filter_map(|chunk| Some((chunk, self.afford(chunk).err()?)))
+    }
+
+    fn texts(&self) -> Vec<Chunk> {
         let groups = self.reader.metadata().row_groups().iter().enumerate();
         let chunks = groups.flat_map(|(group, meta)| {
             let columns = 0..meta.columns().len();
@@ -109,7 +121,6 @@ impl<'b> Columns<'b> {
         chunk: Chunk,
         each: &mut dyn FnMut(Batch) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
-        self.afford(chunk)?;
         let mut reader = guarded(|| self.values(chunk))?;
         let mut total = 0;
         loop {
@@ -179,7 +190,7 @@ impl<'b> Columns<'b> {
             unpacked = unpacked.saturating_add(inner);
         }
         // A column is decoded more than once: each time it may be as large.
-        Budget::new(self.budget.limits).spend("a column", raw.len() as u64, unpacked)
+        Budget::new(self.budget.limits).spend(raw.len() as u64, unpacked)
     }
 }
 

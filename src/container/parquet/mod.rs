@@ -104,6 +104,15 @@ impl Container for Parquet<'_> {
                 Ok(())
             })?;
         }
+        for (index, (chunk, refusal)) in columns.refused().enumerate() {
+            let (path, _) = names(&columns, chunk);
+            take(Part {
+                number: number + index,
+                place: format!("column {path}, row group {}", chunk.group),
+                content: refusal.of_a_part()?,
+                room: Room::Any,
+            })?;
+        }
         Ok(())
     }
 

@@ -21,7 +21,7 @@ use flate2::write::ZlibEncoder;
 
 use super::cursor::Cursor;
 use super::strings::{Coding, Form, holds_text};
-use super::{Budget, Change, Container, Patch, ReadAt, Refusal, Room, Take};
+use super::{Budget, Change, Container, Part, Patch, ReadAt, Refusal, Room, Take};
 
 /// How much of a segment is looked at; the formats allow more, no file has it.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -152,8 +152,7 @@ impl Picture<'_> {
             .take(room.saturating_add(1))
             .read_to_end(&mut text)
             .map_err(|_| Refusal::Malformed("a compressed text is broken".to_owned()))?;
-        self.budget
-            .spend("a text chunk", packed, text.len() as u64)?;
+        self.budget.spend(packed, text.len() as u64)?;
         Ok(Cow::Owned(text))
     }
 
@@ -246,8 +245,15 @@ impl Container for Picture<'_> {
                     Some(name) => format!("{} {name}", segment.name),
                     None => segment.name.clone(),
                 };
-                let bytes = self.unpacked(inner, payload)?;
-                (inner.form(bytes)).show(number, place, inner.room, take)?;
+                match self.unpacked(inner, payload) {
+                    Ok(bytes) => (inner.form(bytes)).show(number, place, inner.room, take)?,
+                    Err(refusal) => take(Part {
+                        number,
+                        place,
+                        content: refusal.of_a_part()?,
+                        room: inner.room,
+                    })?,
+                }
                 number += 1;
             }
             Ok(())

@@ -19,11 +19,14 @@ pub fn may_precede_an_archive(bytes: &dyn ReadAt) -> Result<bool, Refusal> {
     Ok(PROGRAMS.iter().any(|program| start.starts_with(program)))
 }
 
-/// The gaps, in order.
+/// The gaps, in order. Of a member whose header is broken nobody knows where it
+/// is: what stands there is a gap.
 pub fn of(bytes: &dyn ReadAt, directory: &Directory) -> Result<Vec<Range<u64>>, Refusal> {
     let mut taken = Vec::with_capacity(directory.records.len());
     for record in &directory.records {
-        let member = Member::read(bytes, record)?;
+        let Ok(member) = Member::read(bytes, record) else {
+            continue;
+        };
         let end = match record.has_descriptor() {
             true => member.descriptor(bytes)?.map(|descriptor| descriptor.end),
             false => None,

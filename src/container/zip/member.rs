@@ -1,7 +1,6 @@
 //! A member of a zip archive where it stands: its local header, its content,
 //! and the descriptor behind it.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::super::inflate::{self, Coding};
@@ -140,22 +139,21 @@ impl<'d> Member<'d> {
     }
 
     /// Its content out of its compression.
-    pub fn unpacked<'b>(
+    pub fn unpacked(
         &self,
-        bytes: &'b dyn ReadAt,
+        bytes: &dyn ReadAt,
         coding: Coding,
         budget: &Budget,
-    ) -> Result<Cow<'b, [u8]>, Refusal> {
+    ) -> Result<Vec<u8>, Refusal> {
         let packed = self.stored(bytes);
-        let name = self.record.name();
-        let unpacked = inflate::unpack(&packed, coding, &name, budget)?;
+        let unpacked = inflate::unpack(&packed, coding, budget)?;
         if unpacked.len() as u64 != self.record.unpacked.value {
             return Err(broken(
                 self.record,
                 "it has another length than the directory says",
             ));
         }
-        Ok(Cow::Owned(unpacked))
+        Ok(unpacked)
     }
 }
 

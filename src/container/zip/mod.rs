@@ -47,6 +47,13 @@ pub struct Zip<'s> {
     torch: Option<String>,
 }
 
+/// A member as it is shown.
+enum Opened<'o> {
+    File(Box<dyn ReadAt + 'o>, Room),
+    /// Nobody can look at it, and why.
+    Closed(String),
+}
+
 /// Opens a zip archive, also one that begins with something else.
 pub fn open<'s>(
     _: &str,
@@ -105,42 +112,48 @@ impl<'s> Zip<'s> {
         if record.is_empty() || self.is_tensor(&name) && !self.budget.limits.deep {
             return Ok(());
         }
-        let closed = |why: String, take: &mut Take<'_>| {
-            take(Part {
-                number,
-                place: name.clone(),
-                content: Content::Closed(why),
-                room: Room::Any,
-            })
+        let part = |content, room| Part {
+            number,
+            place: name.clone(),
+            content,
+            room,
         };
+        match self.opened(record) {
+            Ok(Opened::File(bytes, room)) => {
+                let name = Cow::Borrowed(name.as_str());
+                take(part(
+                    Content::File {
+                        name,
+                        bytes: &*bytes,
+                    },
+                    room,
+                ))
+            }
+            Ok(Opened::Closed(why)) => take(part(Content::Closed(why), Room::Any)),
+            Err(refusal) => take(part(refusal.of_a_part()?, Room::Any)),
+        }
+    }
+
+    fn opened(&self, record: &Record) -> Result<Opened<'_>, Refusal> {
+        let closed = |why: &str| Ok(Opened::Closed(format!("{why}, and was not looked at")));
         if record.is_encrypted() {
-            return closed("it is encrypted, and was not looked at".to_owned(), take);
+            return closed("it is encrypted");
         }
         let member = Member::read(self.bytes, record)?;
         let coding = match member.coding() {
             Ok(coding) => coding,
-            Err(why) => return closed(format!("{why}, and was not looked at"), take),
+            Err(why) => return closed(&why),
         };
         let room = match coding {
             Some(coding) if !coding.is_written() => Room::Fixed(UNWRITTEN),
             _ if self.is_aligned => Room::Same,
             _ => Room::Any,
         };
-        let mut show = |bytes: &dyn ReadAt| {
-            take(Part {
-                number,
-                place: name.clone(),
-                content: Content::File {
-                    name: Cow::Borrowed(&name),
-                    bytes,
-                },
-                room,
-            })
+        let bytes: Box<dyn ReadAt> = match coding {
+            None => Box::new(member.stored(self.bytes)),
+            Some(coding) => Box::new(member.unpacked(self.bytes, coding, self.budget)?),
         };
-        match coding {
-            None => show(&member.stored(self.bytes)),
-            Some(coding) => show(&&*member.unpacked(self.bytes, coding, self.budget)?),
-        }
+        Ok(Opened::File(bytes, room))
     }
 
     /// The comments of the archive and of its members, by their numbers.
@@ -235,7 +248,8 @@ impl Container for Zip<'_> {
         let members: Vec<(usize, &Change)> = members
             .filter_map(|change| Some(((change.part / 2).checked_sub(1)?, change)))
             .collect();
-        let mut patches = splice::patches(self.bytes, &self.directory, &members, self.budget)?;
+        let mut patches =
+            splice::patches(self.bytes, &self.directory, &members, &self.budget.anew())?;
         for (number, _, comment, at) in self.comments() {
             let change = changes.iter().find(|change| change.part == number);
             if let Some(Change {
@@ -261,17 +275,18 @@ impl Container for Zip<'_> {
             self.directory.comment.len()
         )];
         for record in &self.directory.records {
-            let member = Member::read(self.bytes, record)?;
+            let member = Member::read(self.bytes, record);
             outline.push(format!(
-                "{:02x?} method {} flags {} {:02x?} comment of {} bytes, {} mod 64",
+                "{:02x?} method {} flags {} {:02x?} comment of {} bytes, {:?} mod 64",
                 record.raw_name,
                 record.method,
                 record.flags,
                 unmoved(record),
                 record.comment.len(),
-                match self.is_aligned {
-                    true => member.content.start % 64,
-                    false => 0,
+                match member {
+                    Ok(member) if self.is_aligned => Some(member.content.start % 64),
+                    Ok(_) => Some(0),
+                    Err(_) => None,
                 },
             ));
         }

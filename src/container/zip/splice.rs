@@ -64,7 +64,7 @@ impl<'d> Changed<'d> {
                 let new = change.applied(&old);
                 let packed = inflate::pack(&new, coding)?;
                 Ok(Self {
-                    crc: new_crc(&member, &&*old, &new)?,
+                    crc: new_crc(&member, &old, &new)?,
                     packed: packed.len() as u64,
                     unpacked: new.len() as u64,
                     content: vec![Patch {
