@@ -1,5 +1,5 @@
-//! One file in one compression: `.gz`, `.bz2`, `.xz`, `.zst`, and the zlib
-//! that joblib writes.
+//! One file in one compression: `.gz`, `.bz2`, `.xz`, `.lzma`, `.zst`, `.lz4`,
+//! and the zlib that joblib writes.
 //!
 //! Gzip and zlib are written again, the header of gzip as it was. The others
 //! are only looked into: nobody could prove that what is written again is what
@@ -11,21 +11,23 @@ use std::io::{BufReader, Read};
 use flate2::bufread::GzDecoder;
 
 use super::inflate::{self, Coding};
+use super::numbers;
 use super::reading::Reader;
 use super::{Budget, Change, Container, Content, Part, Patch, ReadAt, Refusal, Room, Take};
 
 const UNWRITTEN: &str = "its compression is only read here; unpack it, fix that, and pack it again";
 
 /// What the first bytes say.
-const MARKS: [(&[u8], Coding); 4] = [
+const MARKS: [(&[u8], Coding); 5] = [
     (b"\x1f\x8b\x08", Coding::Gzip),
     (b"BZh", Coding::Bzip2),
     (b"\xfd7zXZ\0", Coding::Xz),
     (b"\x28\xb5\x2f\xfd", Coding::Zstd),
+    (b"\x04\x22\x4d\x18", Coding::Lz4),
 ];
 
 /// Endings that a compression adds to a name.
-const ENDINGS: [(&str, &str); 12] = [
+const ENDINGS: [(&str, &str); 15] = [
     (".tgz", ".tar"),
     (".tbz2", ".tar"),
     (".tbz", ".tar"),
@@ -35,6 +37,9 @@ const ENDINGS: [(&str, &str); 12] = [
     (".bz2", ""),
     (".xz", ""),
     (".zst", ""),
+    (".lzma", ""),
+    (".lz4", ""),
+    (".tlz", ".tar"),
     (".zstd", ""),
     (".z", ""),
     (".gzip", ""),
@@ -55,11 +60,12 @@ pub fn open<'s>(
     bytes: &'s dyn ReadAt,
     budget: &'s Budget,
 ) -> Result<Option<Box<dyn Container + 's>>, Refusal> {
-    let start = bytes.start(10)?;
+    let start = bytes.start(13)?;
     let marked = MARKS.iter().find(|(mark, _)| start.starts_with(mark));
     let coding = match marked {
         Some((_, Coding::Bzip2)) if start.get(4..10) != Some(b"1AY&SY") => None,
         Some((_, coding)) => Some(*coding),
+        None if is_lzma(&start, bytes) => Some(Coding::Lzma),
         None => is_zlib_with_a_pickle(&start, bytes).then_some(Coding::Zlib),
     };
     Ok(coding.map(|coding| {
@@ -70,6 +76,16 @@ pub fn open<'s>(
             coding,
         }) as Box<dyn Container>
     }))
+}
+
+/// The older form of xz has no mark of its own either: what all programs write
+/// is the usual properties, a dictionary of whole kilobytes, and no length or
+/// one that a file may have.
+fn is_lzma(start: &[u8], bytes: &dyn ReadAt) -> bool {
+    let len = numbers::u64_at(start, 5);
+    start.starts_with(b"\x5d\0\0")
+        && len.is_some_and(|len| len == u64::MAX || len < 1 << 40)
+        && inflate::peek(bytes, Coding::Lzma, 1).is_ok_and(|start| !start.is_empty())
 }
 
 fn is_zlib_with_a_pickle(start: &[u8], bytes: &dyn ReadAt) -> bool {
@@ -138,7 +154,7 @@ fn gzip_header(bytes: &[u8]) -> Option<usize> {
     let flags = *bytes.get(3)?;
     let mut at = 10;
     if flags & 4 != 0 {
-        at += 2 + usize::from(super::numbers::u16_at(bytes, at)?);
+        at += 2 + usize::from(numbers::u16_at(bytes, at)?);
     }
     for flag in [8, 16] {
         if flags & flag != 0 {
@@ -157,7 +173,9 @@ impl Container for Compressed<'_> {
             Coding::Gzip => "gzip file",
             Coding::Bzip2 => "bzip2 file",
             Coding::Xz => "xz file",
+            Coding::Lzma => "lzma file",
             Coding::Zstd => "zstd file",
+            Coding::Lz4 => "LZ4 file",
             Coding::Zlib | Coding::Deflate => "zlib file",
         }
     }

@@ -8,6 +8,7 @@ use flate2::Compression;
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use flate2::write::{DeflateEncoder, ZlibEncoder};
 
+use super::frames::{Lz4, Zstd};
 use super::reading::{ReadAt, Reader};
 use super::{Budget, Refusal};
 
@@ -24,6 +25,10 @@ pub enum Coding {
     Bzip2,
     /// `.xz`
     Xz,
+    /// `.lzma`, which came before it.
+    Lzma,
+    /// `.lz4`
+    Lz4,
     /// `.zst`
     Zstd,
 }
@@ -63,9 +68,13 @@ fn decoder<'p>(packed: &'p dyn ReadAt, coding: Coding) -> io::Result<Box<dyn Rea
         Coding::Zlib => Box::new(ZlibDecoder::new(reader)),
         Coding::Bzip2 => Box::new(bzip2::read::MultiBzDecoder::new(reader)),
         Coding::Xz => Box::new(lzma_rust2::XzReader::new(reader, true)),
-        Coding::Zstd => {
-            Box::new(ruzstd::decoding::StreamingDecoder::new(reader).map_err(io::Error::other)?)
-        }
+        Coding::Lzma => Box::new(lzma_rust2::LzmaReader::new_mem_limit(
+            reader,
+            u32::MAX,
+            None,
+        )?),
+        Coding::Zstd => Box::new(Zstd::new(reader)),
+        Coding::Lz4 => Box::new(Lz4::new(reader, packed)?),
     })
 }
 

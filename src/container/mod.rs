@@ -15,6 +15,7 @@ mod compressed;
 mod cursor;
 #[cfg(feature = "parquet")]
 mod flat;
+mod frames;
 mod gguf;
 mod hdf5;
 mod inflate;

@@ -8,7 +8,7 @@ use unspill::sanitize::{Ledger, Sanitizer};
 
 use crate::real::sample;
 
-const FORMATS: [&str; 12] = [
+const FORMATS: [&str; 18] = [
     "pickle0",
     "pickle4",
     "safetensors",
@@ -21,6 +21,12 @@ const FORMATS: [&str; 12] = [
     "npy-fields",
     "npz",
     "joblib",
+    "bz2",
+    "xz",
+    "zst",
+    "lz4",
+    "joblib-lzma",
+    "tar-zst",
 ];
 
 /// All samples, written once.

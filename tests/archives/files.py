@@ -201,6 +201,68 @@ def write_gzip(path):
         file.write(f"token {TOKEN}\n".encode() * 4)
 
 
+def packed(kind, data):
+    if kind == "bz2":
+        return bz2.compress(data)
+    if kind == "xz":
+        return lzma.compress(data)
+    if kind == "lzma":
+        return lzma.compress(data, format=lzma.FORMAT_ALONE)
+    if kind == "lz4":
+        import lz4.frame
+
+        return lz4.frame.compress(data, content_checksum=True)
+    import zstandard
+
+    return zstandard.ZstdCompressor(level=3, write_checksum=True).compress(data)
+
+
+def unpacked(kind, data):
+    import lz4.frame
+    import zstandard
+
+    if kind in ("zst", "lz4"):
+        unpack = zstandard.ZstdDecompressor().decompressobj if kind == "zst" else lz4.frame.LZ4FrameDecompressor
+        out = b""
+        while data:
+            one = unpack()
+            out, data = out + one.decompress(data), one.unused_data
+        return out
+    return (bz2 if kind == "bz2" else lzma).decompress(data)
+
+
+def write_packed(kind):
+    def write(path):
+        with open(path, "wb") as file:
+            file.write(packed(kind, f"step 1\ntoken {TOKEN}\n".encode() * 40))
+
+    return write
+
+
+def write_frames(kind):
+    """Two frames, the token in the second; what a program calls its own
+    between them."""
+
+    def write(path):
+        own = struct.pack("<II", 0x184D2A53, 5) + b"index" if kind == "zst" else b""
+        with open(path, "wb") as file:
+            file.write(packed(kind, b"nothing\n") + own)
+            file.write(packed(kind, f"token {TOKEN}\n".encode()))
+
+    return write
+
+
+def write_packed_tar(kind):
+    def write(path):
+        write_tar("w")(path)
+        with open(path, "rb") as file:
+            data = packed(kind, file.read())
+        with open(path, "wb") as file:
+            file.write(data)
+
+    return write
+
+
 def write_tar(mode):
     def write(path):
         with tarfile.open(path, mode, format=tarfile.GNU_FORMAT) as archive:
@@ -269,6 +331,9 @@ def write_joblib(compress):
     return write
 
 
+# Compressions that are only read.
+KINDS = ["bz2", "xz", "zst", "lz4"]
+
 FORMATS = {f"pickle{protocol}": ("p.pkl", write_pickle(protocol)) for protocol in range(6)} | {
     "safetensors": ("m.safetensors", write_safetensors),
     "zip": ("course.zip", write_zip),
@@ -297,6 +362,13 @@ FORMATS = {f"pickle{protocol}": ("p.pkl", write_pickle(protocol)) for protocol i
     "npz-compressed": ("a.npz", write_npz("savez_compressed")),
     "joblib": ("a.joblib", write_joblib(0)),
     "joblib-zlib": ("a.joblib", write_joblib(3)),
+    **{kind: (f"log.txt.{kind}", write_packed(kind)) for kind in KINDS},
+    **{f"tar-{kind}": (f"a.tar.{kind}", write_packed_tar(kind)) for kind in KINDS},
+    **{f"{kind}-frames": (f"log.txt.{kind}", write_frames(kind)) for kind in KINDS},
+    "joblib-bz2": ("a.joblib", write_joblib(("bz2", 3))),
+    "joblib-xz": ("a.joblib", write_joblib(("xz", 3))),
+    "joblib-lzma": ("a.joblib", write_joblib(("lzma", 3))),
+    "joblib-lz4": ("a.joblib", write_joblib(("lz4", 3))),
     "joblib-gzip": ("a.joblib.gz", write_joblib(("gzip", 3))),
 }
 
@@ -423,6 +495,7 @@ def layers(data, depth=0):
     if depth > 5:
         return
     unpack = [gzip.decompress, zlib.decompress, bz2.decompress, lzma.decompress]
+    unpack += [lambda data: unpacked("zst", data), lambda data: unpacked("lz4", data)]
     for one in unpack:
         try:
             yield from layers(one(data), depth + 1)

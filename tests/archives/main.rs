@@ -6,4 +6,5 @@ mod support;
 
 mod bombs;
 mod broken;
+mod packed;
 mod real;

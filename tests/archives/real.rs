@@ -6,6 +6,9 @@ use std::process::Command;
 use crate::support::project::Run;
 use crate::support::venv;
 
+/// The libraries that write the formats.
+const PACKAGES: [&str; 5] = ["joblib", "lz4", "numpy", "safetensors", "zstandard"];
+
 /// A user token of Hugging Face, which nobody ever issued.
 pub fn token() -> String {
     ["hf_", "kQzRvTnWcLxBmYpHsJ", "dGfAeUoIqZwKrNtV"].concat()
@@ -18,7 +21,7 @@ pub fn password() -> String {
 
 fn python(args: &[&str], folder: &Path) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/archives/files.py");
-    let output = Command::new(venv::with("archives", &["joblib", "numpy", "safetensors"]))
+    let output = Command::new(venv::with("archives", &PACKAGES))
         .arg(script)
         .args(args)
         .arg(folder)
