@@ -54,9 +54,19 @@ pub(super) type Walk<'w> = dyn Fn(&mut Tell<'_>) -> Result<(), Refusal> + 'w;
 
 /// Shows every string that may hold something, as a part.
 pub(super) fn show(walk: &Walk<'_>, room: Room, take: &mut Take<'_>) -> Result<(), Refusal> {
+    show_each(walk, &|_| room, take)
+}
+
+/// The same where not every string has the same room.
+pub(super) fn show_each(
+    walk: &Walk<'_>,
+    room: &dyn Fn(&Field<'_>) -> Room,
+    take: &mut Take<'_>,
+) -> Result<(), Refusal> {
     let mut number = 0;
     walk(&mut |field| {
         if let Some(form) = field.form() {
+            let room = room(&field);
             form.show(number, field.place, room, take)?;
             number += 1;
         }

@@ -68,6 +68,7 @@ mutations! {
     broken_run: "wandb", "run-1.wandb";
     broken_parquet: "parquet", "a.parquet";
     broken_hdf5: "hdf5", "a.h5";
+    broken_hdf5_in_chunks: "hdf5_packed", "a.h5";
     broken_arrow: "arrow", "a.arrow";
     broken_feather: "feather", "a.feather";
     broken_png: "png", "a.png";

@@ -423,6 +423,43 @@ def write_hdf5_checked(path, token):
         file.create_dataset("packed", data=[token.encode()] * 100, compression="gzip")
 
 
+def write_hdf5_packed(path, token, **options):
+    import h5py
+    import numpy as np
+
+    with h5py.File(path, "w", **options) as file:
+        texts = np.array([f"row {n}".encode() for n in range(400)] + [token.encode()], dtype="S48")
+        file.create_dataset("gzip", data=texts, compression="gzip")
+        file.create_dataset("shuffled", data=texts, compression="gzip", shuffle=True, chunks=(50,))
+        file.create_dataset("numbers", data=np.arange(5000.0), compression="gzip", shuffle=True)
+
+
+def write_hdf5_packed_latest(path, token):
+    write_hdf5_packed(path, token, libver="latest")
+
+
+def write_hdf5_lzf(path, token):
+    import h5py
+
+    with h5py.File(path, "w") as file:
+        file.create_dataset("lzf", data=list(range(9999)), compression="lzf")
+
+
+def write_hdf5_names(path, token, **options):
+    import h5py
+
+    with h5py.File(path, "w", **options) as file:
+        for name in ["a", "z", f"run {token}"]:
+            file.create_group(name).attrs["n"] = 1
+        file["a"].create_dataset(f"data {token}", data=[1, 2, 3])
+        file["z"].attrs[f"key {token}"] = "plain"
+        file["z"].attrs["note"] = f"made with {token}"
+
+
+def write_hdf5_names_latest(path, token):
+    write_hdf5_names(path, token, libver="latest")
+
+
 def read_hdf5(path):
     import h5py
 
@@ -436,6 +473,9 @@ def read_hdf5(path):
         visit("/", file)
         file.visititems(visit)
     return found
+
+
+read_hdf5_names = read_hdf5
 
 
 def picture():

@@ -2,7 +2,7 @@
 
 use unspill::container::{Budget, Content, Room, open};
 
-use crate::real::{Sample, token};
+use crate::real::{Sample, holds, mask, token};
 
 #[test]
 fn a_gguf_model_keeps_its_tensors() {
@@ -79,7 +79,43 @@ fn an_hdf5_file_of_the_old_form_keeps_its_data() {
 fn an_hdf5_file_with_checksums_is_looked_at_and_not_changed() {
     assert_eq!(looked_at("hdf5_latest", "model.h5"), (4, 0));
     // The compressed dataset keeps its strings in a heap, each one there.
-    assert_eq!(looked_at("hdf5_checked", "model.h5"), (104, 1));
+    assert_eq!(looked_at("hdf5_checked", "model.h5"), (104, 0));
+}
+
+#[test]
+fn compressed_chunks_of_hdf5_are_looked_into() {
+    for format in ["hdf5_packed", "hdf5_packed_latest"] {
+        let sample = Sample::new(format, "a.h5");
+        let before = sample.bytes();
+        assert!(!holds(&before, token().as_bytes()));
+        let run = sample.unspill("fix");
+        assert_eq!(run.status, 1, "{format}: {}{}", run.out, run.err);
+        assert!(run.out.contains("2 credentials"), "{format}: {}", run.out);
+        assert!(run.out.contains("save the dataset again"), "{}", run.out);
+        assert_eq!(sample.bytes(), before);
+    }
+    let run = Sample::new("hdf5_lzf", "a.h5").unspill("check");
+    assert!(
+        run.err.contains("not looked into"),
+        "{}{}",
+        run.out,
+        run.err
+    );
+}
+
+#[test]
+fn names_in_hdf5_are_told_and_left() {
+    let sample = Sample::new("hdf5_names", "a.h5");
+    let run = sample.unspill("fix");
+    assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+    assert!(run.out.contains("give that another name"), "{}", run.out);
+    let read = sample.read();
+    for kept in ["run ", "a/data ", "key "] {
+        assert!(read.contains(&format!("{kept}{}", token())), "{read}");
+    }
+    assert!(read.contains(&format!("made with {}", mask())), "{read}");
+    let latest = Sample::new("hdf5_names_latest", "a.h5").unspill("fix");
+    assert_eq!(latest.status, 1, "{}{}", latest.out, latest.err);
 }
 
 #[test]

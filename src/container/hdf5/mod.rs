@@ -4,16 +4,21 @@
 //! all others are runs of printable characters. With the old superblock the
 //! headers have no checksum, and a string is replaced where it stands by one of
 //! the same length. With a newer one every header has a checksum over itself:
-//! such a file is only looked at. So are files whose chunks have checksums;
-//! chunks that are compressed are not looked into, which is said.
+//! such a file is only looked at. So are files whose chunks have checksums, and
+//! chunks that are compressed. Names are left: the library finds what they name
+//! by their order.
+
+mod chunks;
 
 use std::ops::Range;
 
 use memchr::memmem;
 
 use super::cursor::Cursor;
+use super::numbers::u16_at;
 use super::strings::{self, Field, Tell};
 use super::{Budget, Change, Container, Content, Part, Patch, ReadAt, Refusal, Room, Take};
+use chunks::{Chunk, Sizes};
 
 const MAGIC: &[u8] = b"\x89HDF\r\n\x1a\n";
 
@@ -41,8 +46,18 @@ const NEWER: &str = "its headers have checksums: save it again without the value
 const CHECKED_CHUNKS: &str = "its chunks have checksums: save it again without the value, with \
      the library that wrote it";
 
-/// Names under which filters of chunks stand in the headers.
-const COMPRESSIONS: [&[u8]; 5] = [b"deflate\0", b"lzf\0", b"szip\0", b"blosc", b"zstd"];
+const IN_NAME: &str = "it is the name of a group, a dataset or an attribute: give that another \
+     name with the library that wrote it";
+const IN_CHUNK: &str = "it stands in a compressed chunk: save the dataset again without the value, \
+     with the library that wrote it";
+
+/// A heap of names, and what stands before the place of the names: the
+/// signature, a version, their length, the first free place.
+const NAMES: &[u8] = b"HEAP";
+const NAMES_HEAD: u64 = 8;
+
+/// Names under which compressions stand in the headers that nobody undoes here.
+const COMPRESSIONS: [&[u8]; 4] = [b"lzf\0", b"szip\0", b"blosc", b"zstd"];
 const CHECKSUM: &[u8] = b"fletcher32";
 
 /// Opens an HDF5 file: told by its first bytes, or by those after a block of
@@ -50,7 +65,7 @@ const CHECKSUM: &[u8] = b"fletcher32";
 pub(super) fn open<'s>(
     name: &str,
     source: &'s dyn ReadAt,
-    _: &'s Budget,
+    budget: &'s Budget,
 ) -> Result<Option<Box<dyn Container + 's>>, Refusal> {
     let is_named = [".h5", ".hdf5", ".hdf"].iter().any(|it| name.ends_with(it));
     let places = USER_BLOCKS
@@ -63,7 +78,12 @@ pub(super) fn open<'s>(
             && magic == MAGIC
         {
             let version = *version;
-            return Ok(Some(Box::new(Hdf5 { source, version })));
+            return Ok(Some(Box::new(Hdf5 {
+                source,
+                version,
+                budget,
+                base: *start,
+            })));
         }
     }
     Ok(None)
@@ -73,6 +93,9 @@ pub(super) fn open<'s>(
 struct Hdf5<'a> {
     source: &'a dyn ReadAt,
     version: u8,
+    budget: &'a Budget,
+    /// Where it begins, and all places are counted from.
+    base: u64,
 }
 
 /// What a search over the whole file finds besides strings.
@@ -82,6 +105,8 @@ struct Marks {
     has_checked_chunks: bool,
     is_compressed: bool,
     heaps: Vec<Range<u64>>,
+    names: Vec<Range<u64>>,
+    sizes: Sizes,
 }
 
 impl Hdf5<'_> {
@@ -89,6 +114,7 @@ impl Hdf5<'_> {
         let mut marks = Marks::default();
         let finders = COMPRESSIONS.map(memmem::Finder::new);
         let heaps = memmem::Finder::new(HEAP);
+        let names = memmem::Finder::new(NAMES);
         let mut end_of_heap = 0;
         self.blocks(|start, block| {
             marks.has_checked_headers |= memmem::find(block, CHECKED).is_some();
@@ -103,8 +129,12 @@ impl Hdf5<'_> {
                     marks.heaps.push(heap);
                 }
             }
+            let names = names.find_iter(block);
+            (marks.names).extend(names.filter_map(|at| self.names(start + at as u64)));
+            marks.sizes.look(block);
             Ok(())
         })?;
+        marks.names.sort_by_key(|names| names.start);
         Ok(marks)
     }
 
@@ -113,7 +143,7 @@ impl Hdf5<'_> {
         &self,
         mut each: impl FnMut(u64, &[u8]) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
-        const OVERLAP: u64 = 16;
+        const OVERLAP: u64 = 24;
         let len = self.source.len();
         let mut start = 0;
         while start < len {
@@ -132,6 +162,63 @@ impl Hdf5<'_> {
         let is_heap = head.starts_with(HEAP) && head[4] == 1;
         let fits = len >= HEAP_HEAD && len - HEAP_HEAD <= cursor.left();
         (is_heap && fits).then(|| at..at + len)
+    }
+
+    /// Where the names of a group stand, if its heap begins at `at`.
+    fn names(&self, at: u64) -> Option<Range<u64>> {
+        let mut cursor = Cursor::within(self.source, at..self.source.len());
+        cursor.skip(NAMES_HEAD).ok()?;
+        let (len, _free, place) = (cursor.u64().ok()?, cursor.u64().ok()?, cursor.u64().ok()?);
+        let start = self.base.checked_add(place)?;
+        let end = start.checked_add(len)?;
+        (end <= self.source.len()).then_some(start..end)
+    }
+
+    /// Whether a string is a name: it stands among those of a group, or behind
+    /// the head of an attribute, which tells its length.
+    fn is_name(&self, marks: &Marks, field: &Field<'_>) -> bool {
+        let before = marks.names.partition_point(|names| names.start <= field.at);
+        let within = before.checked_sub(1).and_then(|last| marks.names.get(last));
+        if within.is_some_and(|names| field.at < names.end) {
+            return true;
+        }
+        let start = field.at.saturating_sub(9);
+        let Ok(head) = self.source.read_at(start..field.at) else {
+            return false;
+        };
+        [(1, 8), (2, 8), (3, 9)].into_iter().any(|(version, len)| {
+            let head = head.len().checked_sub(len).and_then(|at| head.get(at..));
+            let head = head.filter(|head| head.first() == Some(&version));
+            let said = head.and_then(|head| u16_at(head, 2)).map(usize::from);
+            // A zero at its end is counted.
+            said == Some(field.bytes.len() + 1)
+        })
+    }
+
+    /// The strings in a chunk, as parts of which the first is number `number`.
+    fn show_chunk(
+        &self,
+        chunk: &Chunk,
+        number: &mut usize,
+        take: &mut Take<'_>,
+    ) -> Result<(), Refusal> {
+        for content in &chunk.contents {
+            let inner = Hdf5 {
+                source: content,
+                version: self.version,
+                budget: self.budget,
+                base: 0,
+            };
+            let first = *number;
+            let walk: &strings::Walk<'_> = &|tell| inner.runs(0..content.len() as u64, tell);
+            strings::show(walk, Room::Fixed(IN_CHUNK), &mut |mut part| {
+                part.number += first;
+                part.place = format!("compressed chunk at byte {}", chunk.at);
+                *number = part.number + 1;
+                take(part)
+            })?;
+        }
+        Ok(())
     }
 
     fn strings(&self, heaps: &[Range<u64>], tell: &mut Tell<'_>) -> Result<(), Refusal> {
@@ -209,9 +296,26 @@ impl Container for Hdf5<'_> {
         let marks = self.marks()?;
         let mut number = 0;
         let walk: &strings::Walk<'_> = &|tell| self.strings(&marks.heaps, tell);
-        strings::show(walk, self.room(&marks), &mut |part| {
+        let room = |field: &Field<'_>| match self.is_name(&marks, field) {
+            true => Room::Fixed(IN_NAME),
+            false => self.room(&marks),
+        };
+        strings::show_each(walk, &room, &mut |part| {
             number = part.number + 1;
             take(part)
+        })?;
+        chunks::visit(self.source, &marks.sizes, self.budget, &mut |at, chunk| {
+            match chunk {
+                Ok(chunk) => return self.show_chunk(&chunk, &mut number, take),
+                Err(refusal) => take(Part {
+                    number,
+                    place: format!("compressed chunk at byte {at}"),
+                    content: refusal.of_a_part()?,
+                    room: Room::Fixed(IN_CHUNK),
+                })?,
+            }
+            number += 1;
+            Ok(())
         })?;
         if !marks.is_compressed {
             return Ok(());
