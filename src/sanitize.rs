@@ -68,6 +68,9 @@ pub struct Inspection {
     pub reads: BTreeSet<String>,
     /// What is exempted, and by what.
     pub uses: Uses,
+    /// Something stands in it that no search of its bytes sees, such as the
+    /// text of a picture: [`Sanitizer::may_know`] says nothing of it.
+    pub is_veiled: bool,
     /// What a person should know about how the source was read.
     pub notes: Vec<String>,
     /// Members of an archive that could not be looked at: each with the reason.
@@ -145,6 +148,14 @@ pub(crate) struct Look<'t> {
     pub(crate) uses: Uses,
 }
 
+impl Look<'_> {
+    /// Whether places were looked at whose bytes do not show what they hold.
+    fn is_veiled(&self) -> bool {
+        let mut regions = self.regions.iter();
+        self.candidates.encoded && regions.any(|region| region.extent.is_encoded)
+    }
+}
+
 impl Sanitizer {
     /// A sanitizer that knows the whole catalogue.
     pub fn new(policy: Policy) -> Self {
@@ -186,9 +197,11 @@ impl Sanitizer {
             .iter()
             .map(ToString::to_string)
             .collect();
+        let is_veiled = look.is_veiled();
         if look.findings.is_empty() {
             return Ok(Inspection {
                 uses: look.uses,
+                is_veiled,
                 notes,
                 ..Inspection::default()
             });
@@ -206,13 +219,15 @@ impl Sanitizer {
             sightings,
             reads,
             uses: look.uses,
+            is_veiled,
             notes,
             troubles: Vec::new(),
         })
     }
 
     /// Whether values that the ledger knows may stand in a source: cheap, and
-    /// `false` for nearly all sources of which that is the whole question.
+    /// `false` for nearly all sources of which that is the whole question. An
+    /// [`Inspection::is_veiled`] says where it is not.
     pub fn may_know(&self, name: &Path, bytes: &dyn ReadAt, ledger: &Ledger) -> bool {
         let Some(text) = self.plain(name, bytes) else {
             return true;
@@ -339,6 +354,8 @@ impl Sanitizer {
             true => Vec::new(),
             false => source.opened.regions(&concerns),
         };
+        // What a picture holds may be compressed: then no search sees it before.
+        let stands = stands || candidates.encoded && !known.is_empty();
         let known = stands.then_some((&*known, ledger));
         let findings = self.findings(&regions, &candidates, known, &mut visit);
         Look {

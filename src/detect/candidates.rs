@@ -13,7 +13,7 @@ pub struct Candidates {
     /// Of escapes that could hide an anchor from the first look.
     pub(super) veils: Vec<usize>,
     /// The file has places that hold base64 of texts.
-    pub(super) encoded: bool,
+    pub(crate) encoded: bool,
     /// Something may stand anywhere.
     pub(super) everywhere: bool,
     /// The file has places of which its structure says that passwords stand

@@ -513,6 +513,20 @@ def write_png(path, token):
     picture().save(path, pnginfo=info, exif=exif(token))
 
 
+def write_png_password(path, token):
+    from PIL.PngImagePlugin import PngInfo
+
+    info = PngInfo()
+    info.add_text("note", "deploy with " + "".join(["Tr0ub4", "dor&3x", "yzzy"]), zip=True)
+    picture().save(path, pnginfo=info)
+
+
+def read_png_password(path):
+    from PIL import Image
+
+    return Image.open(path).info
+
+
 def write_jpeg(path, token):
     xmp = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'><note token='{token}'/></x:xmpmeta>"
     picture().save(path, exif=exif(token), comment=f"HF_TOKEN={token}", xmp=xmp.encode())

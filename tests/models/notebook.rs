@@ -64,6 +64,31 @@ fn a_token_in_a_picture_goes_from_outputs_and_attachments() {
 }
 
 #[test]
+fn a_value_known_from_elsewhere_is_searched_in_pictures() {
+    // Nothing tells it there, and it is compressed.
+    let sample = Sample::new("png_password", "a.png");
+    let password = ["Tr0ub4", "dor&3x", "yzzy"].concat();
+    let bytes = sample.bytes();
+    std::fs::remove_file(&sample.path).unwrap();
+    let folder = sample.path.parent().unwrap();
+    let (picture, other) = (folder.join("a.ipynb"), folder.join("b.py"));
+    let before = notebook(&STANDARD.encode(&bytes));
+    std::fs::write(&picture, serde_json::to_vec(&before).unwrap()).unwrap();
+    std::fs::write(&other, format!("password = \"{password}\"\n")).unwrap();
+    let run = sample.unspill_at("fix", folder);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    let after: Value = serde_json::from_slice(&std::fs::read(&picture).unwrap()).unwrap();
+    let new = after.pointer("/cells/0/outputs/0/data/image~1png");
+    let new = STANDARD
+        .decode(new.and_then(Value::as_str).unwrap())
+        .unwrap();
+    std::fs::write(&sample.path, new).unwrap();
+    let read = sample.read();
+    assert!(!read.contains(&password), "{read}");
+    assert!(read.contains("deploy with REDACTED"), "{read}");
+}
+
+#[test]
 fn a_picture_without_a_token_stays() {
     let sample = Sample::new("png", "a.png");
     let old = sample.bytes();

@@ -104,9 +104,14 @@ impl Sample {
 
     /// Runs the program on the file.
     pub fn unspill(&self, verb: &str) -> Run {
+        self.unspill_at(verb, &self.path)
+    }
+
+    /// Runs the program on something else.
+    pub fn unspill_at(&self, verb: &str, path: &Path) -> Run {
         Command::new(env!("CARGO_BIN_EXE_unspill"))
             .args([verb, "--no-own", "--no-config"])
-            .arg(&self.path)
+            .arg(path)
             .output()
             .expect("the program starts")
             .into()
