@@ -53,6 +53,18 @@ pub fn unpack(packed: &dyn ReadAt, coding: Coding, budget: &Budget) -> Result<Ve
     }
 }
 
+/// What comes out of bytes before their compression ends or breaks off; what
+/// stands behind it is not looked at.
+pub fn salvage(packed: &dyn ReadAt, coding: Coding, budget: &Budget) -> Result<Vec<u8>, Refusal> {
+    let mut unpacked = Vec::new();
+    let room = budget.room(packed.len());
+    // Where it breaks off it ends.
+    let _ = decoder(packed, coding)
+        .and_then(|decoder| decoder.take(room + 1).read_to_end(&mut unpacked));
+    budget.spend(packed.len(), unpacked.len() as u64)?;
+    Ok(unpacked)
+}
+
 /// The first bytes of what is compressed, to see what it is.
 pub fn peek(packed: &dyn ReadAt, coding: Coding, len: u64) -> io::Result<Vec<u8>> {
     let mut start = Vec::new();

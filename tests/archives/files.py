@@ -101,6 +101,17 @@ def write_zip(path):
         archive.writestr("last.bin", bytes(range(256)))
 
 
+def write_deleted(path):
+    """As tools delete a member: the directory does not have it any more."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", "nothing to see")
+        archive.writestr("old.txt", f"token {TOKEN}\n" * 9)
+        archive.writestr("b.txt", "nothing to see either")
+        gone = archive.infolist()[1]
+        archive.filelist.remove(gone)
+        archive.NameToInfo.pop(gone.filename)
+
+
 def write_zip64(path):
     with zipfile.ZipFile(path, "w") as archive:
         for name in ["a.txt", "b.txt"]:
@@ -337,6 +348,7 @@ KINDS = ["bz2", "xz", "zst", "lz4"]
 FORMATS = {f"pickle{protocol}": ("p.pkl", write_pickle(protocol)) for protocol in range(6)} | {
     "safetensors": ("m.safetensors", write_safetensors),
     "zip": ("course.zip", write_zip),
+    "deleted": ("d.zip", write_deleted),
     "zip64": ("wide.zip", write_zip64),
     "zipapp": ("app.pyz", write_zipapp),
     "piped-zip": ("piped.zip", write_piped_zip),

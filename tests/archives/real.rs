@@ -155,6 +155,20 @@ fn values_of_texts_are_searched_in_models_and_the_other_way_round() {
 }
 
 #[test]
+fn a_member_that_was_deleted_and_is_still_there_is_told() {
+    let folder = sample("deleted");
+    let path = folder.path().join("d.zip");
+    let before = std::fs::read(&path).unwrap();
+    assert!(memchr::memmem::find(&before, token().as_bytes()).is_none());
+    let run = unspill(folder.path(), &["fix", "d.zip"]);
+    assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+    for told in ["old.txt, deleted, byte ", "pack the archive again"] {
+        assert!(run.out.contains(told), "{}", run.out);
+    }
+    assert!(std::fs::read(&path).unwrap() == before);
+}
+
+#[test]
 fn a_binary_of_no_known_kind_is_looked_at_and_left() {
     let folder = tempfile::tempdir().unwrap();
     let wide: Vec<u8> = token().encode_utf16().flat_map(u16::to_le_bytes).collect();

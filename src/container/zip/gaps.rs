@@ -3,9 +3,11 @@
 
 use std::ops::Range;
 
-use super::super::{ReadAt, Refusal};
+use super::super::inflate::{self, Coding};
+use super::super::numbers::{u16_at, u32_at};
+use super::super::{Budget, ReadAt, Refusal, Window};
 use super::directory::Directory;
-use super::member::Member;
+use super::member::{DEFLATED, HEADER, HEADER_LEN, Member, STORED};
 
 /// Shorter ones hold no credential: padding, and signatures.
 const SHORTEST: u64 = 16;
@@ -44,4 +46,104 @@ pub fn of(bytes: &dyn ReadAt, directory: &Directory) -> Result<Vec<Range<u64>>, 
         at = at.max(span.end);
     }
     Ok(gaps)
+}
+
+/// A member that the directory does not know any more.
+pub struct Deleted {
+    /// What it was called.
+    pub name: String,
+    /// Where its header begins.
+    pub at: u64,
+    method: u16,
+    /// From the beginning of its content to the next member or the end of the
+    /// gap.
+    rest: Range<u64>,
+    /// How many bytes its content takes; zero if its header does not say.
+    len: u64,
+}
+
+/// The members that were deleted and still stand in a gap.
+pub fn deleted(
+    bytes: &dyn ReadAt,
+    gap: &Range<u64>,
+    budget: &Budget,
+) -> Result<Vec<Deleted>, Refusal> {
+    const BLOCK: u64 = 1 << 20;
+    let mut found = Vec::new();
+    let mut start = gap.start;
+    while start < gap.end {
+        // A mark may be cut by the end of a block.
+        let end = gap.end.min(start + BLOCK + HEADER.len() as u64 - 1);
+        let block = bytes.read_at(start..end)?;
+        for at in memchr::memmem::find_iter(&block, HEADER) {
+            found.extend(Deleted::read(bytes, start + at as u64, gap.end)?);
+            budget.count(found.len() as u64)?;
+        }
+        start += BLOCK;
+    }
+    let mut end = gap.end;
+    for deleted in found.iter_mut().rev() {
+        deleted.rest.end = end.max(deleted.rest.start);
+        end = deleted.at;
+    }
+    Ok(found)
+}
+
+/// The bytes of a gap without the headers of deleted members and without what
+/// is shown as their content.
+pub fn pieces(gap: &Range<u64>, deleted: &[Deleted]) -> Vec<Range<u64>> {
+    let mut pieces = Vec::new();
+    let mut at = gap.start;
+    for deleted in deleted {
+        pieces.push(at..deleted.at.max(at));
+        at = deleted
+            .stored()
+            .map_or(deleted.rest.start, |stored| stored.end);
+    }
+    pieces.push(at..gap.end.max(at));
+    pieces.retain(|piece| piece.end - piece.start >= SHORTEST);
+    pieces
+}
+
+impl Deleted {
+    /// The member whose header begins at `at`, if one can be there.
+    fn read(bytes: &dyn ReadAt, at: u64, end: u64) -> Result<Option<Self>, Refusal> {
+        let name_at = at + HEADER_LEN;
+        if name_at > end {
+            return Ok(None);
+        }
+        let header = bytes.read_at(at..name_at)?;
+        let number = |from| u16_at(&header, from).unwrap_or_default();
+        let start = name_at + u64::from(number(26)) + u64::from(number(28));
+        let (flags, method) = (number(6), number(8));
+        if start > end || flags & 1 == 1 || !matches!(method, STORED | DEFLATED) {
+            return Ok(None);
+        }
+        let name = bytes.read_at(name_at..name_at + u64::from(number(26)))?;
+        Ok(Some(Self {
+            name: String::from_utf8_lossy(&name).into_owned(),
+            at,
+            method,
+            rest: start..end,
+            len: u32_at(&header, 18).map_or(0, u64::from),
+        }))
+    }
+
+    /// Its content, as far as it is still there.
+    pub fn content(&self, bytes: &dyn ReadAt, budget: &Budget) -> Result<Vec<u8>, Refusal> {
+        let Range { start, end } = self.rest;
+        if self.method == DEFLATED {
+            let packed = Window::new(bytes, start..end);
+            return inflate::salvage(&packed, Coding::Deflate, budget);
+        }
+        let stored = self.stored().unwrap_or(start..start);
+        let len = (stored.end - start).min(budget.room(end - start));
+        Ok(bytes.read_at(start..start + len)?.into_owned())
+    }
+
+    /// Where its content stands, if it is not compressed.
+    fn stored(&self) -> Option<Range<u64>> {
+        let Range { start, end } = self.rest;
+        (self.method == STORED).then(|| start..end.min(start.saturating_add(self.len)))
+    }
 }

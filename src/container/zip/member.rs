@@ -8,12 +8,12 @@ use super::super::numbers::{u16_at, u32_at, u64_at};
 use super::super::{Budget, ReadAt, Refusal, Window};
 use super::directory::{Field, Number, Record, Wide, fields};
 
-const HEADER: &[u8] = b"PK\x03\x04";
-const HEADER_LEN: u64 = 30;
+pub(super) const HEADER: &[u8] = b"PK\x03\x04";
+pub(super) const HEADER_LEN: u64 = 30;
 const DESCRIPTOR: &[u8] = b"PK\x07\x08";
 
-const STORED: u16 = 0;
-const DEFLATED: u16 = 8;
+pub(super) const STORED: u16 = 0;
+pub(super) const DEFLATED: u16 = 8;
 
 /// Extra fields that put the content on a border: PyTorch's, Android's.
 const PADDING: [u16; 2] = [0x4246, 0xD935];

@@ -16,8 +16,10 @@ mod referee;
 mod splice;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use self::directory::{Directory, Record};
+use self::gaps::Deleted;
 use self::member::Member;
 use super::{
     Budget, Change, Container, Content, New, Part, Patch, ReadAt, Refusal, Room, Take, Window,
@@ -156,6 +158,46 @@ impl<'s> Zip<'s> {
         Ok(Opened::File(bytes, room))
     }
 
+    /// Bytes that are no member's.
+    fn piece(&self, number: usize, span: Range<u64>, take: &mut Take<'_>) -> Result<(), Refusal> {
+        let place = format!("between the members, byte {}", span.start);
+        let bytes = Window::new(self.bytes, span);
+        take(Part {
+            number,
+            place,
+            content: Content::File {
+                name: Cow::Borrowed("between"),
+                bytes: &bytes,
+            },
+            room: Room::Fixed(BETWEEN),
+        })
+    }
+
+    /// A member that was deleted, and is still there.
+    fn deleted(
+        &self,
+        number: usize,
+        deleted: &Deleted,
+        take: &mut Take<'_>,
+    ) -> Result<(), Refusal> {
+        let part = |content| Part {
+            number,
+            place: format!("{}, deleted, byte {}", deleted.name, deleted.at),
+            content,
+            room: Room::Fixed(BETWEEN),
+        };
+        match deleted.content(self.bytes, self.budget) {
+            Ok(bytes) => {
+                let name = Cow::Borrowed(deleted.name.as_str());
+                take(part(Content::File {
+                    name,
+                    bytes: &bytes,
+                }))
+            }
+            Err(refusal) => take(part(refusal.of_a_part()?)),
+        }
+    }
+
     /// The comments of the archive and of its members, by their numbers.
     fn comments(&self) -> impl Iterator<Item = (usize, String, &[u8], u64)> {
         let directory = &self.directory;
@@ -224,21 +266,17 @@ impl Container for Zip<'_> {
                 Ok(text) => Self::text(number, place, text, Room::Same, take)?,
             }
         }
-        let first = 2 * records.len() + 3;
-        for (index, gap) in gaps::of(self.bytes, &self.directory)?
-            .into_iter()
-            .enumerate()
-        {
-            let bytes = Window::new(self.bytes, gap.clone());
-            take(Part {
-                number: first + index,
-                place: format!("between the members, byte {}", gap.start),
-                content: Content::File {
-                    name: Cow::Borrowed("between"),
-                    bytes: &bytes,
-                },
-                room: Room::Fixed(BETWEEN),
-            })?;
+        let mut number = 2 * records.len() + 3;
+        for gap in gaps::of(self.bytes, &self.directory)? {
+            let deleted = gaps::deleted(self.bytes, &gap, self.budget)?;
+            for piece in gaps::pieces(&gap, &deleted) {
+                self.piece(number, piece, take)?;
+                number += 1;
+            }
+            for deleted in deleted {
+                self.deleted(number, &deleted, take)?;
+                number += 1;
+            }
         }
         Ok(())
     }
