@@ -94,11 +94,7 @@ fn decoder<'p>(packed: &'p dyn ReadAt, coding: Coding) -> io::Result<Box<dyn Rea
 /// [`super::gzip`] writes it.
 pub fn pack(bytes: &[u8], coding: Coding) -> Result<Vec<u8>, Refusal> {
     match coding {
-        Coding::Deflate => {
-            let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
-            encoder.write_all(bytes)?;
-            Ok(encoder.finish()?)
-        }
+        Coding::Deflate => deflated(bytes, Compression::default()),
         Coding::Zlib => {
             let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
             encoder.write_all(bytes)?;
@@ -110,6 +106,72 @@ pub fn pack(bytes: &[u8], coding: Coding) -> Result<Vec<u8>, Refusal> {
     }
 }
 
+fn deflated(bytes: &[u8], level: Compression) -> Result<Vec<u8>, Refusal> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), level);
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?)
+}
+
+/// The same bytes deflated into exactly so many, where nothing behind them may
+/// move: what is missing is filled with blocks that hold nothing. `None` if
+/// that is not possible.
+pub fn deflate_into(bytes: &[u8], len: u64) -> Result<Option<Vec<u8>>, Refusal> {
+    for level in (1..=9).rev() {
+        let packed = deflated(bytes, Compression::new(level))?;
+        let missing = len.checked_sub(packed.len() as u64);
+        if let Some(mut filled) = missing.and_then(filler) {
+            filled.extend(packed);
+            return Ok(Some(filled));
+        }
+    }
+    Ok(None)
+}
+
+/// Blocks of deflate that hold nothing, in so many bytes: one that is stored
+/// takes five, and up to two more if blocks of no letters stand before it.
+fn filler(len: u64) -> Option<Vec<u8>> {
+    const BLOCKS: [&[u8]; 3] = [
+        b"\x00\x00\x00\xff\xff",
+        b"\x02\x00\x00\x00\xff\xff",
+        b"\x02\x08\x00\x00\x00\xff\xff",
+    ];
+    let len = usize::try_from(len).ok()?;
+    let (count, mut more) = (len / 5, len % 5);
+    if more > 2 * count {
+        return None;
+    }
+    let mut filler = Vec::with_capacity(len);
+    for _ in 0..count {
+        let here = more.min(2);
+        filler.extend_from_slice(BLOCKS.get(here)?);
+        more -= here;
+    }
+    Some(filler)
+}
+
 fn broken(error: &io::Error) -> Refusal {
     Refusal::Malformed(format!("it cannot be unpacked: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_that_hold_nothing_fill_what_is_missing() {
+        let text = b"import os\nlogin(os.environ['HF_TOKEN'])\n".repeat(9);
+        let least = deflated(&text, Compression::best()).unwrap().len() as u64;
+        let mut fitting = 0;
+        for len in least..least + 60 {
+            let Some(packed) = deflate_into(&text, len).unwrap() else {
+                continue;
+            };
+            assert_eq!(packed.len() as u64, len);
+            let out = unpack(&packed, Coding::Deflate, &Budget::default()).unwrap();
+            assert_eq!(out, text);
+            fitting += 1;
+        }
+        assert!(fitting >= 54, "{fitting}");
+        assert!(deflate_into(&text, 3).unwrap().is_none());
+    }
 }

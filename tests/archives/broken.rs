@@ -8,7 +8,7 @@ use unspill::sanitize::{Ledger, Sanitizer};
 
 use crate::real::sample;
 
-const FORMATS: [&str; 18] = [
+const FORMATS: [&str; 20] = [
     "pickle0",
     "pickle4",
     "safetensors",
@@ -27,6 +27,8 @@ const FORMATS: [&str; 18] = [
     "lz4",
     "joblib-lzma",
     "tar-zst",
+    "torchscript",
+    "deleted",
 ];
 
 /// All samples, written once.

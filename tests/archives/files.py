@@ -10,6 +10,8 @@ values, so that what is read before and after is the same.
 
 import base64
 import bz2
+import dataclasses
+import enum
 import gzip
 import io
 import json
@@ -29,6 +31,21 @@ PASSWORD = os.environ["PASSWORD"]
 
 class Args:
     pass
+
+
+class Strategy(str, enum.Enum):
+    STEPS = "steps"
+
+
+@dataclasses.dataclass
+class TrainingArguments:
+    """As transformers keeps them in training_args.bin."""
+
+    output_dir: str
+    strategy: Strategy
+    hub_token: str = None
+    logging_dir: str = "runs/Nov26_host"
+    push_to_hub_token: str = None
 
 
 def settings():
@@ -162,6 +179,11 @@ def write_piped_zip(path):
         file.write(out.content)
 
 
+def deflated(data):
+    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    return packer.compress(data) + packer.flush()
+
+
 def torch_archive(members, has_checksums):
     """An archive as torch.save lays it out: members are stored, their numbers
     stand behind them, and a filler puts each on a border of 64 bytes."""
@@ -169,15 +191,18 @@ def torch_archive(members, has_checksums):
     directory = b""
     for name, data in members:
         offset, name = out.tell(), name.encode()
+        # Its code is compressed, if it is longer than this.
+        is_packed = b"/code/" in name and len(data) > 200
+        method, content = (8, deflated(data)) if is_packed else (0, data)
         filler = -(offset + 30 + len(name) + 4) % 64
         extra = b"FB" + struct.pack("<H", filler) + b"Z" * filler
         crc = zlib.crc32(data) if has_checksums else 0
-        header = (0x04034B50, 0, 0x808, 0, 0, 0, 0, 0, 0, len(name), len(extra))
+        header = (0x04034B50, 0, 0x808, method, 0, 0, 0, 0, 0, len(name), len(extra))
         out.write(struct.pack("<IHHHHHIIIHH", *header) + name + extra)
         assert out.tell() % 64 == 0
-        out.write(data)
-        out.write(struct.pack("<IIII", 0x08074B50, crc, len(data), len(data)))
-        record = (0x02014B50, 0, 0, 0x808, 0, 0, 0, crc, len(data), len(data), len(name))
+        out.write(content)
+        out.write(struct.pack("<IIII", 0x08074B50, crc, len(content), len(data)))
+        record = (0x02014B50, 0, 0, 0x808, method, 0, 0, crc, len(content), len(data), len(name))
         directory += struct.pack("<IHHHHHHIIIHHHHHII", *record, 0, 0, 0, 0, 0, offset) + name
     end = (0x06054B50, 0, 0, len(members), len(members), len(directory), out.tell(), 0)
     return out.getvalue() + directory + struct.pack("<IHHHHIIH", *end)
@@ -187,16 +212,114 @@ def write_torch(has_checksums):
     def write(path):
         members = [
             ("archive/data.pkl", pickle.dumps(settings(), 2)),
+            ("archive/.format_version", b"1"),
+            ("archive/.storage_alignment", b"64"),
             ("archive/byteorder", b"little"),
             ("archive/data/0", bytes(range(256)) * 20),
             ("archive/extra/note.txt", f"key: {TOKEN}".encode()),
             ("archive/data/1", bytes(range(256)) * 3),
             ("archive/version", b"3\n"),
+            ("archive/.data/serialization_id", b"1234567890123456789012345678901234567890"),
         ]
         with open(path, "wb") as file:
             file.write(torch_archive(members, has_checksums))
 
     return write
+
+
+def write_training_args(path):
+    args = TrainingArguments("out", Strategy.STEPS, TOKEN, push_to_hub_token=TOKEN)
+    members = [
+        ("training_args/data.pkl", pickle.dumps(args, 2)),
+        ("training_args/byteorder", b"little"),
+        ("training_args/version", b"3\n"),
+        ("training_args/.data/serialization_id", b"0" * 40),
+    ]
+    with open(path, "wb") as file:
+        file.write(torch_archive(members, True))
+
+
+def write_torchscript(path):
+    """A module with its code, and where each line of it came from."""
+    source = f'class Model(Module):\n  def forward(self, x):\n    key = "{TOKEN}"\n'
+    source += "".join(f"    x{n} = torch.add(x, {n})\n" for n in range(40)) + "    return x\n"
+    ranges = ("FORMAT_WITH_STRING_TABLE", ["/home/me/train.py", source], [(0, (1, 2, 3))] * 30)
+    members = [
+        ("model/data.pkl", pickle.dumps({"training": True}, 2)),
+        ("model/code/__torch__.py", source.encode()),
+        ("model/code/__torch__.py.debug_pkl", pickle.dumps(ranges, 2)),
+        ("model/code/short.py", f'key = "{TOKEN}"\n'.encode()),
+        ("model/data/0", bytes(range(256)) * 20),
+        ("model/constants.pkl", pickle.dumps((), 2)),
+        ("model/version", b"3\n"),
+    ]
+    with open(path, "wb") as file:
+        file.write(torch_archive(members, True))
+
+
+def write_members(*members, method=zipfile.ZIP_DEFLATED):
+    """A kind of file that is an archive of these."""
+
+    def write(path):
+        with zipfile.ZipFile(path, "w", method) as archive:
+            for name, content in members:
+                archive.writestr(name, content() if callable(content) else content)
+
+    return write
+
+
+def keras_weights():
+    return b"\x89HDF\r\n\x1a\n" + bytes(range(256)) * 9
+
+
+MEMBERS = {
+    "keras": (
+        "model.keras",
+        write_members(
+            ("metadata.json", json.dumps({"keras_version": "3.15", "date_saved": "2026-11-26"})),
+            ("config.json", json.dumps({"class_name": "Sequential", "config": {"api_key": TOKEN}})),
+            ("model.weights.h5", keras_weights),
+            method=zipfile.ZIP_STORED,
+        ),
+    ),
+    "mar": (
+        "model.mar",
+        write_members(
+            ("model.pt", lambda: torch_archive([("m/data.pkl", pickle.dumps(settings(), 2))], True)),
+            ("handler.py", f'import os\nTOKEN = "{TOKEN}"\n'),
+            ("MAR-INF/MANIFEST.json", json.dumps({"model": {"handler": "handler.py"}})),
+        ),
+    ),
+    "skops": (
+        "model.skops",
+        write_members(
+            ("schema.json", json.dumps({"__class__": "dict", "content": {"hub_token": TOKEN}})),
+            ("140.npy", b"\x93NUMPY\1\0v\0" + b"{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }".ljust(117) + b"\n" + bytes(16)),
+        ),
+    ),
+    "whl": (
+        "a-1-py3-none-any.whl",
+        write_members(
+            ("a/__init__.py", f'import os\nKEY = "{TOKEN}"\n'),
+            ("a-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: a\nVersion: 1\n"),
+            ("a-1.dist-info/RECORD", "a/__init__.py,,\n"),
+        ),
+    ),
+    "docx": (
+        "notes.docx",
+        write_members(
+            ("[Content_Types].xml", "<Types/>"),
+            ("word/document.xml", f"<w:document><w:t>the key is {TOKEN}</w:t></w:document>"),
+        ),
+    ),
+    "comet": (
+        "0123-offline.zip",
+        write_members(
+            ("experiment.json", json.dumps({"offline_id": "0123", "api_key": TOKEN})),
+            ("messages.json", json.dumps({"type": "ws_msg", "payload": {"param": {"paramName": "hub_token", "paramValue": TOKEN}}}) + "\n"),
+        ),
+    ),
+}
 
 
 def write_legacy_torch(path):
@@ -354,6 +477,9 @@ FORMATS = {f"pickle{protocol}": ("p.pkl", write_pickle(protocol)) for protocol i
     "piped-zip": ("piped.zip", write_piped_zip),
     "torch": ("model.pt", write_torch(True)),
     "torch-without-checksums": ("model.pt", write_torch(False)),
+    "torch-training-args": ("training_args.bin", write_training_args),
+    "torchscript": ("model.pt", write_torchscript),
+    **MEMBERS,
     "legacy-torch": ("training_args.bin", write_legacy_torch),
     "gzip": ("log.txt.gz", write_gzip),
     "tar": ("a.tar", write_tar("w")),
@@ -392,8 +518,10 @@ def plain(value):
     """A value as JSON, with everything in it that could differ."""
     if hasattr(value, "dtype"):
         return [str(value.dtype), list(value.shape), plain(value.tolist())]
-    if isinstance(value, Args):
-        return {"Args": plain(vars(value))}
+    if isinstance(value, (Args, TrainingArguments)):
+        return {type(value).__name__: plain(vars(value))}
+    if isinstance(value, Strategy):
+        return repr(value)
     if isinstance(value, dict):
         return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):

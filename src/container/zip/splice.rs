@@ -10,6 +10,8 @@ use super::super::{Budget, Change, New, Patch, Patched, ReadAt, Refusal, inflate
 use super::directory::{Directory, Field, Number, Record};
 use super::member::Member;
 
+const BORDERS: &str = "the members behind it would leave the borders that they are aligned to";
+
 /// A member with new content.
 struct Changed<'d> {
     member: Member<'d>,
@@ -62,7 +64,13 @@ impl<'d> Changed<'d> {
             Some(coding) => {
                 let old = member.unpacked(bytes, coding, budget)?;
                 let new = change.applied(&old);
-                let packed = inflate::pack(&new, coding)?;
+                let packed = match member.is_aligned {
+                    true => {
+                        let len = member.record.packed.value;
+                        inflate::deflate_into(&new, len)?.ok_or_else(|| unsound(BORDERS))?
+                    }
+                    false => inflate::pack(&new, coding)?,
+                };
                 Ok(Self {
                     crc: new_crc(&member, &old, &new)?,
                     packed: packed.len() as u64,
@@ -104,9 +112,7 @@ impl<'d> Changed<'d> {
         let record = self.member.record;
         let (packed, unpacked) = (self.packed, self.unpacked);
         if self.member.is_aligned && packed != record.packed.value {
-            return Err(unsound(
-                "the members behind it would leave the borders that they are aligned to",
-            ));
+            return Err(unsound(BORDERS));
         }
         patches.append(&mut self.content);
         patches.push(Patch::over(record.crc_at, self.crc.to_le_bytes().into()));
