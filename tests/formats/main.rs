@@ -6,6 +6,7 @@
 mod support;
 
 mod anything;
+mod artifacts;
 mod encodings;
 mod html;
 mod judged;

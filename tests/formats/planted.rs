@@ -113,6 +113,11 @@ fn random(rng: &mut Rng, length: usize, signs: &[u8]) -> String {
     format!("7qZ{value}")
 }
 
+/// A value that nothing but its name tells.
+pub fn secret(rng: &mut Rng) -> String {
+    named(rng, "api_key", 28, &[]).secret
+}
+
 fn one(rng: &mut Rng, list: &[&str]) -> String {
     rng.pick(list)
         .map_or_else(String::new, |name| (*name).to_owned())
