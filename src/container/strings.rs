@@ -115,7 +115,7 @@ impl<'f> Field<'f> {
         let name = self.name.clone();
         match self.coding.decode(self.bytes) {
             Some(text) => Some(Form::of(name, text)),
-            None if holds_text(self.bytes) => Some(Form::File {
+            None if may_hold_text(self.bytes) => Some(Form::File {
                 name: name.unwrap_or(Cow::Borrowed("data")),
                 bytes: Cow::Borrowed(self.bytes),
             }),
@@ -253,11 +253,32 @@ fn is_json(text: &str) -> bool {
         && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
-/// Whether bytes that are no text hold a run of text that may be a secret.
-pub(super) fn holds_text(bytes: &[u8]) -> bool {
+/// How files begin whose text is compressed or wide.
+const PACKED: [&[u8]; 12] = [
+    b"\x89PNG\r\n\x1a\n",
+    b"\xff\xd8\xff",
+    b"RIFF",
+    b"PK\x03\x04",
+    b"\x1f\x8b\x08",
+    b"BZh",
+    b"\xfd7zXZ\0",
+    b"\x28\xb5\x2f\xfd",
+    b"\x04\x22\x4d\x18",
+    b"\x93NUMPY",
+    b"\x89HDF\r\n\x1a\n",
+    b"ARROW1",
+];
+
+/// Whether bytes that are no text may hold a secret: in a run of text, or out
+/// of a compression.
+pub(super) fn may_hold_text(bytes: &[u8]) -> bool {
+    // Of zlib, which has no mark, what joblib and `pickle` make.
+    let is_packed = PACKED.iter().any(|mark| bytes.starts_with(mark))
+        || matches!(bytes, [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..]);
     let mut run = 0;
-    bytes.iter().any(|byte| {
-        run = if byte.is_ascii_graphic() { run + 1 } else { 0 };
-        run >= 12
-    })
+    is_packed
+        || bytes.iter().any(|byte| {
+            run = if byte.is_ascii_graphic() { run + 1 } else { 0 };
+            run >= 12
+        })
 }

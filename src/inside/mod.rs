@@ -168,7 +168,7 @@ impl Sanitizer {
         level: Level<'_>,
     ) -> Result<Inspection, Problem> {
         level.begin();
-        let mut walker = Walker::new(self, name, ledger, level, Wish::Look);
+        let mut walker = Walker::new(self, name, ledger, level, (Wish::Look, Fit::Any));
         walker.walk(container)?;
         Ok(walker.out.inspection)
     }
@@ -184,7 +184,8 @@ impl Sanitizer {
     ) -> Result<(Option<New>, Sanitized), Problem> {
         match tell(name, bytes, level)? {
             File::Container(container) => {
-                let mut sanitized = self.sanitize_parts(name, bytes, &*container, ledger, level)?;
+                let mut sanitized =
+                    self.sanitize_parts(name, bytes, &*container, ledger, (level, fit))?;
                 if fit == Fit::Same && sanitized.patches.iter().any(changes_length) {
                     leave(&mut sanitized, "nothing of the same length can stand there");
                 }
@@ -225,7 +226,7 @@ impl Sanitizer {
         bytes: &dyn ReadAt,
         container: &dyn Container,
         ledger: &Ledger,
-        level: Level<'_>,
+        (level, fit): (Level<'_>, Fit),
     ) -> Result<Sanitized, Problem> {
         let mut ledger = ledger.clone();
         if level.depth == 0 {
@@ -243,7 +244,7 @@ impl Sanitizer {
         ledger.known();
         for _ in 0..ROUNDS {
             level.begin();
-            let mut walker = Walker::new(self, name, &ledger, level, Wish::Change);
+            let mut walker = Walker::new(self, name, &ledger, level, (Wish::Change, fit));
             walker.walk(container)?;
             let out = walker.out;
             let is_new = |sighting: &crate::ledger::Sighting| ledger.get(&sighting.value).is_none();

@@ -53,6 +53,7 @@ pub(super) struct Walker<'w> {
     ledger: &'w Ledger,
     level: Level<'w>,
     wish: Wish,
+    fit: Fit,
     batch: Batch,
     pub out: Out,
     /// Why the walk was ended from here.
@@ -60,13 +61,13 @@ pub(super) struct Walker<'w> {
 }
 
 impl<'w> Walker<'w> {
-    /// A walk over the container called `name`.
+    /// A walk over the container called `name`, which has this much room.
     pub fn new(
         sanitizer: &'w Sanitizer,
         name: &'w Path,
         ledger: &'w Ledger,
         level: Level<'w>,
-        wish: Wish,
+        (wish, fit): (Wish, Fit),
     ) -> Self {
         Self {
             sanitizer,
@@ -74,6 +75,7 @@ impl<'w> Walker<'w> {
             ledger,
             level,
             wish,
+            fit,
             batch: Batch::default(),
             out: Out::default(),
             problem: None,
@@ -102,6 +104,11 @@ impl<'w> Walker<'w> {
             content,
             room,
         } = part;
+        // What lies in a place of a fixed length has none to give.
+        let room = match (self.fit, room) {
+            (Fit::Same, Room::Any) => Room::Same,
+            (_, room) => room,
+        };
         match content {
             Content::Closed(why) => {
                 self.out.inspection.notes.push(at(&place, &why));

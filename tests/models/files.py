@@ -303,11 +303,14 @@ def write_parquet(path, token):
     import pyarrow as pa
     from PIL.PngImagePlugin import PngInfo
 
-    info, image = PngInfo(), io.BytesIO()
-    info.add_text("prompt", workflow(token))
-    picture().save(image, "png", pnginfo=info)
+    def png(packed):
+        info, image = PngInfo(), io.BytesIO()
+        info.add_text("prompt", workflow(token), zip=packed)
+        picture().save(image, "png", pnginfo=info)
+        return image.getvalue()
+
     rows = table(token)
-    images = [{"bytes": image.getvalue() if n == 2 else None, "path": "a.png"} for n in range(len(rows))]
+    images = [{"bytes": png(n == 3) if n in (2, 3) else None, "path": "a.png"} for n in range(len(rows))]
     pq.write_table(
         rows.append_column("image", pa.array(images)),
         path,
@@ -348,9 +351,18 @@ def read_parquet(path):
 
     file = pq.ParquetFile(path, page_checksum_verification=True)
     groups = [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)]
-    codecs = [file.metadata.row_group(0).column(n).compression for n in range(file.metadata.num_columns)]
+    columns = [file.metadata.row_group(0).column(n) for n in range(file.metadata.num_columns)]
+    codecs = [[it.compression, it.has_column_index, it.has_offset_index] for it in columns]
     # What the statistics let a reader leave out must not hide rows.
-    hidden = pq.read_table(path, filters=pc.field("api_key") == "-").num_rows
+    hidden = [
+        pq.read_table(path, filters=filter).num_rows
+        for filter in (
+            pc.field("api_key") == "-",
+            pc.field("n") > 600,
+            pc.field("clean") == "clean 251",
+            pc.field("text") == "row 3",
+        )
+    ]
     return [groups, codecs, hidden, file.metadata.created_by, *rows_of(pq.read_table(path))]
 
 
@@ -359,6 +371,36 @@ def write_arrow(path, token):
 
     with pa.ipc.new_file(path, table(token).schema) as writer:
         writer.write_table(table(token), max_chunksize=250)
+
+
+def write_arrow_images(path, token):
+    """As HF's datasets keep pictures: their bytes in a column."""
+    import io
+
+    import pyarrow as pa
+    from PIL.PngImagePlugin import PngInfo
+
+    def png(packed):
+        info, image = PngInfo(), io.BytesIO()
+        info.add_text("prompt", workflow(token), zip=packed)
+        picture().save(image, "png", pnginfo=info)
+        return image.getvalue()
+
+    rows = [{"bytes": png(n == PACKED), "path": f"{n}.png"} for n in range(3)]
+    image = pa.table({"image": pa.array(rows), "n": pa.array(range(3))})
+    with pa.ipc.new_stream(path, image.schema) as writer:
+        writer.write_table(image)
+
+
+def read_arrow_images(path):
+    import pyarrow as pa
+
+    rows = pa.ipc.open_stream(path).read_all().to_pylist()
+    return [[row["n"], row["image"]["path"], *pixels(row["image"]["bytes"])] for row in rows]
+
+
+# The picture among those whose text is compressed, if any.
+PACKED = int(os.environ.get("PACKED", -1))
 
 
 def write_arrow_stream(path, token):

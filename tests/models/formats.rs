@@ -125,6 +125,31 @@ fn an_arrow_file_keeps_its_rows() {
 }
 
 #[test]
+fn a_picture_in_a_column_of_arrow_is_mended_where_it_stands() {
+    let sample = Sample::new("arrow_images", "train.arrow");
+    let before = sample.read();
+    let len = sample.bytes().len();
+    let run = sample.unspill("fix");
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    assert!(run.out.contains("column bytes"), "{}", run.out);
+    assert_eq!(sample.read(), before.replace(&token(), &mask()));
+    assert_eq!(sample.bytes().len(), len);
+}
+
+#[test]
+fn a_compressed_text_in_such_a_picture_is_told_and_the_others_are_mended() {
+    let sample = Sample::with("arrow_images", "train.arrow", &[("PACKED", "1")]);
+    let run = sample.unspill("fix");
+    assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+    assert!(
+        run.out.contains("nothing of the same length"),
+        "{}",
+        run.out
+    );
+    assert_eq!(sample.read().matches(&mask()).count(), 2);
+}
+
+#[test]
 fn a_compressed_arrow_file_is_looked_at_and_not_changed() {
     assert_eq!(looked_at("feather", "train.feather"), (22, 0));
 }

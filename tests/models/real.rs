@@ -37,13 +37,14 @@ fn python() -> &'static Path {
     PYTHON.get_or_init(|| venv::with("models", &PACKAGES))
 }
 
-fn run(verb: &str, format: &str, path: &Path) -> String {
+fn run(verb: &str, format: &str, path: &Path, options: &[(&str, &str)]) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models/files.py");
     let output = Command::new(python())
         .arg(script)
         .args([verb, format])
         .arg(path)
         .env("TOKEN", token())
+        .envs(options.iter().copied())
         .output()
         .expect("python starts");
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -60,9 +61,14 @@ pub struct Sample {
 
 impl Sample {
     pub fn new(format: &'static str, name: &str) -> Self {
+        Self::with(format, name, &[])
+    }
+
+    /// The same with options that its writer asks the environment for.
+    pub fn with(format: &'static str, name: &str, options: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
-        run("write", format, &path);
+        run("write", format, &path, options);
         Self {
             _folder: folder,
             path,
@@ -72,7 +78,7 @@ impl Sample {
 
     /// All that the library reads from it.
     pub fn read(&self) -> String {
-        run("read", self.format, &self.path)
+        run("read", self.format, &self.path, &[])
     }
 
     pub fn bytes(&self) -> Vec<u8> {

@@ -18,7 +18,7 @@ use bytes::Bytes;
 use parquet::file::reader::FileReader;
 use sha2::{Digest, Sha256};
 
-use super::strings::{self, Form, SHORTEST, holds_text};
+use super::strings::{self, Form, SHORTEST, may_hold_text};
 use super::{
     Budget, Change, Container, Content, Part, Patch, ReadAt, Refusal, Room, Take, apply, whole,
 };
@@ -209,7 +209,7 @@ fn form<'t>(value: &'t [u8], name: &'t str) -> Option<Form<'t>> {
     let name = Cow::Borrowed(name);
     match std::str::from_utf8(value) {
         Ok(text) => Some(Form::of(Some(name), Cow::Borrowed(text))),
-        Err(_) if holds_text(value) => Some(Form::File {
+        Err(_) if may_hold_text(value) => Some(Form::File {
             name,
             bytes: Cow::Borrowed(value),
         }),

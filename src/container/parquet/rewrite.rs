@@ -2,8 +2,8 @@
 //!
 //! A column without a change is copied as it is, byte for byte. A column with
 //! one is encoded and compressed as it was, with statistics and filters of its
-//! new values: the old ones quote cells. Indexes of pages, which do the same,
-//! are left out; readers do without them.
+//! new values: the old ones quote cells. So do indexes of pages: those of a
+//! copied column are copied, too, and those of another are made anew.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -13,7 +13,9 @@ use parquet::basic::Encoding;
 use parquet::column::writer::ColumnCloseResult;
 use parquet::data_type::{ByteArray, ByteArrayType};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
+use parquet::file::metadata::{
+    ColumnChunkMetaData, PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader,
+};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::reader::FileReader;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
@@ -29,6 +31,7 @@ pub(super) fn rewritten(columns: &Columns<'_>, changes: &Changes) -> Result<Vec<
     let metadata = columns.reader.metadata();
     let schema = metadata.file_metadata().schema_descr().root_schema_ptr();
     let properties = Arc::new(properties(metadata, changes));
+    let indexes = indexes(columns);
     let mut file = Vec::with_capacity(columns.bytes.len());
     let mut writer = guarded(|| SerializedFileWriter::new(&mut file, schema, properties))?;
     for (group, meta) in metadata.row_groups().iter().enumerate() {
@@ -37,13 +40,24 @@ pub(super) fn rewritten(columns: &Columns<'_>, changes: &Changes) -> Result<Vec<
             let chunk = Chunk { group, column };
             match changes.get(&chunk) {
                 Some(changes) => change(columns, chunk, changes, &mut rows)?,
-                None => copy(columns, chunk, meta.num_rows(), &mut rows)?,
+                None => copy(columns, chunk, indexes.as_ref(), &mut rows)?,
             }
         }
         guarded(|| rows.close())?;
     }
     guarded(|| writer.close())?;
     Ok(file)
+}
+
+/// The file's metadata with the indexes of its pages. Nothing is read by them:
+/// if they are broken they are left out.
+fn indexes(columns: &Columns<'_>) -> Option<ParquetMetaData> {
+    let reader = ParquetMetaDataReader::new().with_page_index_policy(PageIndexPolicy::Optional);
+    guarded(|| reader.parse_and_finish(&columns.bytes)).ok()
+}
+
+fn has_offsets(meta: &ColumnChunkMetaData) -> bool {
+    meta.offset_index_range().is_some()
 }
 
 /// Everything that the file says of itself, and how each column is written.
@@ -56,7 +70,9 @@ fn properties(metadata: &ParquetMetaData, changes: &Changes) -> WriterProperties
     let mut builder = WriterProperties::builder()
         .set_key_value_metadata(file.key_value_metadata().cloned())
         .set_sorting_columns(sorting.cloned())
-        .set_offset_index_disabled(true)
+        .set_offset_index_disabled(
+            !(metadata.row_groups().iter()).any(|group| group.columns().iter().any(has_offsets)),
+        )
         .set_statistics_enabled(EnabledStatistics::Chunk);
     if let Some(program) = file.created_by() {
         builder = builder.set_created_by(program.to_owned());
@@ -75,9 +91,12 @@ fn properties(metadata: &ParquetMetaData, changes: &Changes) -> WriterProperties
         if let Some(encoding) = encoding(meta) {
             builder = builder.set_column_encoding(path.clone(), encoding);
         }
-        if meta.statistics().is_none() {
-            builder = builder.set_column_statistics_enabled(path, EnabledStatistics::None);
-        }
+        let statistics = match meta.statistics() {
+            _ if meta.column_index_range().is_some() => EnabledStatistics::Page,
+            Some(_) => EnabledStatistics::Chunk,
+            None => EnabledStatistics::None,
+        };
+        builder = builder.set_column_statistics_enabled(path, statistics);
     }
     builder.build()
 }
@@ -103,13 +122,15 @@ fn encoding(meta: &ColumnChunkMetaData) -> Option<Encoding> {
 fn copy(
     columns: &Columns<'_>,
     chunk: Chunk,
-    rows: i64,
+    indexes: Option<&ParquetMetaData>,
     to: &mut SerializedRowGroupWriter<'_, &mut Vec<u8>>,
 ) -> Result<(), Refusal> {
     let missing = || ParquetError::General("a column is missing".to_owned());
     guarded(|| {
         let meta = columns.meta(chunk).ok_or_else(missing)?;
         let group = columns.reader.get_row_group(chunk.group)?;
+        let indexes = indexes.map(|metadata| metadata.page_index_for_row_group(chunk.group));
+        let indexes = indexes.as_ref();
         // What stands elsewhere in the old file is told anew or left out.
         let metadata = meta
             .clone()
@@ -121,11 +142,11 @@ fn copy(
             .build()?;
         let close = ColumnCloseResult {
             bytes_written: u64::try_from(meta.compressed_size()).unwrap_or(0),
-            rows_written: u64::try_from(rows).unwrap_or(0),
+            rows_written: u64::try_from(group.metadata().num_rows()).unwrap_or(0),
             metadata,
             bloom_filter: group.get_column_bloom_filter(chunk.column).cloned(),
-            column_index: None,
-            offset_index: None,
+            column_index: indexes.and_then(|it| it.column_index(chunk.column).cloned()),
+            offset_index: indexes.and_then(|it| it.offset_index(chunk.column).cloned()),
         };
         to.append_column::<Bytes>(&columns.bytes, close)
     })

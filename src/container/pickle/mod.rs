@@ -170,7 +170,9 @@ impl<'s> Pickle<'s> {
             true => whole(&bytes)?,
             false => Cow::Borrowed(&[][..]),
         };
-        let is_file = read.is_empty() || super::open("bytes", &bytes, self.budget)?.is_some();
+        // What only begins like a file is searched as bytes.
+        let opened = super::open("bytes", &bytes, self.budget);
+        let is_file = read.is_empty() || matches!(opened, Ok(Some(_)));
         let content = match is_file {
             true => Content::File {
                 name: Cow::Borrowed("bytes"),

@@ -20,7 +20,7 @@ use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 
 use super::cursor::Cursor;
-use super::strings::{Coding, Form, holds_text};
+use super::strings::{Coding, Form, may_hold_text};
 use super::{Budget, Change, Container, Part, Patch, ReadAt, Refusal, Room, Take};
 
 /// How much of a segment is looked at; the formats allow more, no file has it.
@@ -189,7 +189,7 @@ impl Picture<'_> {
 impl Inner {
     /// A payload that nobody knows, if it may hold text.
     fn raw(payload: &[u8]) -> Option<Self> {
-        holds_text(payload).then_some(Self {
+        may_hold_text(payload).then_some(Self {
             name: None,
             span: 0..payload.len(),
             coding: Coding::Utf8,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rusqlite::types::{Value, ValueRef};
 
 use super::{Table, Update};
-use crate::container::strings::{Form, SHORTEST, holds_text};
+use crate::container::strings::{Form, SHORTEST, may_hold_text};
 use crate::container::{Change, Refusal};
 
 /// A cell that is text or a blob.
@@ -30,7 +30,7 @@ impl<'c> Cell<'c> {
         let name = Cow::Borrowed(self.name);
         match std::str::from_utf8(bytes) {
             Ok(text) => Some(Form::of(Some(name), Cow::Borrowed(unquoted(text)))),
-            Err(_) if holds_text(bytes) => Some(Form::File {
+            Err(_) if may_hold_text(bytes) => Some(Form::File {
                 name,
                 bytes: Cow::Borrowed(bytes),
             }),
