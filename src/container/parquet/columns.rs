@@ -1,20 +1,23 @@
-//! The columns of a Parquet file that hold strings or bytes.
+//! The columns of a Parquet file that hold strings or bytes. One chunk of one
+//! column is in memory at a time, however large the file is.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
-use bytes::Bytes;
-use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
 use parquet::data_type::{ByteArray, ByteArrayType};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::ColumnChunkMetaData;
-use parquet::file::reader::FileReader;
-use parquet::file::serialized_reader::SerializedFileReader;
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::serialized_reader::SerializedPageReader;
 use sha2::{Digest, Sha256};
 
+use super::excerpt::Excerpt;
 use super::thrift::{self, Told};
+use super::{LARGEST, footer};
 use crate::container::cursor::Cursor;
-use crate::container::{Budget, Refusal};
+use crate::container::{Budget, ReadAt, Refusal};
 
 /// How many records are decoded at once.
 const BATCH: usize = 8192;
@@ -55,17 +58,19 @@ impl Batch {
 
 /// An open file.
 pub(super) struct Columns<'b> {
-    pub bytes: Bytes,
-    pub reader: SerializedFileReader<Bytes>,
+    source: &'b dyn ReadAt,
+    pub metadata: ParquetMetaData,
     budget: &'b Budget,
 }
 
 impl<'b> Columns<'b> {
-    pub fn open(bytes: Bytes, budget: &'b Budget) -> Result<Self, Refusal> {
-        let reader = guarded(|| SerializedFileReader::new(bytes.clone()))?;
+    pub fn open(source: &'b dyn ReadAt, budget: &'b Budget) -> Result<Self, Refusal> {
+        let start = footer::span(source)?.start;
+        let tail = Excerpt::of(source, start..source.len())?;
+        let metadata = guarded(|| ParquetMetaDataReader::new().parse_and_finish(&tail))?;
         Ok(Self {
-            bytes,
-            reader,
+            source,
+            metadata,
             budget,
         })
     }
@@ -84,7 +89,7 @@ impl<'b> Columns<'b> {
     }
 
     fn texts(&self) -> Vec<Chunk> {
-        let groups = self.reader.metadata().row_groups().iter().enumerate();
+        let groups = self.metadata.row_groups().iter().enumerate();
         let chunks = groups.flat_map(|(group, meta)| {
             let columns = 0..meta.columns().len();
             columns.map(move |column| Chunk { group, column })
@@ -97,22 +102,27 @@ impl<'b> Columns<'b> {
     }
 
     pub fn meta(&self, chunk: Chunk) -> Option<&ColumnChunkMetaData> {
-        let group = self.reader.metadata().row_groups().get(chunk.group)?;
+        let group = self.metadata.row_groups().get(chunk.group)?;
         group.columns().get(chunk.column)
     }
 
-    /// The bytes of a chunk, as they stand in the file.
-    pub fn raw(&self, chunk: Chunk) -> &[u8] {
-        let range = self.meta(chunk).and_then(|meta| {
+    /// Where a chunk stands in the file.
+    fn span(&self, chunk: Chunk) -> Range<u64> {
+        let span = self.meta(chunk).and_then(|meta| {
             // The crate asserts that both are not negative.
             let start = meta
                 .dictionary_page_offset()
                 .unwrap_or(meta.data_page_offset());
-            let start = usize::try_from(start).ok()?;
-            let len = usize::try_from(meta.compressed_size()).ok()?;
-            self.bytes.get(start..start.checked_add(len)?)
+            let start = u64::try_from(start).ok()?;
+            let end = start.checked_add(u64::try_from(meta.compressed_size()).ok()?)?;
+            (end <= self.source.len()).then_some(start..end)
         });
-        range.unwrap_or_default()
+        span.unwrap_or_default()
+    }
+
+    /// A chunk as it stands in the file.
+    pub fn excerpt(&self, chunk: Chunk) -> Result<Excerpt, Refusal> {
+        Excerpt::of(self.source, self.span(chunk))
     }
 
     /// Hands out all values of a chunk, batch by batch.
@@ -121,7 +131,7 @@ impl<'b> Columns<'b> {
         chunk: Chunk,
         each: &mut dyn FnMut(Batch) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
-        let mut reader = guarded(|| self.values(chunk))?;
+        let mut reader = self.values(chunk)?;
         let mut total = 0;
         loop {
             let mut batch = Batch::default();
@@ -161,19 +171,33 @@ impl<'b> Columns<'b> {
         })
     }
 
-    fn values(&self, chunk: Chunk) -> Result<ColumnReaderImpl<ByteArrayType>, ParquetError> {
-        let group = self.reader.get_row_group(chunk.group)?;
-        match group.get_column_reader(chunk.column)? {
+    fn values(&self, chunk: Chunk) -> Result<ColumnReaderImpl<ByteArrayType>, Refusal> {
+        let missing = || Refusal::Malformed("a column is missing".to_owned());
+        let excerpt = Arc::new(self.excerpt(chunk)?);
+        let groups = self.metadata.row_groups();
+        let rows = groups.get(chunk.group).map(|group| group.num_rows());
+        let rows = rows.and_then(|rows| usize::try_from(rows).ok());
+        let (meta, rows) = self.meta(chunk).zip(rows).ok_or_else(missing)?;
+        let reader = guarded(|| {
+            let pages = SerializedPageReader::new(excerpt, meta, rows, None)?;
+            Ok(get_column_reader(meta.column_descr_ptr(), Box::new(pages)))
+        })?;
+        match reader {
             ColumnReader::ByteArrayColumnReader(reader) => Ok(reader),
-            _ => Err(ParquetError::General("not a column of bytes".to_owned())),
+            _ => Err(missing()),
         }
     }
 
     /// Counts what comes out of the pages of a chunk, by their headers, before
     /// any of them is taken out of its compression.
     fn afford(&self, chunk: Chunk) -> Result<(), Refusal> {
-        let raw = self.raw(chunk);
-        let mut cursor = Cursor::new(&raw);
+        let span = self.span(chunk);
+        let len = span.end - span.start;
+        if len > LARGEST {
+            let why = "a column of more than 1 GiB in one row group was not looked at";
+            return Err(Refusal::Limit(why.to_owned()));
+        }
+        let mut cursor = Cursor::within(self.source, span);
         let mut unpacked = 0_u64;
         while cursor.left() > 0 {
             let (mut inner, mut outer) = (0, 0);
@@ -190,7 +214,7 @@ impl<'b> Columns<'b> {
             unpacked = unpacked.saturating_add(inner);
         }
         // A column is decoded more than once: each time it may be as large.
-        Budget::new(self.budget.limits).spend(raw.len() as u64, unpacked)
+        Budget::new(self.budget.limits).spend(len, unpacked)
     }
 }
 

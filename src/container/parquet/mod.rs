@@ -7,6 +7,7 @@
 //! Of each column a value is shown once, however often it stands there.
 
 mod columns;
+mod excerpt;
 mod footer;
 mod rewrite;
 mod thrift;
@@ -15,7 +16,6 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bytes::Bytes;
-use parquet::file::reader::FileReader;
 use sha2::{Digest, Sha256};
 
 use super::strings::{self, Form, SHORTEST, may_hold_text};
@@ -28,8 +28,12 @@ use rewrite::Changes;
 const MAGIC: &[u8] = b"PAR1";
 const ENCRYPTED: &[u8] = b"PARE";
 
-/// The whole file is in memory while its columns are decoded.
+/// So much is in memory at once: a chunk of a column, or the whole file when
+/// it is written anew.
 const LARGEST: u64 = 1 << 30;
+
+const TOO_LARGE: &str = "the file is larger than 1 GiB, and such a one is not written anew here: \
+     write it again without the value, with the library that wrote it";
 
 /// Opens a Parquet file: told by its first bytes.
 pub(super) fn open<'s>(
@@ -39,13 +43,20 @@ pub(super) fn open<'s>(
 ) -> Result<Option<Box<dyn Container + 's>>, Refusal> {
     let head = source.start(MAGIC.len() as u64)?;
     let is_parquet = head.as_ref() == MAGIC || head.as_ref() == ENCRYPTED;
-    Ok(is_parquet.then(|| Box::new(Parquet { source, budget }) as Box<dyn Container>))
+    let parquet = || Parquet {
+        source,
+        budget,
+        largest: LARGEST,
+    };
+    Ok(is_parquet.then(|| Box::new(parquet()) as Box<dyn Container>))
 }
 
 /// A Parquet file.
 struct Parquet<'a> {
     source: &'a dyn ReadAt,
     budget: &'a Budget,
+    /// Larger ones are only looked at.
+    largest: u64,
 }
 
 impl Parquet<'_> {
@@ -59,16 +70,12 @@ impl Parquet<'_> {
         }
     }
 
-    fn bytes(&self) -> Result<Vec<u8>, Refusal> {
-        if self.source.len() > LARGEST {
-            let why = "a Parquet file larger than 1 GiB is not looked into";
-            return Err(Refusal::Limit(why.to_owned()));
+    /// What may stand in the place of a cell.
+    fn room(&self) -> Room {
+        match self.source.len() > self.largest {
+            true => Room::Fixed(TOO_LARGE),
+            false => Room::Any,
         }
-        Ok(whole(self.source)?.into_owned())
-    }
-
-    fn columns(&self, bytes: Vec<u8>) -> Result<Columns<'_>, Refusal> {
-        Columns::open(Bytes::from(bytes), self.budget)
     }
 }
 
@@ -92,13 +99,13 @@ impl Container for Parquet<'_> {
             number = part.number + 1;
             take(part)
         })?;
-        let columns = self.columns(self.bytes()?)?;
+        let columns = Columns::open(self.source, self.budget)?;
         for chunk in columns.chunks() {
             let (path, name) = names(&columns, chunk);
             columns.distinct(chunk, &mut |value, row| {
                 if let Some(form) = form(value, &name) {
                     let place = format!("column {path}, value {row}");
-                    form.show(number, place, Room::Any, take)?;
+                    form.show(number, place, self.room(), take)?;
                     number += 1;
                 }
                 Ok(())
@@ -132,18 +139,24 @@ impl Container for Parquet<'_> {
         if cells.is_empty() {
             return Ok(patches);
         }
-        let columns = self.columns(apply(&self.bytes()?, &patches))?;
+        if let Room::Fixed(why) = self.room() {
+            return Err(Refusal::Unsound(why.to_owned()));
+        }
+        let old = Bytes::from(apply(&whole(self.source)?, &patches));
+        let source: &[u8] = &old;
+        let columns = Columns::open(&source, self.budget)?;
         let changes = changed(&columns, first_cell, &cells)?;
+        let bytes = rewrite::rewritten(&columns, old.clone(), &changes)?;
         Ok(vec![Patch {
             span: 0..self.source.len(),
-            bytes: rewrite::rewritten(&columns, &changes)?,
+            bytes,
         }])
     }
 
     fn outline(&self) -> Result<Vec<String>, Refusal> {
         let mut lines = footer::outline(self.source)?;
-        let columns = self.columns(self.bytes()?)?;
-        let metadata = columns.reader.metadata();
+        let columns = Columns::open(self.source, self.budget)?;
+        let metadata = &columns.metadata;
         let schema = metadata.file_metadata().schema_descr().root_schema();
         lines.push(format!("{schema:?}"));
         let texts: BTreeSet<Chunk> = columns.chunks().into_iter().collect();
@@ -153,7 +166,7 @@ impl Container for Parquet<'_> {
                 let chunk = Chunk { group, column };
                 lines.push(match texts.contains(&chunk) {
                     true => structure(&columns, chunk)?,
-                    false => format!("{:02x?}", Sha256::digest(columns.raw(chunk))),
+                    false => columns.excerpt(chunk)?.digest(),
                 });
             }
         }
@@ -244,4 +257,61 @@ fn structure(columns: &Columns<'_>, chunk: Chunk) -> Result<String, Refusal> {
         Ok(())
     })?;
     Ok(format!("{values} values, {:02x?}", digest.finalize()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use parquet::data_type::{ByteArray, ByteArrayType};
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::parser::parse_message_type;
+
+    use super::super::New;
+    use super::*;
+
+    fn file(texts: &[&str]) -> Vec<u8> {
+        let schema = "message m { required binary text (STRING); }";
+        let schema = Arc::new(parse_message_type(schema).unwrap());
+        let mut bytes = Vec::new();
+        let mut writer = SerializedFileWriter::new(&mut bytes, schema, Default::default()).unwrap();
+        for text in texts {
+            let mut group = writer.next_row_group().unwrap();
+            let mut column = group.next_column().unwrap().unwrap();
+            let value = ByteArray::from(*text);
+            let typed = column.typed::<ByteArrayType>();
+            typed.write_batch(&[value], None, None).unwrap();
+            column.close().unwrap();
+            group.close().unwrap();
+        }
+        writer.close().unwrap();
+        bytes
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_to_be_written_is_looked_at() {
+        let bytes = file(&["first text", "second text"]);
+        let (budget, mut shown) = (Budget::default(), Vec::new());
+        let parquet = Parquet {
+            source: &bytes,
+            budget: &budget,
+            largest: 64,
+        };
+        let visited = parquet.visit(&mut |part| {
+            if let Content::Text { text, .. } = &part.content {
+                shown.push((text.to_string(), part.room, part.number));
+            }
+            Ok(())
+        });
+        visited.unwrap();
+        let cells: Vec<_> = shown.iter().filter(|it| it.0.ends_with(" text")).collect();
+        assert_eq!(cells.len(), 2, "{shown:?}");
+        assert!(cells.iter().all(|it| it.1 == Room::Fixed(TOO_LARGE)));
+        let change = Change {
+            part: cells[0].2,
+            new: New::Whole(b"REDACTED__".to_vec()),
+        };
+        let refused = parquet.patches(&[change]);
+        assert!(matches!(refused, Err(Refusal::Unsound(why)) if why == TOO_LARGE));
+    }
 }

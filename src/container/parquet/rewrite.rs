@@ -16,8 +16,9 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::{
     ColumnChunkMetaData, PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader,
 };
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::properties::{EnabledStatistics, ReaderProperties, WriterProperties};
 use parquet::file::reader::FileReader;
+use parquet::file::serialized_reader::{ReadOptionsBuilder, SerializedFileReader};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 
 use super::columns::{Batch, Chunk, Columns, guarded};
@@ -27,12 +28,16 @@ use crate::container::Refusal;
 pub(super) type Changes = BTreeMap<Chunk, HashMap<Vec<u8>, Vec<u8>>>;
 
 /// The whole new file.
-pub(super) fn rewritten(columns: &Columns<'_>, changes: &Changes) -> Result<Vec<u8>, Refusal> {
-    let metadata = columns.reader.metadata();
+pub(super) fn rewritten(
+    columns: &Columns<'_>,
+    old: Bytes,
+    changes: &Changes,
+) -> Result<Vec<u8>, Refusal> {
+    let metadata = &columns.metadata;
+    let old = Old::open(old)?;
     let schema = metadata.file_metadata().schema_descr().root_schema_ptr();
     let properties = Arc::new(properties(metadata, changes));
-    let indexes = indexes(columns);
-    let mut file = Vec::with_capacity(columns.bytes.len());
+    let mut file = Vec::with_capacity(old.bytes.len());
     let mut writer = guarded(|| SerializedFileWriter::new(&mut file, schema, properties))?;
     for (group, meta) in metadata.row_groups().iter().enumerate() {
         let mut rows = guarded(|| writer.next_row_group())?;
@@ -40,7 +45,7 @@ pub(super) fn rewritten(columns: &Columns<'_>, changes: &Changes) -> Result<Vec<
             let chunk = Chunk { group, column };
             match changes.get(&chunk) {
                 Some(changes) => change(columns, chunk, changes, &mut rows)?,
-                None => copy(columns, chunk, indexes.as_ref(), &mut rows)?,
+                None => old.copy(chunk, &mut rows)?,
             }
         }
         guarded(|| rows.close())?;
@@ -49,11 +54,13 @@ pub(super) fn rewritten(columns: &Columns<'_>, changes: &Changes) -> Result<Vec<
     Ok(file)
 }
 
-/// The file's metadata with the indexes of its pages. Nothing is read by them:
-/// if they are broken they are left out.
-fn indexes(columns: &Columns<'_>) -> Option<ParquetMetaData> {
-    let reader = ParquetMetaDataReader::new().with_page_index_policy(PageIndexPolicy::Optional);
-    guarded(|| reader.parse_and_finish(&columns.bytes)).ok()
+/// The whole file as it was.
+struct Old {
+    bytes: Bytes,
+    reader: SerializedFileReader<Bytes>,
+    /// Its metadata with the indexes of its pages. Nothing is read by them: if
+    /// they are broken they are left out.
+    indexes: Option<ParquetMetaData>,
 }
 
 fn has_offsets(meta: &ColumnChunkMetaData) -> bool {
@@ -118,38 +125,55 @@ fn encoding(meta: &ColumnChunkMetaData) -> Option<Encoding> {
     })
 }
 
-/// Copies a column chunk as it is.
-fn copy(
-    columns: &Columns<'_>,
-    chunk: Chunk,
-    indexes: Option<&ParquetMetaData>,
-    to: &mut SerializedRowGroupWriter<'_, &mut Vec<u8>>,
-) -> Result<(), Refusal> {
-    let missing = || ParquetError::General("a column is missing".to_owned());
-    guarded(|| {
-        let meta = columns.meta(chunk).ok_or_else(missing)?;
-        let group = columns.reader.get_row_group(chunk.group)?;
-        let indexes = indexes.map(|metadata| metadata.page_index_for_row_group(chunk.group));
-        let indexes = indexes.as_ref();
-        // What stands elsewhere in the old file is told anew or left out.
-        let metadata = meta
-            .clone()
-            .into_builder()
-            .set_column_index_offset(None)
-            .set_column_index_length(None)
-            .set_offset_index_offset(None)
-            .set_offset_index_length(None)
-            .build()?;
-        let close = ColumnCloseResult {
-            bytes_written: u64::try_from(meta.compressed_size()).unwrap_or(0),
-            rows_written: u64::try_from(group.metadata().num_rows()).unwrap_or(0),
-            metadata,
-            bloom_filter: group.get_column_bloom_filter(chunk.column).cloned(),
-            column_index: indexes.and_then(|it| it.column_index(chunk.column).cloned()),
-            offset_index: indexes.and_then(|it| it.offset_index(chunk.column).cloned()),
-        };
-        to.append_column::<Bytes>(&columns.bytes, close)
-    })
+impl Old {
+    fn open(bytes: Bytes) -> Result<Self, Refusal> {
+        let filters = ReaderProperties::builder().set_read_bloom_filter(true);
+        let options = ReadOptionsBuilder::new().with_reader_properties(filters.build());
+        let options = options.build();
+        let reader = guarded(|| SerializedFileReader::new_with_options(bytes.clone(), options))?;
+        let all = ParquetMetaDataReader::new().with_page_index_policy(PageIndexPolicy::Optional);
+        let indexes = guarded(|| all.parse_and_finish(&bytes)).ok();
+        Ok(Self {
+            bytes,
+            reader,
+            indexes,
+        })
+    }
+
+    /// Copies a column chunk as it is.
+    fn copy(
+        &self,
+        chunk: Chunk,
+        to: &mut SerializedRowGroupWriter<'_, &mut Vec<u8>>,
+    ) -> Result<(), Refusal> {
+        let missing = || ParquetError::General("a column is missing".to_owned());
+        guarded(|| {
+            let group = self.reader.get_row_group(chunk.group)?;
+            let columns = group.metadata().columns();
+            let meta = columns.get(chunk.column).ok_or_else(missing)?;
+            let indexes = self.indexes.as_ref();
+            let indexes = indexes.map(|all| all.page_index_for_row_group(chunk.group));
+            let indexes = indexes.as_ref();
+            // What stands elsewhere in the old file is told anew.
+            let metadata = meta
+                .clone()
+                .into_builder()
+                .set_column_index_offset(None)
+                .set_column_index_length(None)
+                .set_offset_index_offset(None)
+                .set_offset_index_length(None)
+                .build()?;
+            let close = ColumnCloseResult {
+                bytes_written: u64::try_from(meta.compressed_size()).unwrap_or(0),
+                rows_written: u64::try_from(group.metadata().num_rows()).unwrap_or(0),
+                metadata,
+                bloom_filter: group.get_column_bloom_filter(chunk.column).cloned(),
+                column_index: indexes.and_then(|it| it.column_index(chunk.column).cloned()),
+                offset_index: indexes.and_then(|it| it.offset_index(chunk.column).cloned()),
+            };
+            to.append_column::<Bytes>(&self.bytes, close)
+        })
+    }
 }
 
 /// Writes a column chunk anew.

@@ -4,11 +4,13 @@
 //! and old copies stay in pages that are free. So the database is loaded into
 //! memory, never into another file, its cells are updated, and it is packed
 //! anew; the result is the whole new file. Triggers do not run, rows, their
-//! numbers and all other cells stay as they were.
+//! numbers and all other cells stay as they were. Of a database that is too
+//! large for that the pages are searched, and nothing is changed.
 
 mod cells;
 mod tables;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rusqlite::config::DbConfig;
@@ -16,7 +18,9 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, MAIN_DB};
 use sha2::{Digest, Sha256};
 
-use super::{Budget, Change, Container, Patch, ReadAt, Refusal, Room, Take, whole};
+use super::{
+    Budget, Change, Container, Content, Part, Patch, ReadAt, Refusal, Room, Take, Window, whole,
+};
 use cells::Cell;
 use tables::Table;
 
@@ -24,6 +28,19 @@ const MAGIC: &[u8] = b"SQLite format 3\0";
 
 /// A database is in memory twice while it is changed.
 const LARGEST: u64 = 1 << 30;
+
+const TOO_LARGE: &str = "the database is larger than 1 GiB, and such a one is not changed here: \
+     UPDATE the row with sqlite3, then VACUUM";
+const ONLY_SEARCHED: &str = "a database larger than 1 GiB: its tables were not read, but its \
+     pages were searched for values that are told by themselves or are known";
+
+/// How much of a large database is searched at once, and by how much two such
+/// pieces overlap.
+const PIECE: u64 = 32 << 20;
+const OVERLAP: u64 = 4096;
+
+/// The header, which says what the file is.
+const HEADER: u64 = 100;
 
 /// Where the header says whether the database has a write-ahead log, twice; a
 /// database in memory cannot have one.
@@ -39,12 +56,18 @@ pub(super) fn open<'s>(
     _: &'s Budget,
 ) -> Result<Option<Box<dyn Container + 's>>, Refusal> {
     let is_database = source.start(MAGIC.len() as u64)?.as_ref() == MAGIC;
-    Ok(is_database.then(|| Box::new(Database { source }) as Box<dyn Container>))
+    let database = || Database {
+        source,
+        largest: LARGEST,
+    };
+    Ok(is_database.then(|| Box::new(database()) as Box<dyn Container>))
 }
 
 /// A database.
 struct Database<'a> {
     source: &'a dyn ReadAt,
+    /// Larger ones are only searched.
+    largest: u64,
 }
 
 /// The new value of a cell.
@@ -58,9 +81,8 @@ struct Update {
 impl Database<'_> {
     /// The database in memory. Whatever its schema says, nothing in it runs.
     fn connect(&self) -> Result<Connection, Refusal> {
-        if self.source.len() > LARGEST {
-            let why = "a database larger than 1 GiB is not looked into";
-            return Err(Refusal::Limit(why.to_owned()));
+        if self.source.len() > self.largest {
+            return Err(Refusal::Unsound(TOO_LARGE.to_owned()));
         }
         let mut bytes = whole(self.source)?.into_owned();
         for at in LOGGED {
@@ -69,6 +91,35 @@ impl Database<'_> {
             }
         }
         load(&bytes).map_err(malformed)
+    }
+
+    /// The pages as bytes, where the database is too large to be loaded.
+    fn pieces(&self, take: &mut Take<'_>) -> Result<(), Refusal> {
+        let part = |number, place, content| Part {
+            number,
+            place,
+            content,
+            room: Room::Fixed(TOO_LARGE),
+        };
+        take(part(
+            0,
+            String::new(),
+            Content::Closed(ONLY_SEARCHED.to_owned()),
+        ))?;
+        let mut start = HEADER;
+        for number in 1.. {
+            let end = start.saturating_add(PIECE + OVERLAP);
+            let bytes = Window::new(self.source, start..end);
+            let name = Cow::Borrowed("pages");
+            let place = format!("pages from byte {start}");
+            let bytes = &bytes;
+            take(part(number, place, Content::File { name, bytes }))?;
+            start += PIECE;
+            if end >= self.source.len() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn is_logged(&self) -> Result<bool, Refusal> {
@@ -120,6 +171,9 @@ impl Container for Database<'_> {
     }
 
     fn visit(&self, take: &mut Take<'_>) -> Result<(), Refusal> {
+        if self.source.len() > self.largest {
+            return self.pieces(take);
+        }
         let connection = self.connect()?;
         let tables = tables::all(&connection).map_err(malformed)?;
         let mut number = 0;
@@ -239,4 +293,37 @@ fn unsound(what: &str, error: &rusqlite::Error) -> Refusal {
         None => "SQLite refuses the change".to_owned(),
     };
     Refusal::Unsound(format!("{what}: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_is_too_large_is_searched_and_left() {
+        let connection = Connection::open_in_memory().unwrap();
+        (connection.execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES ('a long text');"))
+            .unwrap();
+        let bytes = connection.serialize(MAIN_DB).unwrap().to_vec();
+        let database = Database {
+            source: &bytes,
+            largest: 1024,
+        };
+        let mut told = Vec::new();
+        let visited = database.visit(&mut |part| {
+            assert_eq!(part.room, Room::Fixed(TOO_LARGE));
+            told.push(match part.content {
+                Content::Closed(why) => why,
+                Content::File { bytes, .. } => {
+                    assert_eq!(bytes.len(), database.source.len() - HEADER);
+                    String::from_utf8_lossy(&whole(bytes)?).into_owned()
+                }
+                _ => String::new(),
+            });
+            Ok(())
+        });
+        visited.unwrap();
+        assert_eq!(told.len(), 2);
+        assert!(told[0].contains("1 GiB") && told[1].contains("a long text"));
+    }
 }
