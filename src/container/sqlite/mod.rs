@@ -95,25 +95,25 @@ impl Database<'_> {
 
     /// The pages as bytes, where the database is too large to be loaded.
     fn pieces(&self, take: &mut Take<'_>) -> Result<(), Refusal> {
-        let part = |number, place, content| Part {
-            number,
-            place,
-            content,
+        take(Part {
+            number: 0,
+            place: String::new(),
+            content: Content::Closed(ONLY_SEARCHED.to_owned()),
             room: Room::Fixed(TOO_LARGE),
-        };
-        take(part(
-            0,
-            String::new(),
-            Content::Closed(ONLY_SEARCHED.to_owned()),
-        ))?;
+        })?;
         let mut start = HEADER;
         for number in 1.. {
             let end = start.saturating_add(PIECE + OVERLAP);
             let bytes = Window::new(self.source, start..end);
-            let name = Cow::Borrowed("pages");
-            let place = format!("pages from byte {start}");
-            let bytes = &bytes;
-            take(part(number, place, Content::File { name, bytes }))?;
+            take(Part {
+                number,
+                place: format!("pages from byte {start}"),
+                content: Content::File {
+                    name: Cow::Borrowed("pages"),
+                    bytes: &bytes,
+                },
+                room: Room::Fixed(TOO_LARGE),
+            })?;
             start += PIECE;
             if end >= self.source.len() {
                 break;
@@ -301,7 +301,7 @@ mod tests {
 
     #[test]
     fn a_database_that_is_too_large_is_searched_and_left() {
-        let connection = Connection::open_in_memory().unwrap();
+        let mut connection = Connection::open_in_memory().unwrap();
         (connection.execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES ('a long text');"))
             .unwrap();
         let bytes = connection.serialize(MAIN_DB).unwrap().to_vec();
