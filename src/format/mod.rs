@@ -14,6 +14,7 @@ mod hint;
 mod html;
 pub(crate) mod ini;
 pub mod json;
+mod lone;
 mod marimo;
 mod markdown;
 pub(crate) mod netrc;
@@ -73,6 +74,7 @@ const FORMATS: &[&Format] = &[
     &program::FORMAT,
     &dotenv::FORMAT,
     &netrc::FORMAT,
+    &lone::FORMAT,
     &properties::FORMAT,
     &requirements::FORMAT,
     &toml::FORMAT,

@@ -33,6 +33,8 @@ pub(super) struct Scalar<'t> {
     pub name: Option<&'t str>,
     /// The language, if it is a program.
     pub language: Option<Language>,
+    /// It is a cell, and shares its names with the others of its language.
+    pub is_cell: bool,
     /// How the program that reads the file looks variables up there.
     pub idiom: Option<Idiom>,
 }
@@ -45,6 +47,7 @@ impl<'t> Scalar<'t> {
             writing: Writing::Quoted(quoting),
             name,
             language: None,
+            is_cell: false,
             idiom: None,
         }
     }
@@ -88,7 +91,7 @@ impl<'t> Scalars<'t> {
         };
         Region {
             idiom: scalar.idiom,
-            standalone: scalar.language.is_some(),
+            standalone: scalar.language.is_some() && !scalar.is_cell,
             ..Region::new(peeled, span, scalar.role())
         }
     }

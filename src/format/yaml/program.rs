@@ -21,6 +21,8 @@ pub(super) enum Program {
     Braces,
     /// An environment of conda: what stands below `pip` is given to pip.
     CondaEnvironment,
+    /// Deepnote: its blocks are cells of a notebook.
+    Deepnote,
     /// Any other.
     Other,
 }
@@ -35,6 +37,7 @@ impl Program {
         match name.as_str() {
             _ if is_workflow => Self::Workflow,
             ".condarc" | "condarc" | ".yarnrc.yml" => Self::Braces,
+            _ if hint.ends_in(&["deepnote"]) => Self::Deepnote,
             _ if is_compose(&name) => Self::Compose,
             "environment.yml" | "environment.yaml" | "conda.yaml" | "conda.yml" => {
                 Self::CondaEnvironment
@@ -53,7 +56,7 @@ impl Program {
             Self::Compose | Self::Braces => Some(Idiom::Braces),
             Self::OmegaConf => Some(Idiom::OmegaConf),
             Self::CondaEnvironment if key == "pip" => Some(Idiom::Braces),
-            Self::CondaEnvironment | Self::Other => None,
+            Self::CondaEnvironment | Self::Deepnote | Self::Other => None,
         }
     }
 }
@@ -91,6 +94,15 @@ pub(super) fn language(key: &str) -> Option<Language> {
         "run" | "script" | "before_script" | "after_script" | "bash" | "entrypoint" | "command"
     );
     is_shell.then_some(Language::Shell)
+}
+
+/// The language of a block of Deepnote, by its type.
+pub(super) fn language_of_block(kind: &str) -> Option<Language> {
+    match kind {
+        "code" => Some(Language::Python),
+        "sql" => Some(Language::Sql),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -36,6 +36,14 @@ struct Collection<'t> {
     beside: Option<(usize, &'t str)>,
     /// Scalars that go by what stands beside them.
     unnamed: Vec<usize>,
+    block: Block<'t>,
+}
+
+/// A block of Deepnote, as far as a mapping is one.
+#[derive(Default)]
+struct Block<'t> {
+    kind: Option<&'t str>,
+    content: Option<usize>,
 }
 
 impl<'t> Reader<'t> {
@@ -89,6 +97,7 @@ impl<'t> Reader<'t> {
             flags: Flags::default(),
             beside: None,
             unnamed: Vec::new(),
+            block: Block::default(),
         });
     }
 
@@ -105,6 +114,7 @@ impl<'t> Reader<'t> {
         self.bones.push(')');
         if let Some(closed) = self.open.pop() {
             let name = closed.beside.map(|(_, name)| name).or(closed.name);
+            self.cell(&closed.block);
             for index in closed.unnamed {
                 if let (Some(scalar), Some(name)) = (self.scalars.get_mut(index), name) {
                     scalar.name = Some(name);
@@ -112,6 +122,16 @@ impl<'t> Reader<'t> {
             }
         }
         self.done();
+    }
+
+    /// What a block holds, once its type is known: it may stand behind it.
+    fn cell(&mut self, block: &Block<'_>) {
+        let language = block.kind.and_then(program::language_of_block);
+        let content = block.content.and_then(|index| self.scalars.get_mut(index));
+        if let (Some(language), Some(content)) = (language, content) {
+            content.language = Some(language);
+            content.is_cell = true;
+        }
     }
 
     /// A key or a value of the innermost mapping is complete.
@@ -155,6 +175,9 @@ impl<'t> Reader<'t> {
         let mut is_flow = false;
         if let Some(open) = self.open.last_mut() {
             is_flow = open.is_flow;
+            if self.program == Program::Deepnote {
+                open.block.note(open.key, raw, index, style);
+            }
             match open.key {
                 Some(key) if beside::is_value(key) => open.unnamed.push(index),
                 Some(key) => {
@@ -177,8 +200,21 @@ impl<'t> Reader<'t> {
             writing,
             name: name_of_flag.or(name),
             language,
+            is_cell: false,
             idiom,
         });
+    }
+}
+
+impl<'t> Block<'t> {
+    /// A rewritten cell may have a line more, which only these styles can hold.
+    fn note(&mut self, key: Option<&str>, raw: &'t str, index: usize, style: ScalarStyle) {
+        let can_grow = matches!(style, ScalarStyle::Literal | ScalarStyle::DoubleQuoted);
+        match key {
+            Some("type") => self.kind = Some(raw),
+            Some("content") if can_grow => self.content = Some(index),
+            _ => {}
+        }
     }
 }
 

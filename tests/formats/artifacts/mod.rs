@@ -29,8 +29,7 @@ pub struct Row {
     pub path: &'static str,
     /// Who reads it a second time; see `readers.py`.
     pub reader: &'static str,
-    /// `§` is a token that tells itself, `¶` a value that only its name tells,
-    /// `№` a number.
+    /// `§` is a token that tells itself, `¶` a value that only its name tells.
     pub text: &'static str,
     /// What must come out, if it is more than a mask in place of each value.
     pub after: Option<&'static str>,
@@ -62,19 +61,14 @@ const fn looked_up(
 }
 
 /// What stands in for the signs of a row.
-struct Values([String; 3]);
+struct Values([String; 2]);
 
-const SIGNS: [char; 3] = ['§', '¶', '№'];
+const SIGNS: [char; 2] = ['§', '¶'];
 
 impl Values {
     fn new(seed: usize) -> Self {
         let rng = &mut Rng::new(seed as u64 + 1000);
-        let number = 20_000_000 + rng.below(70_000_000);
-        Self([
-            token(seed as u64 + 1000),
-            planted::secret(rng),
-            number.to_string(),
-        ])
+        Self([token(seed as u64 + 1000), planted::secret(rng)])
     }
 
     fn fill(&self, template: &str) -> String {

@@ -34,6 +34,12 @@ pub const ROWS: &[Row] = &[
         "\\begin{tcolorbox}\n\\begin{Verbatim}[commandchars=\\\\\\{\\}]\n\\PY{n}{login}\\PY{p}{(}\\PY{l+s+s2}{\\PYZdq{}}\\PY{l+s+s2}{§}\\PY{l+s+s2}{\\PYZdq{}}\\PY{p}{)}\n\\end{Verbatim}\n\\end{tcolorbox}\n",
     ),
     looked_up(
+        "jupytext/percent.py",
+        "python",
+        "# ---\n# jupyter:\n#   jupytext:\n#     text_representation:\n#       extension: .py\n#       format_name: percent\n# ---\n\n# %% [markdown]\n# Use §\n\n# %%\n# %env HF_TOKEN=§\n# !hf auth login --token §\n\n# %% tags=[\"parameters\"]\ntoken = \"§\"\n",
+        "# ---\n# jupyter:\n#   jupytext:\n#     text_representation:\n#       extension: .py\n#       format_name: percent\n# ---\n\n# %% [markdown]\n# Use §\n\n# %%\n# %env HF_TOKEN=§\n# !hf auth login --token §\n\n# %% tags=[\"parameters\"]\nimport os\ntoken = os.environ[\"HF_TOKEN\"]\n",
+    ),
+    looked_up(
         "jupytext/lesson.md",
         "front",
         "---\njupyter:\n  jupytext:\n    text_representation:\n      extension: .md\n      format_name: markdown\n---\n\nText\n\n```python tags=[\"parameters\"]\nlogin(\"§\")\n```\n",
@@ -79,6 +85,12 @@ pub const ROWS: &[Row] = &[
         "lines",
         "<!-- livebook:{\"persist_outputs\":true} -->\n\n# Lesson\n\n```elixir\nMix.install([{:req, \"~> 0.5\"}])\n```\n\n## Section\n\n```elixir\ntoken = \"§\"\n```\n\n<!-- livebook:{\"output\":true} -->\n\n```\n\"§\"\n```\n",
         "<!-- livebook:{\"persist_outputs\":true} -->\n\n# Lesson\n\n```elixir\nMix.install([{:req, \"~> 0.5\"}])\n```\n\n## Section\n\n```elixir\ntoken = System.fetch_env!(\"HF_TOKEN\")\n```\n\n<!-- livebook:{\"output\":true} -->\n\n```\n\"§\"\n```\n",
+    ),
+    looked_up(
+        "lesson.deepnote",
+        "yaml",
+        "version: 1.0.0\nmetadata:\n  createdAt: '2026-01-01T00:00:00.000Z'\n  checksum: sha256:0d2f\nproject:\n  id: p\n  name: lesson\n  notebooks:\n    - id: n\n      name: one\n      blocks:\n        - id: b1\n          blockGroup: g1\n          type: code\n          sortingKey: a0\n          content: |-\n            import os\n            login(\"§\")\n          executionCount: 1\n          metadata: {}\n        - id: b2\n          blockGroup: g2\n          type: markdown\n          sortingKey: a1\n          content: Use § here\n          metadata: {}\n",
+        "version: 1.0.0\nmetadata:\n  createdAt: '2026-01-01T00:00:00.000Z'\n  checksum: sha256:0d2f\nproject:\n  id: p\n  name: lesson\n  notebooks:\n    - id: n\n      name: one\n      blocks:\n        - id: b1\n          blockGroup: g1\n          type: code\n          sortingKey: a0\n          content: |-\n            import os\n            login(os.environ[\"HF_TOKEN\"])\n          executionCount: 1\n          metadata: {}\n        - id: b2\n          blockGroup: g2\n          type: markdown\n          sortingKey: a1\n          content: Use § here\n          metadata: {}\n",
     ),
     masked(
         "polynote.ipynb",

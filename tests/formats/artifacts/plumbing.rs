@@ -70,10 +70,27 @@ pub const ROWS: &[Row] = &[
         "toml",
         "version = 1\nrevision = 3\nrequires-python = \">=3.12\"\n\n[[package]]\nname = \"x\"\nversion = \"1.0\"\nsource = { git = \"https://§@github.com/me/x.git?rev=v1#0d2f4c1ab35fa9be7a5b0d3c1f5f9a110d2f4c1a\" }\n\n[[package]]\nname = \"y\"\nversion = \"2.0\"\nsource = { registry = \"https://me:¶@pypi.example/simple\" }\nsdist = { url = \"https://files.example/y-2.0.tar.gz\", hash = \"sha256:0d2f4c1ab35fa9be7a5b0d3c1f5f9a110d2f4c1ab35fa9be7a5b0d3c1f5f9a11\", size = 10 }\n",
     ),
+    looked_up(
+        "environment.yml",
+        "yaml",
+        "name: x\nchannels:\n  - https://conda.example/t/¶/main\n  - defaults\ndependencies:\n  - python=3.12\n  - pip\n  - pip:\n      - git+https://§@github.com/me/x.git\nvariables:\n  API_KEY: §\nprefix: /opt/conda/envs/x\n",
+        "name: x\nchannels:\n  - https://conda.example/t/¶/main\n  - defaults\ndependencies:\n  - python=3.12\n  - pip\n  - pip:\n      - git+https://${API_KEY}@github.com/me/x.git\nvariables:\n  API_KEY: §\nprefix: /opt/conda/envs/x\n",
+    ),
+    looked_up(
+        ".condarc",
+        "yaml",
+        "channels:\n  - https://conda.example/t/¶/main\n  - defaults\nproxy_servers:\n  http: http://me:§@proxy.example:8080\nssl_verify: true\n",
+        "channels:\n  - https://conda.example/t/${CONDA_TOKEN}/main\n  - defaults\nproxy_servers:\n  http: http://me:${HF_TOKEN}@proxy.example:8080\nssl_verify: true\n",
+    ),
     masked(
         "pip.conf",
         "ini",
         "[global]\nindex-url = https://me:¶@pypi.example/simple\nextra-index-url =\n    https://__token__:§@pypi2.example/simple\n    https://pypi.org/simple\ntimeout = 60\n",
+    ),
+    masked(
+        "explicit-spec.txt",
+        "lines",
+        "# platform: linux-64\n@EXPLICIT\nhttps://conda.example/t/¶/main/linux-64/x-1.0-0.conda#0d2f4c1ab35fa9be7a5b0d3c1f5f9a11\nhttps://repo.anaconda.com/pkgs/main/linux-64/y-1.0-0.conda\n",
     ),
     masked(
         "slurm-1234.out",
@@ -125,6 +142,12 @@ pub const ROWS: &[Row] = &[
         ".git/config",
         "ini",
         "[core]\n\trepositoryformatversion = 0\n[remote \"origin\"]\n\turl = https://me:§@github.com/me/x.git\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n[http \"https://git.example/\"]\n\textraheader = AUTHORIZATION: Bearer ¶\n",
+    ),
+    looked_up(
+        "Makefile",
+        "code",
+        "OPENAI_API_KEY := ¶\n\nlogin:\n\thf auth login --token §\n",
+        "OPENAI_API_KEY := $(OPENAI_API_KEY)\n\nlogin:\n\thf auth login --token \"$$HF_TOKEN\"\n",
     ),
     looked_up(
         "scripts/run.sh",

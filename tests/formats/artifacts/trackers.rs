@@ -47,6 +47,12 @@ pub const ROWS: &[Row] = &[
         "artifact_location: https://me:¶@store.example/mlruns/0\ncreation_time: 1767225600000\nexperiment_id: '0'\nlast_update_time: 1767225600000\nlifecycle_stage: active\nname: Default §\n",
     ),
     masked("mlruns/0/0d2f/params/hub_token", "lines", "§"),
+    masked("mlruns/0/0d2f/params/openai_api_key", "lines", "¶"),
+    masked(
+        "mlruns/0/0d2f/tags/mlflow.source.git.repoURL",
+        "lines",
+        "https://me:¶@github.com/me/x.git",
+    ),
     masked(
         "mlruns/0/0d2f/artifacts/model/MLmodel",
         "yaml",
