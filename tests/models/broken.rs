@@ -64,6 +64,7 @@ macro_rules! mutations {
 mutations! {
     broken_gguf: "gguf", "model.gguf";
     broken_onnx: "onnx", "model.onnx";
+    broken_core_ml: "core_ml", "model.mlmodel";
     broken_events: "tfevents", "events.out.tfevents.1";
     broken_run: "wandb", "run-1.wandb";
     broken_parquet: "parquet", "a.parquet";

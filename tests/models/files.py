@@ -86,6 +86,79 @@ def read_onnx(path):
     return unveiled(json_format.MessageToDict(model))
 
 
+def core_ml():
+    """The messages of Core ML's Model.proto that a converted model has."""
+    from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+
+    file = descriptor_pb2.FileDescriptorProto(name="Model.proto", package="CoreML", syntax="proto3")
+    kinds = {"int32": 5, "string": 9, "bytes": 12}
+
+    def add(name, *fields):
+        message = file.message_type.add(name=name)
+        for number, field, kind, *more in fields:
+            made = message.field.add(name=field, number=number, label=3 if more else 1)
+            if kind in kinds:
+                made.type = kinds[kind]
+            elif kind == "floats":
+                made.type, made.label = 2, 3
+            else:
+                made.type, made.type_name = 11, f".CoreML.{kind}"
+        return message
+
+    metadata = add(
+        "Metadata",
+        (1, "shortDescription", "string"),
+        (2, "versionString", "string"),
+        (3, "author", "string"),
+        (4, "license", "string"),
+        (100, "userDefined", "Metadata.UserDefinedEntry", True),
+    )
+    entry = metadata.nested_type.add(name="UserDefinedEntry")
+    entry.options.map_entry = True
+    for number, field in ((1, "key"), (2, "value")):
+        entry.field.add(name=field, number=number, type=9, label=1)
+    add("FeatureDescription", (1, "name", "string"), (2, "shortDescription", "string"))
+    add(
+        "ModelDescription",
+        (1, "input", "FeatureDescription", True),
+        (10, "output", "FeatureDescription", True),
+        (100, "metadata", "Metadata"),
+    )
+    add("WeightParams", (1, "floatValue", "floats"), (30, "rawValue", "bytes"))
+    add("Layer", (1, "name", "string"), (2, "input", "string", True), (140, "weights", "WeightParams"))
+    add("NeuralNetwork", (1, "layers", "Layer", True))
+    add(
+        "Model",
+        (1, "specificationVersion", "int32"),
+        (2, "description", "ModelDescription"),
+        (500, "neuralNetwork", "NeuralNetwork"),
+    )
+    pool = descriptor_pool.DescriptorPool()
+    pool.Add(file)
+    return message_factory.GetMessageClass(pool.FindMessageTypeByName("CoreML.Model"))
+
+
+def write_core_ml(path, token):
+    model = core_ml()(specificationVersion=4)
+    model.description.input.add(name="x", shortDescription=f"made with login('{token}')")
+    model.description.output.add(name="y")
+    about = model.description.metadata
+    about.author, about.license = "Somebody", "MIT"
+    about.userDefined["hub_token"] = token
+    about.userDefined["com.github.apple.coremltools.source"] = "torch==2.4"
+    layer = model.neuralNetwork.layers.add(name="dense", input=["x"])
+    layer.weights.floatValue.extend(n / 7 for n in range(500))
+    with open(path, "wb") as file:
+        file.write(model.SerializeToString(deterministic=True))
+
+
+def read_core_ml(path):
+    from google.protobuf import json_format
+
+    with open(path, "rb") as file:
+        return json_format.MessageToDict(core_ml().FromString(file.read()))
+
+
 def write_tfevents(path, token):
     from tensorboardX import SummaryWriter
     from tensorboardX.summary import hparams

@@ -16,6 +16,41 @@ fn an_onnx_model_passes_the_checker() {
 }
 
 #[test]
+fn a_core_ml_model_keeps_its_weights() {
+    Sample::new("core_ml", "model.mlmodel").proves(2);
+}
+
+#[test]
+fn a_core_ml_package_is_mended_in_its_folder() {
+    let sample = Sample::new("core_ml", "model.mlmodel");
+    let before = sample.read();
+    let folder = sample.path.parent().unwrap();
+    let package = folder.join("a.mlpackage");
+    let inner = package.join("Data/com.apple.CoreML/model.mlmodel");
+    std::fs::create_dir_all(inner.parent().unwrap().join("weights")).unwrap();
+    std::fs::rename(&sample.path, &inner).unwrap();
+    let weights = inner.with_file_name("weights").join("weight.bin");
+    std::fs::write(&weights, [7; 4096]).unwrap();
+    let manifest = r#"{"fileFormatVersion": "1.0.0", "itemInfoEntries": {}}"#;
+    std::fs::write(package.join("Manifest.json"), manifest).unwrap();
+    let run = sample.unspill_at("fix", &package);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    std::fs::rename(&inner, &sample.path).unwrap();
+    assert_eq!(sample.read(), before.replace(&token(), &mask()));
+    assert_eq!(std::fs::read(weights).unwrap(), [7; 4096]);
+}
+
+#[test]
+fn a_message_that_nobody_knows_is_looked_at_and_left() {
+    let sample = Sample::new("core_ml", "model.binpb");
+    let before = sample.bytes();
+    let run = sample.unspill("fix");
+    assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+    assert!(run.out.contains("make it again"), "{}", run.out);
+    assert_eq!(sample.bytes(), before);
+}
+
+#[test]
 fn a_graph_of_tensorflow_is_looked_at_and_what_to_do_is_said() {
     let sample = Sample::new("onnx", "saved_model.pb");
     let before = sample.bytes();
