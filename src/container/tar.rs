@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use ::tar::{Archive, EntryType};
+use ::tar::{Archive, Entry, EntryType};
 
 use super::{
     Budget, Change, Container, Content, New, Part, Patch, Patched, ReadAt, Reader, Refusal, Room,
@@ -24,10 +24,15 @@ const CHECKSUM: Range<usize> = 148..156;
 const NAMES: &str = "it is in the name of a member; pack the archive again with another name";
 const SPARSE: &str = "it is a file with holes, and was not looked at";
 
+/// Why what stands behind a broken header stays.
+const BROKEN: &str = "it stands where the archive is broken; pack it again from clean files";
+
 /// A tar archive.
 pub struct Tar<'s> {
     bytes: &'s dyn ReadAt,
     members: Vec<Member>,
+    /// Where it is broken, and how: what stands before is sound.
+    broken: Option<(u64, String)>,
 }
 
 struct Member {
@@ -51,32 +56,61 @@ pub fn open<'s>(
     if !is_sound || !(is_marked || is_named) {
         return Ok(None);
     }
-    let members = members(bytes, budget)?;
-    Ok(Some(Box::new(Tar { bytes, members })))
+    let mut tar = Tar {
+        bytes,
+        members: Vec::new(),
+        broken: None,
+    };
+    tar.read(budget)?;
+    Ok(Some(Box::new(tar)))
 }
 
-fn members(bytes: &dyn ReadAt, budget: &Budget) -> Result<Vec<Member>, Refusal> {
-    let mut archive = Archive::new(Reader::new(bytes));
-    let broken = |error: std::io::Error| {
-        Refusal::Malformed(format!("not a sound tar archive: {error} (cut off?)"))
-    };
-    let mut members = Vec::new();
-    for entry in archive.entries_with_seek().map_err(broken)? {
-        let entry = entry.map_err(broken)?;
-        budget.count(members.len() as u64 + 1)?;
-        let start = entry.raw_file_position();
-        let end = start.checked_add(entry.size());
-        let end = end.filter(|end| *end <= bytes.len());
-        let link = entry.link_name_bytes().unwrap_or_default();
-        members.push(Member {
-            name: String::from_utf8_lossy(&entry.path_bytes()).into_owned(),
-            link: String::from_utf8_lossy(&link).into_owned(),
-            header: entry.raw_header_position(),
-            content: start..end.ok_or_else(|| broken(std::io::ErrorKind::UnexpectedEof.into()))?,
-            kind: entry.header().entry_type(),
-        });
+impl Tar<'_> {
+    /// Reads the headers, as far as they are sound.
+    fn read(&mut self, budget: &Budget) -> Result<(), Refusal> {
+        let mut archive = Archive::new(Reader::new(self.bytes));
+        for entry in archive.entries_with_seek()? {
+            budget.count(self.members.len() as u64 + 1)?;
+            let read = entry.and_then(|entry| Member::read(&entry, self.bytes.len()));
+            match read {
+                Ok(member) => self.members.push(member),
+                Err(error) => {
+                    let last = self.members.last().map(|member| member.content.end);
+                    let at = last.unwrap_or_default().next_multiple_of(BORDER);
+                    self.broken = Some((at, format!("broken here (cut off?): {error}")));
+                    break;
+                }
+            }
+        }
+        Ok(())
     }
-    Ok(members)
+
+    /// What stands behind the last sound member of a broken archive.
+    fn rest(&self, take: &mut Take<'_>) -> Result<(), Refusal> {
+        let Some((at, why)) = &self.broken else {
+            return Ok(());
+        };
+        let number = self.members.len() + 1;
+        let place = || format!("from byte {at}");
+        let bytes = Window::new(self.bytes, *at..self.bytes.len());
+        take(Part {
+            number,
+            place: place(),
+            content: Content::Unseen(Refusal::Malformed(why.clone())),
+            room: Room::Fixed(BROKEN),
+        })?;
+        // With its header it would be opened as an archive again.
+        let bytes = Window::new(&bytes, BORDER..bytes.len());
+        take(Part {
+            number: number + 1,
+            place: place(),
+            content: Content::File {
+                name: Cow::Borrowed("rest"),
+                bytes: &bytes,
+            },
+            room: Room::Fixed(BROKEN),
+        })
+    }
 }
 
 /// What the checksum of a header must be: the sum of its bytes, with its own
@@ -97,6 +131,20 @@ fn said(header: &[u8], span: Range<usize>) -> Option<u64> {
 }
 
 impl Member {
+    fn read(entry: &Entry<'_, impl std::io::Read>, len: u64) -> std::io::Result<Self> {
+        let start = entry.raw_file_position();
+        let end = start.checked_add(entry.size());
+        let end = end.filter(|end| *end <= len);
+        let link = entry.link_name_bytes().unwrap_or_default();
+        Ok(Self {
+            name: String::from_utf8_lossy(&entry.path_bytes()).into_owned(),
+            link: String::from_utf8_lossy(&link).into_owned(),
+            header: entry.raw_header_position(),
+            content: start..end.ok_or(std::io::ErrorKind::UnexpectedEof)?,
+            kind: entry.header().entry_type(),
+        })
+    }
+
     fn patches(&self, bytes: &dyn ReadAt, change: &Change) -> Result<Vec<Patch>, Refusal> {
         let old = Window::new(bytes, self.content.clone());
         let on_content = match &change.new {
@@ -185,7 +233,7 @@ impl Container for Tar<'_> {
                 room: Room::Any,
             })?;
         }
-        Ok(())
+        self.rest(take)
     }
 
     fn patches(&self, changes: &[Change]) -> Result<Vec<Patch>, Refusal> {

@@ -133,6 +133,57 @@ fn a_broken_member_is_told_and_the_others_are_mended() {
 }
 
 #[test]
+fn what_stands_before_the_break_of_a_tar_archive_is_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.tar");
+    let mut tar = tar::Builder::new(Vec::new());
+    for (name, text) in [
+        ("a.txt", token()),
+        ("b.txt", format!("key {} and something behind it", token())),
+    ] {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(text.len() as u64);
+        tar.append_data(&mut header, name, text.as_bytes()).unwrap();
+    }
+    let mut bytes = tar.into_inner().unwrap();
+    bytes.truncate(3 * 512 + 50);
+    std::fs::write(&path, &bytes).unwrap();
+    let run = unspill(folder.path(), &["fix", "a.tar"]);
+    assert_eq!(run.status, 2, "{}{}", run.out, run.err);
+    assert!(run.err.contains("broken here"), "{}", run.err);
+    assert!(run.out.contains("from byte 1024"), "{}", run.out);
+    let new = std::fs::read(&path).unwrap();
+    assert_eq!(new.len(), bytes.len());
+    assert!(new[512..1024].starts_with(b"REDACTED_HF_TOKEN\0"));
+    assert_eq!(new[1024..], bytes[1024..]);
+}
+
+#[test]
+fn an_encrypted_member_is_told_and_the_others_are_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.zip");
+    let text = token();
+    archive(
+        &path,
+        &[
+            ("closed.txt", b"\x80 not to be read"),
+            ("a.txt", text.as_bytes()),
+        ],
+    );
+    let mut bytes = std::fs::read(&path).unwrap();
+    for (mark, flags) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
+        let at = memchr::memmem::find(&bytes, mark).unwrap();
+        bytes[at + flags] |= 1;
+    }
+    std::fs::write(&path, &bytes).unwrap();
+    let run = unspill(folder.path(), &["fix", "a.zip"]);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    let told = "closed.txt: it is encrypted, and was not looked at";
+    assert!(run.err.contains(told), "{}", run.err);
+    assert_eq!(member(&path, "a.txt"), b"REDACTED_HF_TOKEN");
+}
+
+#[test]
 fn a_copy_to_share_has_no_archive_that_was_not_looked_at() {
     let folder = tempfile::tempdir().unwrap();
     let course = folder.path().join("course");
