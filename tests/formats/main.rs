@@ -24,5 +24,6 @@ mod programs;
 mod road;
 mod running;
 mod table;
+mod written;
 mod xml;
 mod yaml;

@@ -42,7 +42,7 @@ impl Program {
             "environment.yml" | "environment.yaml" | "conda.yaml" | "conda.yml" => {
                 Self::CondaEnvironment
             }
-            _ if is_omega_conf(hint.text) => Self::OmegaConf,
+            _ if hint.is_in(".hydra") || is_omega_conf(hint.text) => Self::OmegaConf,
             _ => Self::Other,
         }
     }

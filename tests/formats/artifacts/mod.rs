@@ -133,8 +133,17 @@ fn read_again(rows: &[Row], before: &Path, after: &Path) {
     assert!(output.status.success(), "{said}\n{err}");
 }
 
-/// What the second readers are.
-const READERS: &[&str] = &["json5", "pyhocon", "pyyaml", "python-dotenv"];
+/// What the second readers are, and the programs that [`super::written`] runs.
+pub const READERS: &[&str] = &[
+    "configobj",
+    "hydra-core",
+    "json5",
+    "jupytext",
+    "pyhocon",
+    "python-dotenv",
+    "pyyaml",
+    "ruamel.yaml",
+];
 
 #[test]
 fn notebooks_and_their_twins() {
