@@ -123,6 +123,7 @@ fn huggingface_hub_reads_its_login() {
 /// With the variables set nothing has changed at all for the program.
 #[test]
 fn hydra_and_conda_look_variables_up() {
+    let look_up = Regex::new(r"\$\{(?:oc\.env:)?(\w+)\}").expect("a pattern");
     for (program, files, seed) in [
         (
             "hydra",
@@ -135,8 +136,7 @@ fn hydra_and_conda_look_variables_up() {
         let before = written.script("read", &[], &[]);
         written.fix(files);
         let text = written.project.read(files[0]);
-        let names = Regex::new(r"\$\{(?:oc\.env:)?(\w+)\}").expect("a pattern");
-        let names: Vec<&str> = names
+        let names: Vec<&str> = look_up
             .captures_iter(&text)
             .filter_map(|found| Some(found.get(1)?.as_str()))
             .collect();
