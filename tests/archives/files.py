@@ -13,6 +13,7 @@ import bz2
 import dataclasses
 import enum
 import gzip
+import hashlib
 import io
 import json
 import lzma
@@ -268,6 +269,11 @@ def write_members(*members, method=zipfile.ZIP_DEFLATED):
     return write
 
 
+def record_of(content):
+    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
+    return f"a/__init__.py,sha256={digest},{len(content)}\na-1.dist-info/RECORD,,\n"
+
+
 def keras_weights():
     return b"\x89HDF\r\n\x1a\n" + bytes(range(256)) * 9
 
@@ -302,7 +308,7 @@ MEMBERS = {
         write_members(
             ("a/__init__.py", f'import os\nKEY = "{TOKEN}"\n'),
             ("a-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: a\nVersion: 1\n"),
-            ("a-1.dist-info/RECORD", "a/__init__.py,,\n"),
+            ("a-1.dist-info/RECORD", lambda: record_of(f'import os\nKEY = "{TOKEN}"\n'.encode())),
         ),
     ),
     "docx": (
@@ -604,6 +610,12 @@ def read(format, path):
         import joblib
 
         return plain(joblib.load(path))
+    if format == "whl":
+        with zipfile.ZipFile(path) as archive:
+            record = archive.read("a-1.dist-info/RECORD").decode()
+            assert record == record_of(archive.read("a/__init__.py")), record
+            names = archive.namelist()
+            return [names, read_any(archive.read("a/__init__.py")), archive.testzip()]
     if format.startswith("npz"):
         import numpy as np
 

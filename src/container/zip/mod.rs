@@ -14,6 +14,7 @@ mod gaps;
 mod member;
 mod referee;
 mod splice;
+mod wheel;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -23,6 +24,7 @@ use self::gaps::Deleted;
 use self::member::Member;
 use super::{
     Budget, Change, Container, Content, New, Part, Patch, ReadAt, Refusal, Room, Take, Window,
+    whole,
 };
 
 const START: &[u8] = b"PK\x03\x04";
@@ -198,6 +200,46 @@ impl<'s> Zip<'s> {
         }
     }
 
+    /// The list of checksums of a wheel with those of changed members, and its
+    /// place in the directory.
+    fn record_of_wheel(
+        &self,
+        members: &[(usize, &Change)],
+    ) -> Result<Option<(usize, Change)>, Refusal> {
+        let mut records = self.directory.records.iter();
+        let place = records.position(|record| wheel::is_record(&record.name()));
+        let is_changed = |place: usize| members.iter().any(|(index, _)| *index == place);
+        let Some(place) = place.filter(|place| !members.is_empty() && !is_changed(*place)) else {
+            return Ok(None);
+        };
+        let budget = self.budget.anew();
+        let content = |index: usize| -> Result<(String, Vec<u8>), Refusal> {
+            let missing = || Refusal::Malformed("a part that was shown is gone".to_owned());
+            let record = self.directory.records.get(index).ok_or_else(missing)?;
+            let member = Member::read(self.bytes, record)?;
+            let content = match member.coding().map_err(Refusal::Unsound)? {
+                None => whole(&member.stored(self.bytes))?.into_owned(),
+                Some(coding) => member.unpacked(self.bytes, coding, &budget)?,
+            };
+            Ok((record.name(), content))
+        };
+        let (_, old) = content(place)?;
+        let Ok(old) = String::from_utf8(old) else {
+            return Ok(None);
+        };
+        let mut changed = Vec::with_capacity(members.len());
+        for (index, change) in members {
+            let (name, old) = content(*index)?;
+            changed.push((name, change.applied(&old)));
+        }
+        let new = wheel::mended(&old, &changed);
+        let change = Change {
+            part: 2 * place + 2,
+            new: New::Whole(new.clone().into_bytes()),
+        };
+        Ok((new != old).then_some((place, change)))
+    }
+
     /// The comments of the archive and of its members, by their numbers.
     fn comments(&self) -> impl Iterator<Item = (usize, String, &[u8], u64)> {
         let directory = &self.directory;
@@ -283,9 +325,11 @@ impl Container for Zip<'_> {
 
     fn patches(&self, changes: &[Change]) -> Result<Vec<Patch>, Refusal> {
         let members = changes.iter().filter(|change| change.part % 2 == 0);
-        let members: Vec<(usize, &Change)> = members
+        let mut members: Vec<(usize, &Change)> = members
             .filter_map(|change| Some(((change.part / 2).checked_sub(1)?, change)))
             .collect();
+        let record = self.record_of_wheel(&members)?;
+        members.extend(record.iter().map(|(index, change)| (*index, change)));
         let mut patches =
             splice::patches(self.bytes, &self.directory, &members, &self.budget.anew())?;
         for (number, _, comment, at) in self.comments() {
