@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::{Opened, Outline, plain};
 use crate::layer::quoted::{self, Quoting};
-use crate::layer::slice;
+use crate::layer::{base64, slice};
 use crate::region::{Extent, Language, Region, Role};
 use crate::rewrite::idiom::Idiom;
 
@@ -35,6 +35,8 @@ pub(super) struct Scalar<'t> {
     pub language: Option<Language>,
     /// It is a cell, and shares its names with the others of its language.
     pub is_cell: bool,
+    /// It is written in base64.
+    pub is_base64: bool,
     /// How the program that reads the file looks variables up there.
     pub idiom: Option<Idiom>,
 }
@@ -48,7 +50,15 @@ impl<'t> Scalar<'t> {
             name,
             language: None,
             is_cell: false,
+            is_base64: false,
             idiom: None,
+        }
+    }
+
+    fn extent(&self) -> Extent {
+        Extent {
+            is_encoded: self.is_base64,
+            ..Extent::plain(self.span.clone())
         }
     }
 
@@ -89,11 +99,18 @@ impl<'t> Scalars<'t> {
             Writing::Quoted(quoting) => quoted::peel(self.text, span.clone(), quoting),
             Writing::Block(indent) => quoted::block(self.text, span.clone(), indent),
         };
-        Region {
+        let mut region = Region {
             idiom: scalar.idiom,
             standalone: scalar.language.is_some() && !scalar.is_cell,
             ..Region::new(peeled, span, scalar.role())
+        };
+        if scalar.is_base64
+            && let Some(peeled) = base64::peel(region.text())
+        {
+            region.stack = region.stack.with(peeled);
         }
+        region.extent = scalar.extent();
+        region
     }
 
     /// What lies between two values, in blocks.
@@ -116,6 +133,10 @@ impl Opened for Scalars<'_> {
         vec![whole]
     }
 
+    fn may_be_encoded(&self) -> bool {
+        self.scalars.iter().any(|scalar| scalar.is_base64)
+    }
+
     fn names(&self, each: &mut dyn FnMut(&str, Range<usize>)) {
         for scalar in &self.scalars {
             if let Some(name) = scalar.name {
@@ -130,7 +151,7 @@ impl Opened for Scalars<'_> {
         for scalar in &self.scalars {
             self.between(end..scalar.span.start, wanted, &mut regions);
             end = scalar.span.end;
-            if !scalar.span.is_empty() && wanted(&Extent::plain(scalar.span.clone())) {
+            if !scalar.span.is_empty() && wanted(&scalar.extent()) {
                 regions.push(self.value(scalar));
             }
         }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use unspill::detect::sample::Rng;
 
 use super::judged::{becomes, fixed, is_harmless, notes, same_but_for};
+use super::planted;
 use super::tree::{self, Tree};
 
 /// Prints data as a block, in random styles.
@@ -208,4 +209,34 @@ fn files_that_only_seem_to_hold_something() {
         "config.yml",
         "tokenizer: gpt2\npad_token: <pad>\nmax_tokens: 512\npassword:\nsecret: null\nauth: none\nkey: value\nsecretName: acme-tls\n",
     );
+}
+
+#[test]
+fn secrets_of_kubernetes_stay_base64() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    let secret = planted::secret(&mut Rng::new(51));
+    let token = crate::support::project::token(51);
+    let text = format!(
+        "apiVersion: v1\ndata:\n  db-password: {}\n  config.env: {} # mine\n  user: bWU=\nstringData:\n  api-key: {secret}\nkind: Secret\nmetadata:\n  name: x\n---\nkind: ConfigMap\ndata:\n  HF_TOKEN: {token}\n",
+        STANDARD.encode(&secret),
+        STANDARD.encode(format!("A=1\nHF_TOKEN={token}\n")),
+    );
+    let after = fixed("secret.yaml", &text);
+    let masks = [
+        ("REDACTED_DB_PASSWORD".to_owned(), secret.clone()),
+        (
+            "A=1\nHF_TOKEN=REDACTED_HF_TOKEN\n".to_owned(),
+            format!("A=1\nHF_TOKEN={token}\n"),
+        ),
+    ];
+    let expected = masks.iter().fold(text, |text, (mask, value)| {
+        text.replace(&STANDARD.encode(value), &STANDARD.encode(mask))
+    });
+    let expected = expected
+        .replace(&secret, "REDACTED_DB_PASSWORD")
+        .replace(&token, "REDACTED_HF_TOKEN");
+    assert_eq!(after, expected);
+    assert_eq!(fixed("secret.yaml", &after), after);
 }

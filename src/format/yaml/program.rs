@@ -42,7 +42,7 @@ impl Program {
             "environment.yml" | "environment.yaml" | "conda.yaml" | "conda.yml" => {
                 Self::CondaEnvironment
             }
-            _ if hint.is_in(".hydra") || is_omega_conf(hint.text) => Self::OmegaConf,
+            _ if is_record_of_hydra(hint) || is_omega_conf(hint.text) => Self::OmegaConf,
             _ => Self::Other,
         }
     }
@@ -69,6 +69,12 @@ fn is_compose(name: &str) -> bool {
         let rest = rest.strip_prefix("compose");
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
     })
+}
+
+/// Whether it is what Hydra composed for a run. Its list of overrides is a
+/// record of what was typed, which nobody reads as a configuration.
+fn is_record_of_hydra(hint: &Hint<'_>) -> bool {
+    hint.is_in(".hydra") && hint.name() != "overrides.yaml"
 }
 
 /// Whether a file says that OmegaConf reads it: by a look-up of its own, or by

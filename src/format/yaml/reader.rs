@@ -1,6 +1,8 @@
 //! Reads YAML into scalars: the events of the parser, with what each scalar is
 //! called. It does not recurse.
 
+use std::ops::Range;
+
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
 use super::offsets::Offsets;
@@ -37,6 +39,17 @@ struct Collection<'t> {
     /// Scalars that go by what stands beside them.
     unnamed: Vec<usize>,
     block: Block<'t>,
+    /// The first scalar within it.
+    first: usize,
+    secret: Secret,
+}
+
+/// A secret of Kubernetes, as far as a mapping is one: what stands below its
+/// `data` is in base64, below `stringData` it is not.
+#[derive(Default)]
+struct Secret {
+    is_one: bool,
+    data: Range<usize>,
 }
 
 /// A block of Deepnote, as far as a mapping is one.
@@ -98,6 +111,8 @@ impl<'t> Reader<'t> {
             beside: None,
             unnamed: Vec::new(),
             block: Block::default(),
+            first: self.scalars.len(),
+            secret: Secret::default(),
         });
     }
 
@@ -115,6 +130,7 @@ impl<'t> Reader<'t> {
         if let Some(closed) = self.open.pop() {
             let name = closed.beside.map(|(_, name)| name).or(closed.name);
             self.cell(&closed.block);
+            self.encoded(&closed);
             for index in closed.unnamed {
                 if let (Some(scalar), Some(name)) = (self.scalars.get_mut(index), name) {
                     scalar.name = Some(name);
@@ -131,6 +147,24 @@ impl<'t> Reader<'t> {
         if let (Some(language), Some(content)) = (language, content) {
             content.language = Some(language);
             content.is_cell = true;
+        }
+    }
+
+    /// What of a mapping is in base64, now that all of it is read.
+    fn encoded(&mut self, closed: &Collection<'t>) {
+        if closed.secret.is_one {
+            let data = self.scalars.get_mut(closed.secret.data.clone());
+            data.into_iter()
+                .flatten()
+                .for_each(|value| value.is_base64 = true);
+        }
+        let end = self.scalars.len();
+        if let Some(above) = self
+            .open
+            .last_mut()
+            .filter(|above| above.key == Some("data"))
+        {
+            above.secret.data = closed.first..end;
         }
     }
 
@@ -162,13 +196,7 @@ impl<'t> Reader<'t> {
         self.done();
     }
 
-    fn value(
-        &mut self,
-        raw: &'t str,
-        span: std::ops::Range<usize>,
-        writing: Writing,
-        style: ScalarStyle,
-    ) {
+    fn value(&mut self, raw: &'t str, span: Range<usize>, writing: Writing, style: ScalarStyle) {
         let name = self.name();
         let index = self.scalars.len();
         let mut name_of_flag = None;
@@ -178,6 +206,7 @@ impl<'t> Reader<'t> {
             if self.program == Program::Deepnote {
                 open.block.note(open.key, raw, index, style);
             }
+            open.secret.is_one |= open.key == Some("kind") && raw == "Secret";
             match open.key {
                 Some(key) if beside::is_value(key) => open.unnamed.push(index),
                 Some(key) => {
@@ -201,6 +230,7 @@ impl<'t> Reader<'t> {
             name: name_of_flag.or(name),
             language,
             is_cell: false,
+            is_base64: false,
             idiom,
         });
     }
