@@ -17,6 +17,8 @@ use super::{Budget, Change, Container, Content, Part, Patch, ReadAt, Refusal, Ro
 
 const UNWRITTEN: &str = "its compression is only read here; unpack it, fix that, and pack it again";
 
+const BROKEN: &str = "it is cut off or broken; unpack what there is, fix that, and pack it again";
+
 /// What the first bytes say.
 const MARKS: [(&[u8], Coding); 5] = [
     (b"\x1f\x8b\x08", Coding::Gzip),
@@ -181,7 +183,27 @@ impl Container for Compressed<'_> {
     }
 
     fn visit(&self, take: &mut Take<'_>) -> Result<(), Refusal> {
-        let unpacked = self.unpacked(self.budget)?;
+        let mut room = match self.coding.is_written() {
+            true => Room::Any,
+            false => Room::Fixed(UNWRITTEN),
+        };
+        let unpacked = match self.unpacked(self.budget) {
+            Ok(unpacked) => unpacked,
+            Err(refusal) if !matches!(refusal, Refusal::Malformed(_)) => {
+                return Err(refusal);
+            }
+            Err(refusal) => {
+                // What comes out before it breaks off may hold something.
+                take(Part {
+                    number: 1,
+                    place: String::new(),
+                    content: refusal.of_a_part()?,
+                    room: Room::Fixed(BROKEN),
+                })?;
+                room = Room::Fixed(BROKEN);
+                inflate::salvage(self.bytes, self.coding, self.budget)?
+            }
+        };
         take(Part {
             number: 0,
             place: String::new(),
@@ -189,10 +211,7 @@ impl Container for Compressed<'_> {
                 name: Cow::Borrowed(&self.name),
                 bytes: &unpacked,
             },
-            room: match self.coding.is_written() {
-                true => Room::Any,
-                false => Room::Fixed(UNWRITTEN),
-            },
+            room,
         })
     }
 

@@ -159,6 +159,28 @@ fn what_stands_before_the_break_of_a_tar_archive_is_mended() {
 }
 
 #[test]
+fn what_is_left_of_an_archive_that_was_cut_off_is_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let filler: String = (0..9000).map(|number| format!("{number} ")).collect();
+    let text = format!("first {}\n{filler}", token());
+    archive(&folder.path().join("a.zip"), &[("a.txt", text.as_bytes())]);
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(text.as_bytes()).unwrap();
+    std::fs::write(folder.path().join("b.txt.gz"), gzip.finish().unwrap()).unwrap();
+    for name in ["a.zip", "b.txt.gz"] {
+        let path = folder.path().join(name);
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes.truncate(bytes.len() / 2);
+        std::fs::write(&path, &bytes).unwrap();
+        let run = unspill(folder.path(), &["fix", name]);
+        assert_eq!(run.status, 2, "{}{}", run.out, run.err);
+        assert!(run.out.contains("line 1"), "{}{}", run.out, run.err);
+        assert!(run.out.contains("pack it again"), "{}", run.out);
+        assert!(std::fs::read(&path).unwrap() == bytes);
+    }
+}
+
+#[test]
 fn an_encrypted_member_is_told_and_the_others_are_mended() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.zip");

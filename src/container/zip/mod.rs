@@ -13,6 +13,7 @@ mod directory;
 mod gaps;
 mod member;
 mod referee;
+mod remains;
 mod splice;
 mod wheel;
 
@@ -22,6 +23,7 @@ use std::ops::Range;
 use self::directory::{Directory, Record};
 use self::gaps::Deleted;
 use self::member::Member;
+use self::remains::Remains;
 use super::{
     Budget, Change, Container, Content, New, Part, Patch, ReadAt, Refusal, Room, Take, Window,
     whole,
@@ -72,9 +74,11 @@ pub fn open<'s>(
     let directory = match Directory::read(bytes, budget) {
         Ok(Some(directory)) => directory,
         Ok(None) if is_marked => {
-            return Err(Refusal::Malformed(
-                "not a sound zip archive: it has no directory (cut off?)".to_owned(),
-            ));
+            let why = "not a sound zip archive: it has no directory (cut off?)";
+            return Ok(Some(Box::new(Remains::new(bytes, budget, why.to_owned()))));
+        }
+        Err(Refusal::Malformed(why)) if is_marked => {
+            return Ok(Some(Box::new(Remains::new(bytes, budget, why))));
         }
         Err(refusal) if is_marked => return Err(refusal),
         _ => return Ok(None),
