@@ -2,18 +2,23 @@
 //! value of a variable within a scalar.
 //!
 //! Only formats whose program is known to expand look-ups name an idiom; in
-//! all others the mask stands.
+//! all others the mask stands. Where it was considered and there is none:
+//! `pip.conf`, `.pypirc`, `.netrc`, git's and DVC's settings, TOML; and where
+//! it would not work for everybody: n8n (nodes may not read the environment),
+//! Postman (`{{X}}` is a variable of Postman, not of the environment), Claude
+//! Desktop, `.env` (a variable that names itself).
 
 /// How a configuration spells a look-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Idiom {
-    /// `${NAME}`: Compose, pip, conda, npm, dotenv files of most readers.
+    /// `${NAME}`: Compose ("Interpolation"), pip ("Requirements File Format"),
+    /// conda and Yarn (their settings), npm ("npmrc"), Claude Code, Gemini CLI.
     Braces,
-    /// `${{ secrets.NAME }}`: workflows of GitHub.
+    /// `${{ secrets.NAME }}`: workflows of GitHub ("Using secrets").
     GithubSecret,
-    /// `${oc.env:NAME}`: OmegaConf, and so Hydra.
+    /// `${oc.env:NAME}`: OmegaConf ("Built-in resolvers"), and so Hydra.
     OmegaConf,
-    /// `${env:NAME}`: VS Code and its relatives, and the servers they start.
+    /// `${env:NAME}`: VS Code ("Variables reference"), Cursor, Windsurf, Roo.
     VsCode,
     /// `${localEnv:NAME}`: development containers.
     DevContainer,

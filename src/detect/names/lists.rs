@@ -43,7 +43,7 @@ pub(super) static HARMLESS_TOKENS: Words = LazyLock::new(|| {
          sound turn eou sot transcribe translate notimestamps nospeech code draft sampled \
          candidate accepted rejected decoder encoder bad good rare common unique random \
          greedy lm cost price cached reasoning verbose bpe wordpiece unigram mlm nsp masked \
-         hidden dummy",
+         hidden dummy nonce",
     )
 });
 

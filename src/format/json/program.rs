@@ -17,7 +17,7 @@ pub(super) fn of(hint: &Hint<'_>) -> Option<Expands> {
     Some(match name.as_str() {
         "launch.json" | "tasks.json" | "mcp.json" if hint.is_in(".vscode") => vs_code,
         "mcp.json" if hint.is_in(".cursor") || hint.is_in(".roo") => vs_code,
-        "mcp_config.json" if hint.is_in("windsurf") => vs_code,
+        "mcp_config.json" if hint.is_in("windsurf") || hint.is_below(".codeium") => vs_code,
         "settings.json" if hint.is_in(".vscode") => vs_code_settings,
         "devcontainer.json" | ".devcontainer.json" => dev_container,
         ".mcp.json" => claude_code,
