@@ -12,6 +12,7 @@ mod proof;
 mod raw;
 mod same_length;
 mod strings;
+mod veil;
 mod walker;
 
 use std::borrow::Cow;
@@ -94,6 +95,7 @@ impl Sanitizer {
         for told in [&mut inspection.notes, &mut inspection.troubles] {
             shorten(told);
         }
+        veil::inspection(&mut inspection);
         Ok(inspection)
     }
 
@@ -110,7 +112,8 @@ impl Sanitizer {
             budget: &budget,
             depth: 0,
         };
-        let (_, sanitized) = self.sanitize_file(name, bytes, ledger, level, Fit::Any)?;
+        let (_, mut sanitized) = self.sanitize_file(name, bytes, ledger, level, Fit::Any)?;
+        veil::sanitized(&mut sanitized);
         Ok(sanitized)
     }
 

@@ -477,6 +477,14 @@ KINDS = ["bz2", "xz", "zst", "lz4"]
 FORMATS = {f"pickle{protocol}": ("p.pkl", write_pickle(protocol)) for protocol in range(6)} | {
     "safetensors": ("m.safetensors", write_safetensors),
     "zip": ("course.zip", write_zip),
+    "names": (
+        "n.zip",
+        write_members(
+            (f"{TOKEN}.txt", f"token {TOKEN}"),
+            (f"a/{TOKEN}.zip", b"PK\3\4 and no more"),
+            ("p.pkl", pickle.dumps({TOKEN: {"hub_token": TOKEN}}, 2)),
+        ),
+    ),
     "deleted": ("d.zip", write_deleted),
     "zip64": ("wide.zip", write_zip64),
     "zipapp": ("app.pyz", write_zipapp),

@@ -163,6 +163,27 @@ fn values_of_texts_are_searched_in_models_and_the_other_way_round() {
 }
 
 #[test]
+fn a_value_in_a_name_is_told_and_not_shown() {
+    let folder = sample("names");
+    for args in [
+        &["check", "n.zip"][..],
+        &["check", "-v", "--json", "n.zip"],
+        &["fix", "n.zip"],
+    ] {
+        let run = unspill(folder.path(), args);
+        assert_eq!(run.status, 2, "{}{}", run.out, run.err);
+        assert!(!run.out.contains(&token()), "{}", run.out);
+        assert!(!run.err.contains(&token()), "{}", run.err);
+        assert!(run.out.contains("….txt"), "{}", run.out);
+        assert!(
+            run.err.contains("….zip: ") || run.out.contains("….zip: "),
+            "{}",
+            run.err
+        );
+    }
+}
+
+#[test]
 fn a_member_that_was_deleted_and_is_still_there_is_told() {
     let folder = sample("deleted");
     let path = folder.path().join("d.zip");
