@@ -175,7 +175,7 @@ impl Container for Compressed<'_> {
             Coding::Gzip => "gzip file",
             Coding::Bzip2 => "bzip2 file",
             Coding::Xz => "xz file",
-            Coding::Lzma => "lzma file",
+            Coding::Lzma | Coding::ZipLzma => "lzma file",
             Coding::Zstd => "zstd file",
             Coding::Lz4 => "LZ4 file",
             Coding::Zlib | Coding::Deflate => "zlib file",

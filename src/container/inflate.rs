@@ -27,6 +27,8 @@ pub enum Coding {
     Xz,
     /// `.lzma`, which came before it.
     Lzma,
+    /// The same within zip archives.
+    ZipLzma,
     /// `.lz4`
     Lz4,
     /// `.zst`
@@ -85,9 +87,25 @@ fn decoder<'p>(packed: &'p dyn ReadAt, coding: Coding) -> io::Result<Box<dyn Rea
             u32::MAX,
             None,
         )?),
+        Coding::ZipLzma => Box::new(zip_lzma(reader)?),
         Coding::Zstd => Box::new(Zstd::new(reader)),
         Coding::Lz4 => Box::new(Lz4::new(reader, packed)?),
     })
+}
+
+/// LZMA behind the header that zip archives give it: a version, how long the
+/// properties are, and these.
+fn zip_lzma<R: Read>(mut reader: R) -> io::Result<lzma_rust2::LzmaReader<R>> {
+    let mut head = [0; 9];
+    reader.read_exact(&mut head)?;
+    let [_, _, len @ .., properties, a, b, c, d] = head;
+    match u16::from_le_bytes(len) {
+        5 => {
+            let dictionary = u32::from_le_bytes([a, b, c, d]);
+            lzma_rust2::LzmaReader::new_with_props(reader, u64::MAX, properties, dictionary, None)
+        }
+        _ => Err(io::ErrorKind::InvalidData.into()),
+    }
 }
 
 /// The same bytes compressed. Gzip has more to say than its content, so that

@@ -119,6 +119,13 @@ def write_zip(path):
         archive.writestr("last.bin", bytes(range(256)))
 
 
+def write_compressions(path):
+    methods = [("bz2", 12), ("lzma", 14), ("deflated", 8)]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, method in methods:
+            archive.writestr(f"{name}.txt", f"token {TOKEN}\n", method)
+
+
 def write_deleted(path):
     """As tools delete a member: the directory does not have it any more."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -485,6 +492,7 @@ FORMATS = {f"pickle{protocol}": ("p.pkl", write_pickle(protocol)) for protocol i
             ("p.pkl", pickle.dumps({TOKEN: {"hub_token": TOKEN}}, 2)),
         ),
     ),
+    "zip-compressions": ("c.zip", write_compressions),
     "deleted": ("d.zip", write_deleted),
     "zip64": ("wide.zip", write_zip64),
     "zipapp": ("app.pyz", write_zipapp),

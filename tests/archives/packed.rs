@@ -46,6 +46,22 @@ fn what_is_in_them_is_found_and_what_to_do_is_said() {
 }
 
 #[test]
+fn members_in_compressions_that_are_not_written_are_told_and_the_others_mended() {
+    let folder = sample("zip-compressions");
+    let run = unspill(folder.path(), &["fix", "c.zip"]);
+    assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+    for told in ["bz2.txt, line 1", "lzma.txt, line 1", "not written here"] {
+        assert!(run.out.contains(told), "{}", run.out);
+    }
+    let zip = std::fs::File::open(folder.path().join("c.zip")).unwrap();
+    let mut zip = zip::ZipArchive::new(zip).unwrap();
+    let mut text = String::new();
+    let mut member = zip.by_name("deflated.txt").unwrap();
+    std::io::Read::read_to_string(&mut member, &mut text).unwrap();
+    assert_eq!(text, "token REDACTED_HF_TOKEN\n");
+}
+
+#[test]
 fn what_is_cut_off_or_turned_over_never_passes_for_clean() {
     for (format, _) in FORMATS {
         let folder = sample(format);

@@ -125,6 +125,7 @@ impl<'d> Member<'d> {
             STORED => Ok(None),
             DEFLATED => Ok(Some(Coding::Deflate)),
             12 => Ok(Some(Coding::Bzip2)),
+            14 => Ok(Some(Coding::ZipLzma)),
             93 => Ok(Some(Coding::Zstd)),
             95 => Ok(Some(Coding::Xz)),
             method => Err(format!(
@@ -146,7 +147,11 @@ impl<'d> Member<'d> {
         budget: &Budget,
     ) -> Result<Vec<u8>, Refusal> {
         let packed = self.stored(bytes);
-        let unpacked = inflate::unpack(&packed, coding, budget)?;
+        let unpacked = match coding {
+            // It may end without a mark: its length is checked here.
+            Coding::ZipLzma => inflate::salvage(&packed, coding, budget)?,
+            _ => inflate::unpack(&packed, coding, budget)?,
+        };
         if unpacked.len() as u64 != self.record.unpacked.value {
             return Err(broken(
                 self.record,
