@@ -67,6 +67,21 @@ fn ends_in_colour(text: &[u8]) -> bool {
     )
 }
 
+/// Whether `at` lies deep within base64 of something large, such as a picture:
+/// there every anchor of a few bytes stands sooner or later, and no value has
+/// so much of its own alphabet on both sides.
+pub(super) fn in_blob(text: &[u8], at: usize) -> bool {
+    const DEEP: usize = 512;
+    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let (Some(from), to) = (at.checked_sub(DEEP), at + DEEP) else {
+        return false;
+    };
+    let (before, after) = (text.get(from..at), text.get(at..to));
+    // Backwards, for in most texts the next byte before tells.
+    before.is_some_and(|before| before.iter().rev().all(is_base64))
+        && after.is_some_and(|after| after.iter().all(is_base64))
+}
+
 /// Whether a value may end before `next`: not within a longer run of letters
 /// and digits, nor of whatever else its kind can end with.
 pub(super) fn ends(text: &[u8], end: usize, last: &Bytes) -> bool {
@@ -116,6 +131,21 @@ mod tests {
         for before in ["n", "my_", "x1", "foom", "4m", "u0022"] {
             assert!(!begins_after(before), "after {before:?}");
         }
+    }
+
+    #[test]
+    fn a_blob_reaches_far_on_both_sides() {
+        let text = format!("{}/hf_x{}", "Ab1+".repeat(128), "Zz9/".repeat(150));
+        let place = |text: &str| text.find("hf_").unwrap_or_default();
+        assert!(!in_blob(text.as_bytes(), place(&text)), "`_` is not base64");
+        let text = text.replace("hf_", "1//0");
+        let at = text.find("1//0x").unwrap_or_default();
+        assert!(in_blob(text.as_bytes(), at));
+        assert!(
+            !in_blob(&text.as_bytes()[1..], at - 2),
+            "too near its start"
+        );
+        assert!(!in_blob(&text.as_bytes()[..at + 511], at));
     }
 
     #[test]

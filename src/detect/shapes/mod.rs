@@ -251,6 +251,9 @@ impl Form {
 
     /// The match around the anchor at `at`, with its borders examined.
     fn matched(&self, text: &[u8], at: usize, anchor: usize) -> Option<Match> {
+        if borders::in_blob(text, at) {
+            return None;
+        }
         let lead = self.measure.leads.get(anchor)?;
         let literal = self.kind.anchors.get(anchor)?.len();
         let first = at.saturating_sub(*lead.end());

@@ -6,11 +6,16 @@
 //! follow that such a value is made of. Prose (`learning-as-a-service`, `https://…`) is
 //! dropped that way; a wrong yes only costs the parsing of the file.
 
+use base64::prelude::*;
+
 use super::{Cuts, Form, Shapes, borders, marks};
 use crate::detect::veils::character;
 
 /// So many characters of a value must follow a short anchor.
 const ENOUGH: usize = 16;
+
+/// The shortest base64 of a user with a password.
+const SHORTEST_PAIR: usize = 8;
 
 /// Anchors of this length and more are rare enough to need no look behind.
 const TELLING: usize = 6;
@@ -60,8 +65,12 @@ impl Form {
         if *lead.end() == 0 && !borders::begins(bytes, at, None) {
             return false;
         }
+        if borders::in_blob(bytes, at) {
+            return false;
+        }
         let rest = bytes.get(at + literal.len()..).unwrap_or_default();
         match literal.as_ref() {
+            "Basic " => may_be_encoded_text(rest) && self.goes_on(rest, SHORTEST_PAIR),
             "://" => has_user_part(rest),
             "machine " => has_login(rest),
             _ if literal.len() >= TELLING => true,
@@ -151,6 +160,22 @@ pub(super) fn is_over(text: &[u8]) -> bool {
     matches!(next, Some(b']' | b'}' | b','))
 }
 
+/// Whether base64 that stands here in plain begins with text: what follows
+/// "Basic" in prose seldom does.
+fn may_be_encoded_text(rest: &[u8]) -> bool {
+    let Some(first) = rest.first_chunk::<SHORTEST_PAIR>() else {
+        return true;
+    };
+    let Ok(decoded) = BASE64_STANDARD.decode(first) else {
+        // It is escaped, or not base64: what goes on tells.
+        return true;
+    };
+    match std::str::from_utf8(&decoded) {
+        Ok(text) => !text.contains(char::is_control),
+        Err(error) => error.error_len().is_none(),
+    }
+}
+
 /// `user:password@` within what can be the first part of a URL.
 fn has_user_part(rest: &[u8]) -> bool {
     let mut rest = &rest[..rest.len().min(384)];
@@ -208,6 +233,8 @@ mod tests {
             format!("\"hf_a%41{body}\""),
             format!("\"hf_ab\\\\x41{body}\""),
             format!("\"hf_{}\\u001b[0m{}\"", &body[..4], &body[4..]),
+            format!("Basic {}", BASE64_STANDARD.encode(format!("ada:{body}"))),
+            format!("Basic {}", BASE64_STANDARD.encode("é:p4w")),
             format!("\"https://ada:{body}@db.corp.test/x\""),
             format!("\"machine api.io\\n\",\n \"  login me\\n\",\n \"  password {body}\""),
         ] {
@@ -224,6 +251,7 @@ mod tests {
             "machine learning needs a login and a password",
             "pathlib.Path, patterns, patience",
             "https://fonts.googleapis.com/css2?family=Roboto:wght@400",
+            "Basic salary: 7.50, Basic Architecture, Basic $ 0.10",
         ] {
             assert!(!hits(text), "{text}");
         }
