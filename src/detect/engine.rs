@@ -378,9 +378,13 @@ impl Detector {
         if value.is_empty() || (kinds.is_empty() && class.is_none()) || is_public(value) {
             return None;
         }
+        let promise = class.unwrap_or_else(|| promised(&kinds));
+        if judge::is_hopeless(value, promise) {
+            return None;
+        }
         let context = Context {
             name: &binding.name,
-            class: class.unwrap_or_else(|| promised(&kinds)),
+            class: promise,
             via: binding.via,
             role,
         };

@@ -1,14 +1,16 @@
 //! What every name of a credential holds, and every call that takes one: a
 //! text without any of it binds nothing, and no reader needs to look.
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
 use super::{STEMS, holds_stem, normal};
 use crate::detect::needles::Needles;
 
 /// The search for such hints.
 #[derive(Debug)]
 pub(super) struct Hints {
-    /// Of names without a stem the longest words, in small letters.
-    words: Vec<String>,
+    /// The stems, and of names without one the longest words, in any case.
+    words: Option<AhoCorasick>,
     /// Calls, those words, and what binds a value without a name.
     others: Needles,
 }
@@ -54,8 +56,9 @@ impl Hints {
         let mut others: Vec<String> = calls.map(str::to_owned).collect();
         others.extend(NAMELESS.iter().map(|hint| (*hint).to_owned()));
         others.extend(words.iter().flat_map(|word| written(word)));
+        let pieces = words.iter().map(|word| longest_piece(word));
         Self {
-            words,
+            words: search(STEMS.iter().copied().chain(pieces)),
             others: Needles::new(others),
         }
     }
@@ -70,14 +73,35 @@ impl Hints {
         any
     }
 
-    /// Whether a name may be one of the catalogue.
+    /// Whether a name may be that of a credential, to the general rules or in
+    /// the catalogue. Most names are asked no more than this, so it is asked
+    /// of the name as it is written: what may part two words parts no piece.
     pub fn are_in_name(&self, name: &str) -> bool {
-        let among_words = || {
-            let normal = normal(name);
-            self.words.iter().any(|word| normal.contains(word))
+        let is_in = |name: &str| {
+            let search = self.words.as_ref();
+            search.is_none_or(|words| words.is_match(name))
         };
-        holds_stem(name) || name.ends_with(['w', 'W']) || among_words()
+        name.ends_with(['w', 'W']) || is_in(name) || name.contains(KELVIN) && is_in(&normal(name))
     }
+}
+
+/// The one letter beyond ASCII whose small letter is in ASCII: \u{212a}ey.
+pub(super) const KELVIN: char = '\u{212a}';
+
+/// A search for words in any case.
+pub(super) fn search<'w>(words: impl Iterator<Item = &'w str>) -> Option<AhoCorasick> {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(words)
+        .ok()
+}
+
+/// The longest run of letters or digits in a word: camel case has no more of
+/// it in one piece.
+fn longest_piece(word: &str) -> &str {
+    let pieces = word.split(|c: char| !c.is_ascii_alphanumeric());
+    pieces.max_by_key(|piece| piece.len()).unwrap_or(word)
 }
 
 /// A word in small letters, in capitals, and with a capital first.

@@ -12,7 +12,7 @@ mod lists;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::AhoCorasick;
 
 use hints::Hints;
 use lists::{
@@ -128,20 +128,13 @@ pub fn classify(name: &str) -> Option<NameClass> {
 /// Whether a name holds a stem. Most names hold none, so this is asked of the
 /// name as it is written: the borders between its words part no stem.
 fn holds_stem(name: &str) -> bool {
-    static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(STEMS)
-            .ok()
-    });
-    match &*SEARCH {
-        Some(search) if name.is_ascii() => search.is_match(name),
-        _ => {
-            let normal = normal(name);
-            STEMS.iter().any(|stem| normal.contains(stem))
-        }
-    }
+    static SEARCH: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| hints::search(STEMS.iter().copied()));
+    let is_in = |name: &str| {
+        let search = SEARCH.as_ref();
+        search.is_none_or(|stems| stems.is_match(name))
+    };
+    is_in(name) || name.contains(hints::KELVIN) && is_in(&normal(name))
 }
 
 /// Whether the name of a thing says that its value is a hash, an identity or
@@ -360,7 +353,7 @@ impl NameIndex {
     /// Whether a name is that of a credential: to [`classify`], or in the
     /// catalogue.
     pub fn is_credential(&self, name: &str) -> bool {
-        classify(name).is_some() || self.of_name(name).is_some()
+        self.hints.are_in_name(name) && (classify(name).is_some() || self.of_name(name).is_some())
     }
 
     fn of_name(&self, name: &str) -> Option<&Vec<&'static Kind>> {

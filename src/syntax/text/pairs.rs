@@ -4,6 +4,8 @@
 //! it is wanted, the value forwards. Both are bounded, so that no text is
 //! slow.
 
+use std::borrow::Cow;
+
 use super::TextKind;
 use super::value::{self, Value};
 use crate::syntax::{Binding, Via};
@@ -12,9 +14,9 @@ use crate::syntax::{Binding, Via};
 const LONGEST_NAME: usize = 120;
 
 /// A name that stands before an operator.
-struct Name {
+struct Name<'t> {
     start: usize,
-    text: String,
+    text: Cow<'t, str>,
     via: Via,
 }
 
@@ -79,7 +81,7 @@ fn operator(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     }
 }
 
-fn name_before(text: &str, end: usize, kind: TextKind) -> Option<Name> {
+fn name_before(text: &str, end: usize, kind: TextKind) -> Option<Name<'_>> {
     let bytes = text.as_bytes();
     let end = skip_back(bytes, end);
     let last = *bytes.get(end.checked_sub(1)?)?;
@@ -91,7 +93,7 @@ fn name_before(text: &str, end: usize, kind: TextKind) -> Option<Name> {
 }
 
 /// `"name"`, `\"name\"`.
-fn quoted_name(text: &str, end: usize) -> Option<Name> {
+fn quoted_name(text: &str, end: usize) -> Option<Name<'_>> {
     let bytes = text.as_bytes();
     let quote = bytes[end - 1];
     let floor = end.saturating_sub(LONGEST_NAME);
@@ -106,13 +108,13 @@ fn quoted_name(text: &str, end: usize) -> Option<Name> {
     let plain = |c: char| c.is_alphanumeric() || "_-. $/:@".contains(c);
     (!text.is_empty() && text.chars().all(plain)).then(|| Name {
         start: open - stop.min(open),
-        text: text.to_owned(),
+        text: Cow::Borrowed(text),
         via: via_of_key(text),
     })
 }
 
 /// `d["name"]`, `ENV["NAME"]`; `end` is where the bracket closes.
-fn subscript_name(text: &str, end: usize) -> Option<Name> {
+fn subscript_name(text: &str, end: usize) -> Option<Name<'_>> {
     let bytes = text.as_bytes();
     if !matches!(bytes.get(end.checked_sub(1)?), Some(b'"' | b'\'')) {
         return None;
@@ -133,7 +135,7 @@ fn subscript_name(text: &str, end: usize) -> Option<Name> {
     Some(name)
 }
 
-fn plain_name(text: &str, end: usize, kind: TextKind) -> Option<Name> {
+fn plain_name(text: &str, end: usize, kind: TextKind) -> Option<Name<'_>> {
     let bytes = text.as_bytes();
     let length = bytes[..end]
         .iter()
@@ -164,7 +166,7 @@ fn plain_name(text: &str, end: usize, kind: TextKind) -> Option<Name> {
     }
     Some(Name {
         start,
-        text: name.to_owned(),
+        text: Cow::Borrowed(name),
         via,
     })
 }
@@ -248,7 +250,7 @@ fn via_of_plain(text: &str, start: usize, kind: TextKind, name: &str) -> Via {
 }
 
 /// `token: String = "…"`: what stands before the operator is a type.
-fn declared(text: &str, of_type: &Name, kind: TextKind) -> Option<Name> {
+fn declared<'t>(text: &'t str, of_type: &Name<'_>, kind: TextKind) -> Option<Name<'t>> {
     if kind != TextKind::Code {
         return None;
     }
@@ -295,7 +297,7 @@ fn read_arguments(
     }
 }
 
-fn callee(text: &str, end: usize) -> Option<Name> {
+fn callee(text: &str, end: usize) -> Option<Name<'_>> {
     let length = text.as_bytes()[..end]
         .iter()
         .rev()
@@ -305,13 +307,13 @@ fn callee(text: &str, end: usize) -> Option<Name> {
     let name = text.get(end - length..end)?.trim_start_matches('.');
     (!name.is_empty()).then(|| Name {
         start: end - length,
-        text: format!("{name}:0"),
+        text: Cow::Owned(format!("{name}:0")),
         via: Via::Position,
     })
 }
 
 /// `login(key="value")`: the argument of that call, and where its value starts.
-fn first_keyword(text: &str, open: usize, at: usize) -> Option<(Name, usize)> {
+fn first_keyword(text: &str, open: usize, at: usize) -> Option<(Name<'_>, usize)> {
     let bytes = text.as_bytes();
     let rest = bytes.get(at..)?;
     let length = rest
@@ -326,13 +328,13 @@ fn first_keyword(text: &str, open: usize, at: usize) -> Option<(Name, usize)> {
     }
     let callee = callee(text, skip_back(bytes, open))?;
     let name = Name {
-        text: format!("{}:{keyword}", callee.text.strip_suffix(":0")?),
+        text: Cow::Owned(format!("{}:{keyword}", callee.text.strip_suffix(":0")?)),
         ..callee
     };
     Some((name, skip(bytes, equals + 1, false)))
 }
 
-fn name_before_comma(text: &str, end: usize) -> Option<Name> {
+fn name_before_comma(text: &str, end: usize) -> Option<Name<'_>> {
     let bytes = text.as_bytes();
     if !matches!(bytes.get(end.checked_sub(1)?), Some(b'"' | b'\'')) {
         return None;
@@ -343,7 +345,7 @@ fn name_before_comma(text: &str, end: usize) -> Option<Name> {
     (bytes.get(before.checked_sub(1)?) == Some(&b'(')).then_some(name)
 }
 
-fn bind(text: &str, name: Name, after: usize, kind: TextKind) -> Option<Binding> {
+fn bind(text: &str, name: Name<'_>, after: usize, kind: TextKind) -> Option<Binding> {
     let bytes = text.as_bytes();
     let over_lines = matches!(kind, TextKind::Json | TextKind::Code);
     let mut start = skip(bytes, after, over_lines);
@@ -379,7 +381,7 @@ fn bind(text: &str, name: Name, after: usize, kind: TextKind) -> Option<Binding>
 }
 
 /// `'Authorization: Bearer x'`: a header line within a literal.
-fn header(text: &str, name: &Name, start: usize) -> Option<Value> {
+fn header(text: &str, name: &Name<'_>, start: usize) -> Option<Value> {
     let before = *text.as_bytes().get(name.start.checked_sub(1)?)?;
     matches!(before, b'"' | b'\'').then(|| value::bare(text, start, TextKind::Output))?
 }
@@ -423,9 +425,9 @@ fn without_scheme(text: &str, value: Value, kind: TextKind) -> Value {
     value
 }
 
-fn binding(name: Name, value: Value) -> Binding {
+fn binding(name: Name<'_>, value: Value) -> Binding {
     Binding {
-        name: name.text,
+        name: name.text.into_owned(),
         span: value.span,
         value: value.text,
         via: name.via,
