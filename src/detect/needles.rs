@@ -50,6 +50,36 @@ struct Member {
     literal: usize,
     /// How far into the literal the trigram stands.
     lead: usize,
+    /// Its first bytes as a word, and which bytes of a word these are.
+    head: u64,
+    mask: u64,
+}
+
+impl Member {
+    fn new(literal: usize, text: &[u8], lead: usize) -> Self {
+        let mut head = [0; STEP];
+        let mut mask = [0; STEP];
+        for ((head, mask), byte) in head.iter_mut().zip(&mut mask).zip(text) {
+            (*head, *mask) = (*byte, 0xff);
+        }
+        Self {
+            literal,
+            lead,
+            head: u64::from_le_bytes(head),
+            mask: u64::from_le_bytes(mask),
+        }
+    }
+
+    /// Whether `text` begins with the literal. Nearly all that do not are told
+    /// by the first word.
+    #[inline]
+    fn begins(&self, text: &[u8], literal: &str) -> bool {
+        match text.first_chunk::<STEP>() {
+            Some(first) if u64::from_le_bytes(*first) & self.mask != self.head => false,
+            Some(_) if literal.len() <= STEP => true,
+            _ => text.starts_with(literal.as_bytes()),
+        }
+    }
 }
 
 impl Needles {
@@ -61,7 +91,7 @@ impl Needles {
             .enumerate()
             .filter_map(|(literal, text)| {
                 let (lead, gram) = rarest(text.as_bytes())?;
-                Some((gram, Member { literal, lead }))
+                Some((gram, Member::new(literal, text.as_bytes(), lead)))
             })
             .collect();
         known.sort_by_key(|&([first, middle, last], member)| (middle, first, last, member.literal));
@@ -83,14 +113,20 @@ impl Needles {
     }
 
     fn index(&mut self, known: &[([u8; GRAM], Member)]) {
+        let mut groups = Groups::default();
+        let mut middle = 0;
         let mut start = 0;
         for same in known.chunk_by(|(a, _), (b, _)| a == b) {
-            // Sorted by the middle, so that few pairs meet within a group.
-            let group = 1 << (start * 8 / known.len());
             let end = start + same.len();
             if let Some(&([a, b, c], _)) = same.first() {
-                self.begins[pair(a, b)] |= group;
-                self.ends[pair(b, c)] |= group;
+                if b != middle {
+                    (groups, middle) = (Groups::default(), b);
+                }
+                let (begins, ends) = (pair(a, b), pair(b, c));
+                let group =
+                    groups.take((often(a), self.begins[begins]), (often(c), self.ends[ends]));
+                self.begins[begins] |= group;
+                self.ends[ends] |= group;
                 self.grams.insert([a, b, c], start..end);
             }
             start = end;
@@ -170,10 +206,40 @@ impl Needles {
             let Some(start) = place.checked_sub(member.lead).filter(|&at| at >= from) else {
                 continue;
             };
-            if text[start..].starts_with(self.literals[member.literal].as_bytes()) {
+            if member.begins(&text[start..], &self.literals[member.literal]) {
                 found(start, member.literal);
             }
         }
+    }
+}
+
+/// The groups of the trigrams with one byte in the middle. Pairs that meet there
+/// share it, so only within them something may meet that is no trigram: as
+/// often as the first bytes of a group stand before its last ones.
+#[derive(Default)]
+struct Groups {
+    firsts: [u32; 8],
+    lasts: [u32; 8],
+}
+
+impl Groups {
+    /// The group, as a bit, that another trigram costs least in: how often its
+    /// first and last byte stand in texts, and the groups that have them.
+    fn take(&mut self, (first, has_first): (u32, u8), (last, has_last): (u32, u8)) -> u8 {
+        let with = |group: usize| {
+            let new = |often: u32, has: u8| if has >> group & 1 == 1 { 0 } else { often };
+            (
+                self.firsts[group] + new(first, has_first),
+                self.lasts[group] + new(last, has_last),
+            )
+        };
+        let cost = |group: &usize| {
+            let (firsts, lasts) = with(*group);
+            firsts * lasts - self.firsts[*group] * self.lasts[*group]
+        };
+        let group = (0..8).min_by_key(cost).unwrap_or(0);
+        (self.firsts[group], self.lasts[group]) = with(group);
+        1 << group
     }
 }
 
