@@ -67,7 +67,8 @@ impl Written {
     fn fix(&self, files: &[&str]) {
         let run = self.project.run(&[&["fix", "--no-own"], files].concat());
         assert_eq!(run.status, 0, "{}\n{}", run.out, run.err);
-        for file in files {
+        let is_file = |file: &&&str| self.project.path().join(file).is_file();
+        for file in files.iter().filter(is_file) {
             let text = self.project.read(file);
             let is_clean = !text.contains(&self.token) && !text.contains(&self.secret);
             assert!(is_clean, "{file} of {}:\n{text}", self.program);
@@ -112,6 +113,42 @@ fn accelerate_reads_its_settings() {
         &["accelerate/default_config.yaml"],
         35,
     );
+}
+
+#[test]
+fn what_nbconvert_exports_stays_a_program_and_a_page() {
+    let python = venv::with("nbconvert", &["nbconvert", "ipython"]);
+    let files = ["lesson.py", "lesson.md", "lesson.html"];
+    reads_the_same("nbconvert", python, &files, 42);
+}
+
+#[test]
+fn a_run_of_wandb_keeps_its_files() {
+    let python = venv::with("models", &venv::MODELS);
+    let written = written("wandb", python, 43);
+    let before = written.read(&[]);
+    written.fix(&["wandb"]);
+    assert_eq!(before, written.read(&[]));
+    let holds = |path: &PathBuf| {
+        let bytes = std::fs::read(path).expect("a file");
+        let holds = |value: &str| memchr::memmem::find(&bytes, value.as_bytes()).is_some();
+        holds(&written.token) || holds(&written.secret)
+    };
+    let files = files_below(&written.project.path().join("wandb"));
+    assert!(files.len() >= 5, "{files:?}");
+    let left: Vec<_> = files.iter().filter(|path| holds(path)).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+/// All files below a folder; links are not followed.
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder").flatten();
+    let below = entries.flat_map(|entry| match entry.file_type() {
+        Ok(kind) if kind.is_dir() => files_below(&entry.path()),
+        Ok(kind) if kind.is_file() => vec![entry.path()],
+        _ => Vec::new(),
+    });
+    below.collect()
 }
 
 #[test]

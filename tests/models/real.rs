@@ -9,18 +9,6 @@ use unspill::container::{Budget, Change, Content, New, Part, Patch, Refusal, Roo
 use crate::support::project::Run;
 use crate::support::venv;
 
-/// The libraries that write the formats.
-const PACKAGES: [&str; 8] = [
-    "gguf",
-    "h5py",
-    "numpy",
-    "onnx",
-    "Pillow",
-    "pyarrow",
-    "tensorboardX",
-    "wandb",
-];
-
 /// A user token of Hugging Face, which nobody ever issued.
 pub fn token() -> String {
     ["hf_", "kQzRvTnWcLxBmYpHsJ", "dGfAeUoIqZwKrNtV"].concat()
@@ -34,7 +22,7 @@ pub fn mask() -> String {
 
 fn python() -> &'static Path {
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
-    PYTHON.get_or_init(|| venv::with("models", &PACKAGES))
+    PYTHON.get_or_init(|| venv::with("models", &venv::MODELS))
 }
 
 fn run(verb: &str, format: &str, path: &Path, options: &[(&str, &str)]) -> String {

@@ -8,6 +8,19 @@ use std::sync::OnceLock;
 use std::thread::sleep;
 use std::time::{Duration, SystemTime};
 
+/// The libraries that write models and records of training, in the
+/// environment `models`.
+pub const MODELS: [&str; 8] = [
+    "gguf",
+    "h5py",
+    "numpy",
+    "onnx",
+    "Pillow",
+    "pyarrow",
+    "tensorboardX",
+    "wandb",
+];
+
 /// A lock older than this belongs to a test that died.
 const STALE: Duration = Duration::from_secs(600);
 

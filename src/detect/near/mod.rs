@@ -407,7 +407,7 @@ fn class_of<'a>(
 /// `--token value`, `%env TOKEN value`: a space is the operator.
 fn follows_flag(bytes: &[u8], from: usize, name: &str) -> bool {
     let before = &bytes[from.saturating_sub(12)..from];
-    let setters = ["set ", "setx ", "env ", "setenv ", "SET ", "-x "];
+    let setters = ["set ", "setx ", "env ", "ENV ", "setenv ", "SET ", "-x "];
     name.starts_with("--")
         || name.ends_with("authtoken")
         || setters

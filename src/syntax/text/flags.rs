@@ -223,12 +223,14 @@ fn logins(words: &[Word], wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding
     }
 }
 
-/// `%env NAME value`, `aws configure set NAME value`, `ngrok authtoken value`.
+/// `%env NAME value`, `ENV NAME value` of a Dockerfile, `aws configure set NAME value`, `ngrok authtoken value`.
 fn settings(words: &[Word], wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
     for (at, pair) in words.windows(2).enumerate() {
         let before = at.checked_sub(1).and_then(|at| words.get(at));
         let set = before.is_some_and(|word| {
-            let setters = ["set", "setx", "%env", "%set_env", "setenv", "SET", "-x"];
+            let setters = [
+                "set", "setx", "%env", "%set_env", "setenv", "SET", "ENV", "-x",
+            ];
             setters.contains(&word.text)
         });
         let name = pair[0].text;

@@ -21,6 +21,17 @@ pub const ROWS: &[Row] = &[
         "code",
         "# syntax=docker/dockerfile:1\nFROM python:3.12\nARG HF_TOKEN=§\nENV API_KEY ¶\nENV PORT=8000 DB_PASSWORD=\"¶\"\nCOPY . /app\n",
     ),
+    masked(
+        "old.Dockerfile",
+        "code",
+        "FROM python:3.12\nENV OPENAI_API_KEY ¶\nENV PATH /opt/bin:$PATH\n",
+    ),
+    looked_up(
+        "docs/README.md",
+        "lines",
+        "# Use\n\n```dockerfile\nENV OPENAI_API_KEY ¶\n```\n\n```bash\nhf auth login --token §\n```\n",
+        "# Use\n\n```dockerfile\nENV OPENAI_API_KEY ¶\n```\n\n```bash\nhf auth login --token \"$HF_TOKEN\"\n```\n",
+    ),
     looked_up(
         "gpu.Dockerfile",
         "code",

@@ -198,8 +198,59 @@ def read_huggingface():
     return [_auth._get_token_from_file(), _auth.get_stored_tokens()]
 
 
+def write_wandb(token, secret):
+    """A run without a network: its files, and the settings of the project."""
+    os.environ |= {"WANDB_MODE": "offline", "WANDB_DIR": str(FOLDER), "WANDB_SILENT": "true"}
+    os.chdir(FOLDER)
+    subprocess.run(["git", "init", "-q"], check=True)
+    remote = f"https://me:{token}@git.example/x.git"
+    subprocess.run(["git", "remote", "add", "origin", remote], check=True)
+    sys.argv = ["train.py", "--hub_token", token]
+    import wandb
+
+    run = wandb.init(project="x", config={"hub_token": token, "api_key": secret, "lr": 0.1})
+    run.log({"loss": 1.0})
+    print("using", token)
+    run.finish()
+
+
+def read_wandb():
+    """The texts of the run: how many lines each has is all that is asked."""
+    run = FOLDER / "wandb" / "latest-run"
+    files = sorted(path for path in run.rglob("*") if path.is_file() and path.suffix != ".wandb")
+    return [[str(path.relative_to(run)), path.read_text().count("\n")] for path in files]
+
+
+NOTEBOOK_EXPORTS = {"python": "py", "markdown": "md", "html": "html"}
+
+
+def write_nbconvert(token, secret):
+    import nbconvert
+    from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+    printed = new_output("stream", name="stdout", text=f"API_KEY={secret}\n")
+    sources = [f"import os\nlogin('{token}')", f"%env ACME_API_KEY={secret}", "!ls"]
+    cells = [new_code_cell(source, outputs=[printed]) for source in sources]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = new_notebook(cells=cells, metadata=kernel)
+    for name, ending in NOTEBOOK_EXPORTS.items():
+        text, _ = nbconvert.get_exporter(name)().from_notebook_node(notebook)
+        (FOLDER / f"lesson.{ending}").write_text(text, encoding="utf-8")
+
+
+def read_nbconvert():
+    """The program still parses; the pages have the same tags."""
+    import ast
+    import re
+
+    ast.parse((FOLDER / "lesson.py").read_text(encoding="utf-8"))
+    tags = re.findall(r"<[^>]*>", (FOLDER / "lesson.html").read_text(encoding="utf-8"))
+    fences = (FOLDER / "lesson.md").read_text(encoding="utf-8").count("```")
+    return [len(tags), fences, "§"]
+
+
 FOLDER = pathlib.Path(sys.argv[3])
 if sys.argv[1] == "write":
     globals()["write_" + sys.argv[2]](*sys.argv[4:])
 else:
-    print(json.dumps(globals()["read_" + sys.argv[2]](), default=str))
+    print(json.dumps(globals()["read_" + sys.argv[2]](), default=str, ensure_ascii=False))

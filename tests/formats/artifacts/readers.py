@@ -25,7 +25,7 @@ import yaml
 
 TAKEN = re.compile(
     r"REDACTED_[A-Z0-9_]+|\$\{\{ secrets\.\w+ \}\}|\$\{(?:env:|oc\.env:|localEnv:)?\w+\}"
-    r"|\$\(?\w+\)?|\{env:\w+\}|\{\{\w+\}\}|\$env\.\w+"
+    r"|\"\$\w+\"|\$\(?\w+\)?|\{env:\w+\}|\{\{\w+\}\}|\$env\.\w+"
     r"|os\.environ\[\"\w+\"\]|Sys\.getenv\(\"\w+\"\)|System\.fetch_env!\(\"\w+\"\)"
 )
 # What a rewritten program needs besides.
