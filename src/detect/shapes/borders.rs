@@ -28,7 +28,24 @@ pub(super) fn begins(text: &[u8], at: usize, glue: Option<&Bytes>) -> bool {
     if is_word(previous) {
         return ends_in_escape(before);
     }
+    if previous == b'-' && ends_in_digest(before) {
+        return false;
+    }
     !(glue.is_some_and(|glue| glue.has(previous)) && matches!(previous, b'-' | b'.'))
+}
+
+/// Whether `text` ends in a digest as the `RECORD` of a Python package has
+/// them: letters, digits, `-` and `_` behind the name of the algorithm.
+fn ends_in_digest(text: &[u8]) -> bool {
+    const LONGEST: usize = 88;
+    let tail = text.get(text.len().saturating_sub(LONGEST)..);
+    let mut digits = tail.unwrap_or_default().iter().rev();
+    let run = digits.position(|byte| !is_word(*byte) && *byte != b'-');
+    let before = run.and_then(|run| text.get(..text.len() - run));
+    let is_named = |name: &&[u8]| before.is_some_and(|before| before.ends_with(name));
+    [&b"sha256="[..], b"sha384=", b"sha512="]
+        .iter()
+        .any(is_named)
 }
 
 /// Whether `text` ends in an escape that ends in a letter or digit.
@@ -100,6 +117,15 @@ mod tests {
 
     fn begins_after(before: &str) -> bool {
         begins(format!("{before}hf_").as_bytes(), before.len(), None)
+    }
+
+    #[test]
+    fn no_value_begins_within_a_digest() {
+        assert!(!begins_after("a.py,sha256=qaN-"));
+        assert!(!begins_after("a.py,sha512=dN_x-0aN-"));
+        assert!(begins_after("a.py,sha256="));
+        assert!(begins_after("token=qaN-"));
+        assert!(begins_after("sha256=abc,key-"));
     }
 
     #[test]
