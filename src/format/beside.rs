@@ -21,6 +21,13 @@ pub(super) fn is_value(key: &str) -> bool {
     VALUES.contains(&key)
 }
 
+/// Whether a text may hold such a value.
+pub(super) fn may_stand_in(text: &str) -> bool {
+    ["Value", "value", "default", "val\"", "val:"]
+        .iter()
+        .any(|part| memchr::memmem::find(text.as_bytes(), part.as_bytes()).is_some())
+}
+
 /// How surely a member with that key names the others; less is surer.
 pub(super) fn rank(key: &str) -> Option<usize> {
     NAMES.iter().position(|name| *name == key)

@@ -5,8 +5,9 @@
 //! the one that is wanted, so each brings its own imports.
 
 use std::ops::Range;
+use std::path::Path;
 
-use super::{Format, Hint, Opened, Outline, plain};
+use super::{Format, Hint, Opened, Outline, beside, json, plain, toml, yaml};
 use crate::layer::{Peeled, margin, slice};
 use crate::lines::Lines;
 use crate::region::{Extent, Language, Place, Region, Role};
@@ -70,6 +71,20 @@ impl Opened for Document<'_> {
         vec![whole]
     }
 
+    fn names(&self, each: &mut dyn FnMut(&str, Range<usize>)) {
+        // Any other name stands before its value.
+        if !beside::may_stand_in(self.text) {
+            return;
+        }
+        let parts = (self.parts)(self.text).into_iter();
+        for part in parts.filter(|part| !matches!(part.kind, PartKind::Text)) {
+            let whole = self.region(part.span.clone(), &part);
+            if let Some(opened) = data(&whole) {
+                opened.names(&mut |name, span| each(name, whole.stack.hull(span)));
+            }
+        }
+    }
+
     fn regions(&self, wanted: &dyn Fn(&Extent) -> bool) -> Vec<Region> {
         let lines = Lines::of(self.text);
         let mut regions = Vec::new();
@@ -78,6 +93,10 @@ impl Opened for Document<'_> {
                 if wanted(&Extent::plain(span.clone())) {
                     let lines_before = lines.line(span.start);
                     let mut region = self.region(span, &part);
+                    if let Some(values) = values(&region) {
+                        regions.extend(values);
+                        continue;
+                    }
                     region.place = Place {
                         lines_before,
                         ..Place::default()
@@ -104,6 +123,30 @@ impl Opened for Document<'_> {
         };
         Outline((self.parts)(self.text).into_iter().map(told).collect())
     }
+}
+
+/// A part that is data in a format of its own. What its grammar refuses is
+/// read as text.
+fn data(whole: &Region) -> Option<Box<dyn Opened + '_>> {
+    let (format, name) = match whole.role {
+        Role::Code(Language::Json) => (&json::FORMAT, "part.json"),
+        Role::Code(Language::Toml) => (&toml::FORMAT, "part.toml"),
+        Role::Code(Language::Yaml) => (&yaml::FORMAT, "part.yaml"),
+        _ => return None,
+    };
+    let hint = Hint::new(Path::new(name), whole.text());
+    (format.open)(&hint).ok()
+}
+
+/// The values of such a part, each by the name that the structure gives it.
+fn values(whole: &Region) -> Option<Vec<Region>> {
+    let opened = data(whole)?;
+    let placed = |mut region: Region| {
+        region.extent.span = whole.stack.hull(region.extent.span);
+        region.stack = region.stack.upon(&whole.stack);
+        region
+    };
+    Some(opened.regions(&|_| true).into_iter().map(placed).collect())
 }
 
 /// The regions of a part: of a long text blocks of lines.

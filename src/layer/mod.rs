@@ -87,6 +87,14 @@ impl Stack {
         Self { layers }
     }
 
+    /// The layers of this stack on top of those of another, from whose text
+    /// it was peeled.
+    pub fn upon(&self, outer: &Self) -> Self {
+        Self {
+            layers: outer.layers.iter().chain(&self.layers).cloned().collect(),
+        }
+    }
+
     /// The text within all layers.
     pub fn text(&self) -> &str {
         self.layers.last().map_or("", |layer| layer.text.as_str())

@@ -32,6 +32,16 @@ pub const ROWS: &[Row] = &[
         "# Use\n\n```dockerfile\nENV OPENAI_API_KEY ¶\n```\n\n```bash\nhf auth login --token §\n```\n",
         "# Use\n\n```dockerfile\nENV OPENAI_API_KEY ¶\n```\n\n```bash\nhf auth login --token \"$HF_TOKEN\"\n```\n",
     ),
+    masked(
+        "docs/deploy.md",
+        "front",
+        "---\ntitle: x\nenv:\n  - name: ACME_API_KEY\n    value: \"¶\"\n---\n\n1. Do\n\n   ```json\n   {\"env\": [{\"name\": \"OTHER_SECRET\", \"value\": \"§\"}], \"x\": \"a\\\"b\"}\n   ```\n",
+    ),
+    masked(
+        "docs/pod.md",
+        "lines",
+        "> ```yaml\n> env:\n> - name: ACME_API_KEY\n>   value: ¶\n> ```\n\n```toml\n[a]\ntoken = '''§'''\n```\n",
+    ),
     looked_up(
         "gpu.Dockerfile",
         "code",
