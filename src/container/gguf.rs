@@ -22,7 +22,7 @@ pub(super) fn open<'s>(
     source: &'s dyn ReadAt,
     _: &'s Budget,
 ) -> Result<Option<Box<dyn Container + 's>>, Refusal> {
-    let is_model = source.start(MAGIC.len() as u64)?.as_ref() == MAGIC;
+    let is_model = source.begins(MAGIC)?;
     Ok(is_model.then(|| Box::new(Gguf { source }) as Box<dyn Container>))
 }
 

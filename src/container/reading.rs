@@ -28,6 +28,11 @@ pub trait ReadAt: Send + Sync {
         self.len() == 0
     }
 
+    /// Whether the first bytes are these.
+    fn begins(&self, mark: &[u8]) -> io::Result<bool> {
+        Ok(self.start(mark.len() as u64)?.as_ref() == mark)
+    }
+
     /// The first bytes, at most `len` of them.
     fn start(&self, len: u64) -> io::Result<Cow<'_, [u8]>> {
         self.read_at(0..len.min(self.len()))

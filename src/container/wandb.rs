@@ -37,7 +37,7 @@ pub(super) fn open<'s>(
     source: &'s dyn ReadAt,
     _: &'s Budget,
 ) -> Result<Option<Box<dyn Container + 's>>, Refusal> {
-    let is_log = source.start(MAGIC.len() as u64)?.as_ref() == MAGIC;
+    let is_log = source.begins(MAGIC)?;
     Ok(is_log.then(|| Box::new(Wandb { source }) as Box<dyn Container>))
 }
 

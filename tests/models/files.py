@@ -489,6 +489,14 @@ def write_feather(path, token):
     feather.write_feather(table(token), path)
 
 
+def write_feather_large(path, token):
+    import pyarrow as pa
+    from pyarrow import feather
+
+    large = ["".join(f"{n} " for n in range(400_000)), "short"]
+    feather.write_feather(pa.table({"large": large, "key": ["plain", token]}), path)
+
+
 def read_arrow(path):
     import pyarrow as pa
 

@@ -189,6 +189,15 @@ fn a_compressed_arrow_file_is_looked_at_and_not_changed() {
     assert_eq!(looked_at("feather", "train.feather"), (22, 0));
 }
 
+#[test]
+fn a_column_of_arrow_beyond_a_limit_is_told_alone() {
+    let sample = Sample::new("feather_large", "train.feather");
+    let run = sample.unspill_with(&["check", "--max-size", "1"], &sample.path);
+    assert_eq!(run.status, 2, "{}{}", run.out, run.err);
+    assert!(run.err.contains("column large, batch"), "{}", run.err);
+    assert!(run.out.contains("column key"), "{}", run.out);
+}
+
 /// How many parts hold the token, and how many nobody can look at, in a file
 /// of which no part can be changed.
 fn looked_at(format: &'static str, name: &str) -> (usize, usize) {

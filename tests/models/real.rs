@@ -103,8 +103,14 @@ impl Sample {
 
     /// Runs the program on something else.
     pub fn unspill_at(&self, verb: &str, path: &Path) -> Run {
+        self.unspill_with(&[verb], path)
+    }
+
+    /// The same with flags.
+    pub fn unspill_with(&self, args: &[&str], path: &Path) -> Run {
         Command::new(env!("CARGO_BIN_EXE_unspill"))
-            .args([verb, "--no-own", "--no-config"])
+            .args(args)
+            .args(["--no-own", "--no-config"])
             .arg(path)
             .output()
             .expect("the program starts")

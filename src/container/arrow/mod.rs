@@ -9,12 +9,13 @@ mod schema;
 mod table;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::io::Read;
 use std::ops::Range;
 
 use super::cursor::Cursor;
 use super::strings::{self, Coding, Field, Tell};
-use super::{Budget, Change, Container, Patch, ReadAt, Refusal, Room, Take, flat};
+use super::{Budget, Change, Container, Part, Patch, ReadAt, Refusal, Room, Take, flat};
 use schema::{Layout, Slot};
 use table::Table;
 
@@ -52,6 +53,9 @@ pub(super) fn open<'s>(
         budget,
     })))
 }
+
+/// Takes what cannot be looked at, with where it stands.
+type Refuse<'r> = dyn Fn(String, Refusal) + 'r;
 
 /// An Arrow file or stream.
 struct Arrow<'a> {
@@ -110,8 +114,9 @@ impl Arrow<'_> {
         Ok(cursor.at())
     }
 
-    /// Tells of all strings; those in compressed buffers only to look at.
-    fn strings(&self, tell: &mut Tell<'_>) -> Result<(), Refusal> {
+    /// Tells of all strings; those in compressed buffers only to look at. What
+    /// is beyond a limit or broken is refused for itself.
+    fn strings(&self, tell: &mut Tell<'_>, refuse: &Refuse<'_>) -> Result<(), Refusal> {
         let mut layout = None;
         let end = self.messages(|message, bytes| {
             let place = format!("message {}", message.number);
@@ -126,7 +131,7 @@ impl Arrow<'_> {
             }
             let Some(layout) = &layout else { return Ok(()) };
             match batch(message, layout, kind, header) {
-                Some(batch) => self.batch(&batch, tell),
+                Some(batch) => self.batch(&batch, tell, refuse),
                 None => Ok(()),
             }
         })?;
@@ -142,7 +147,13 @@ impl Arrow<'_> {
         Ok(())
     }
 
-    fn batch(&self, batch: &Batch<'_>, tell: &mut Tell<'_>) -> Result<(), Refusal> {
+    fn batch(
+        &self,
+        batch: &Batch<'_>,
+        tell: &mut Tell<'_>,
+        refuse: &Refuse<'_>,
+    ) -> Result<(), Refusal> {
+        let place = |name: &str| format!("column {name}, batch {}", batch.message.number);
         let mut buffers = batch.buffers.iter();
         let mut views = batch.views.iter();
         for slot in batch.slots {
@@ -151,65 +162,30 @@ impl Arrow<'_> {
                 Slot::Other => {}
                 Slot::Offsets { name, width } => {
                     let Some(data) = buffers.next() else { break };
-                    self.column(batch, name, *width, (*first, *data), tell)?;
+                    let both = self.unpacked(batch, *first);
+                    let both = both.and_then(|first| Ok((first, self.unpacked(batch, *data)?)));
+                    match both {
+                        Ok(((offsets, _), data)) => {
+                            column(&place(name), name, *width, (&offsets, data), tell)?;
+                        }
+                        Err(refusal) => refuse(place(name), refusal),
+                    }
                 }
                 Slot::Views { name } => {
                     let more = views.next().copied().unwrap_or(0);
                     for _ in 0..more {
                         let Some(data) = buffers.next() else { break };
-                        self.buffer(batch, name, *data, tell)?;
+                        match self.unpacked(batch, *data) {
+                            Ok((data, start)) => {
+                                tell(Field::utf8(place(name), Some(name), start, &data))?;
+                            }
+                            Err(refusal) => refuse(place(name), refusal),
+                        }
                     }
                 }
             }
         }
         Ok(())
-    }
-
-    /// A column of strings: each with its own borders.
-    fn column(
-        &self,
-        batch: &Batch<'_>,
-        name: &str,
-        width: u64,
-        (offsets, data): ((u64, u64), (u64, u64)),
-        tell: &mut Tell<'_>,
-    ) -> Result<(), Refusal> {
-        let (offsets, _) = self.unpacked(batch, offsets)?;
-        let (data, start) = self.unpacked(batch, data)?;
-        let offsets: &[u8] = &offsets;
-        let mut cursor = Cursor::new(&offsets);
-        let mut last = None;
-        let mut row = 0;
-        while cursor.left() >= width {
-            let offset = match width {
-                8 => cursor.u64()?,
-                _ => u64::from(cursor.u32()?),
-            };
-            let span = last.replace(offset).map(|last| last..offset);
-            let text = span.and_then(|span| {
-                let range = usize::try_from(span.start).ok()?..usize::try_from(span.end).ok()?;
-                Some((span.start, data.get(range)?))
-            });
-            if let Some((at, bytes)) = text {
-                row += 1;
-                let place = format!("column {name}, batch {}, row {row}", batch.message.number);
-                tell(Field::utf8(place, Some(name), start + at, bytes))?;
-            }
-        }
-        Ok(())
-    }
-
-    /// A buffer of strings whose borders stand elsewhere.
-    fn buffer(
-        &self,
-        batch: &Batch<'_>,
-        name: &str,
-        buffer: (u64, u64),
-        tell: &mut Tell<'_>,
-    ) -> Result<(), Refusal> {
-        let (data, start) = self.unpacked(batch, buffer)?;
-        let place = format!("column {name}, batch {}", batch.message.number);
-        tell(Field::utf8(place, Some(name), start, &data))
     }
 
     /// A buffer out of its compression, with where it begins; one that is
@@ -276,6 +252,36 @@ impl Arrow<'_> {
     }
 }
 
+/// A column of strings: each with its own borders.
+fn column(
+    place: &str,
+    name: &str,
+    width: u64,
+    (offsets, (data, start)): (&[u8], (Cow<'_, [u8]>, u64)),
+    tell: &mut Tell<'_>,
+) -> Result<(), Refusal> {
+    let mut cursor = Cursor::new(&offsets);
+    let mut last = None;
+    let mut row = 0;
+    while cursor.left() >= width {
+        let offset = match width {
+            8 => cursor.u64()?,
+            _ => u64::from(cursor.u32()?),
+        };
+        let span = last.replace(offset).map(|last| last..offset);
+        let text = span.and_then(|span| {
+            let range = usize::try_from(span.start).ok()?..usize::try_from(span.end).ok()?;
+            Some((span.start, data.get(range)?))
+        });
+        if let Some((at, bytes)) = text {
+            row += 1;
+            let place = format!("{place}, row {row}");
+            tell(Field::utf8(place, Some(name), start + at, bytes))?;
+        }
+    }
+    Ok(())
+}
+
 /// The buffers of a batch or of a dictionary, with what the schema says of
 /// them.
 fn batch<'b>(
@@ -320,7 +326,26 @@ impl Container for Arrow<'_> {
     }
 
     fn visit(&self, take: &mut Take<'_>) -> Result<(), Refusal> {
-        strings::show(&|tell| self.strings(tell), self.room()?, take)
+        let refused = RefCell::new(Vec::new());
+        let refuse = |place, refusal| refused.borrow_mut().push((place, refusal));
+        let mut number = 0;
+        strings::show(
+            &|tell| self.strings(tell, &refuse),
+            self.room()?,
+            &mut |part| {
+                number = part.number + 1;
+                take(part)
+            },
+        )?;
+        for (index, (place, refusal)) in refused.take().into_iter().enumerate() {
+            take(Part {
+                number: number + index,
+                place,
+                content: refusal.of_a_part()?,
+                room: Room::Fixed(COMPRESSED),
+            })?;
+        }
+        Ok(())
     }
 
     fn patches(&self, changes: &[Change]) -> Result<Vec<Patch>, Refusal> {
@@ -329,7 +354,7 @@ impl Container for Arrow<'_> {
         {
             return Err(Refusal::Unsound(why.to_owned()));
         }
-        strings::replace(&|tell| self.strings(tell), changes)
+        strings::replace(&|tell| self.strings(tell, &|_, _| {}), changes)
     }
 
     fn outline(&self) -> Result<Vec<String>, Refusal> {

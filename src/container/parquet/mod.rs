@@ -41,8 +41,7 @@ pub(super) fn open<'s>(
     source: &'s dyn ReadAt,
     budget: &'s Budget,
 ) -> Result<Option<Box<dyn Container + 's>>, Refusal> {
-    let head = source.start(MAGIC.len() as u64)?;
-    let is_parquet = head.as_ref() == MAGIC || head.as_ref() == ENCRYPTED;
+    let is_parquet = source.begins(MAGIC)? || source.begins(ENCRYPTED)?;
     let parquet = || Parquet {
         source,
         budget,

@@ -55,7 +55,7 @@ pub(super) fn open<'s>(
     source: &'s dyn ReadAt,
     _: &'s Budget,
 ) -> Result<Option<Box<dyn Container + 's>>, Refusal> {
-    let is_database = source.start(MAGIC.len() as u64)?.as_ref() == MAGIC;
+    let is_database = source.begins(MAGIC)?;
     let database = || Database {
         source,
         largest: LARGEST,
