@@ -19,6 +19,7 @@ pub(super) fn ordinary(value: &str) -> Option<&'static str> {
         (is_foreign, "text in another alphabet"),
         (is_variable_name, "the name of a variable"),
         (is_dotted_name, "a name in code"),
+        (is_entry_point, "a name in code"),
         (is_public_key, "public by its nature"),
         (is_encoded_text, "text in base64"),
     ];
@@ -176,6 +177,15 @@ fn is_dotted_name(value: &str) -> bool {
     let is_part =
         |part: &str| part.len() >= 2 && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
     name.contains('.') && name.split('.').all(is_part) && !randomness::may_be_random(name)
+}
+
+/// `IPython.core.magics.osm:OSMagics`: a module and what it holds.
+fn is_entry_point(value: &str) -> bool {
+    let is_part =
+        |part: &str| part.len() >= 2 && part.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
+    value.split_once(':').is_some_and(|(module, name)| {
+        module.contains('.') && module.split('.').all(is_part) && is_part(name)
+    })
 }
 
 fn is_public_key(value: &str) -> bool {
