@@ -15,11 +15,14 @@ struct Veil(AhoCorasick);
 impl Veil {
     /// `None` if there is nothing to hide.
     fn of(sightings: &[Sighting]) -> Option<Self> {
+        if sightings.is_empty() {
+            return None;
+        }
         let values = sightings.iter().map(|sighting| sighting.value.expose());
         let search = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .build(values);
-        search.ok().filter(|_| !sightings.is_empty()).map(Self)
+        search.ok().map(Self)
     }
 
     fn text(&self, text: &mut String) {

@@ -71,10 +71,20 @@ pub(super) fn first_word(value: &str) -> &str {
 
 /// Everything on the line that could be a value of its own.
 pub(super) fn pieces(line: &str) -> impl Iterator<Item = &str> {
+    fn is_long(piece: &&str) -> bool {
+        piece.len() >= SHORTEST_PIECE
+    }
     line.split(|c: char| c.is_ascii_whitespace() || "\"'`,;()[]{}<>|&\\".contains(c))
-        .flat_map(|piece| [piece, piece.rsplit('=').next().unwrap_or(piece)])
-        .filter(|piece| piece.len() >= 6 && !is_plain(piece))
+        .filter(is_long)
+        .flat_map(|piece| {
+            let value = piece.rsplit_once('=').map(|(_, value)| value);
+            [Some(piece), value].into_iter().flatten()
+        })
+        .filter(|piece| is_long(piece) && !is_plain(piece))
 }
+
+/// Shorter pieces are no values.
+const SHORTEST_PIECE: usize = 6;
 
 /// Short and in small letters: an identifier, not a value of its own.
 fn is_plain(piece: &str) -> bool {

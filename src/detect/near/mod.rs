@@ -262,9 +262,9 @@ fn named<'a>(
     let Some(class) = class_of(bytes, from, to, name, follows, known) else {
         return to;
     };
-    known.judged += 1;
     let found = match follows {
-        _ if known.judged > MOST_JUDGED => true,
+        _ if known.is_judging_vain() => true,
+        Follows::Space | Follows::Cell if known.judged > MOST_IN_TABLES => true,
         Follows::Nothing => false,
         Follows::Operator if name.starts_with("--") => {
             believable(bytes, after, name, class) || places::below(bytes, to, name, class)
@@ -277,11 +277,17 @@ fn named<'a>(
         }
         Follows::Cell => in_table(bytes, from, to, class) || places::below(bytes, to, name, class),
     };
+    known.judged += 1;
     if found || attribute && in_tag(bytes, from, to, class) {
+        known.believed += 1;
         f(from);
     }
     to
 }
+
+/// What stands around so many names is read to see whether it is a table: each
+/// time that costs as much as the readers take for all of it.
+const MOST_IN_TABLES: usize = 5_000;
 
 /// How stems go on in the words that [`classify`] believes.
 const ENDINGS: &[&[u8]] = &[
@@ -377,12 +383,19 @@ fn assigns(bytes: &[u8]) -> bool {
 struct Known<'a> {
     /// Names that were already classified: most come many times.
     names: FxHashMap<&'a str, Option<NameClass>>,
-    /// How many values were judged.
+    /// How many values were judged, and how many of them may be believed.
     judged: usize,
+    believed: usize,
 }
 
-/// A file with more such names is left to the readers, which judge once.
-const MOST_JUDGED: usize = 20_000;
+impl Known<'_> {
+    /// Whether the readers will judge most values again anyhow: then a file of
+    /// very many such names is left to them.
+    fn is_judging_vain(&self) -> bool {
+        const MANY: usize = 20_000;
+        self.judged > MANY && self.believed * 4 > self.judged
+    }
+}
 
 fn class_of<'a>(
     bytes: &'a [u8],
