@@ -57,6 +57,8 @@ pub struct Shared {
 #[derive(Debug, Default)]
 pub struct Tally {
     summary: Summary,
+    /// For some of the findings something can be done.
+    mendable: bool,
     values: BTreeSet<String>,
     /// The files in which something was found.
     found_in: BTreeSet<PathBuf>,
@@ -118,6 +120,9 @@ impl Tally {
     /// The figures.
     pub fn summary(mut self) -> Summary {
         self.summary.values = self.values.len();
+        if !self.mendable {
+            self.summary.next = None;
+        }
         if self.recorded && self.summary.exit == Exit::Found {
             self.summary.exit = Exit::Clean;
         }
@@ -160,6 +165,7 @@ impl Tally {
             .iter()
             .filter(|finding| matches!(finding.remedy, Remedy::Report(_)))
             .count();
+        self.mendable |= reported < found.len();
         if outcome.is_only_told() {
             self.exit(Exit::Found);
         } else if reported > 0 {
@@ -203,6 +209,19 @@ mod tests {
         );
         assert_eq!(summary.exit, Exit::Found);
         assert!(summary.variables.is_empty(), "nothing was moved");
+    }
+
+    #[test]
+    fn a_command_that_would_do_nothing_is_not_suggested() {
+        let next = |found: Found| {
+            let mut tally = Tally::default();
+            tally.event(&Event::File(&report("a", vec![found], Outcome::Checked)));
+            tally.next("unspill fix .".to_owned());
+            tally.summary().next
+        };
+        let remedy = Remedy::Report("left where it is kept".to_owned());
+        assert_eq!(next(found(1, "", 1, remedy)), None);
+        assert_eq!(next(in_code(1, 1)).as_deref(), Some("unspill fix ."));
     }
 
     #[test]

@@ -151,6 +151,7 @@ pub fn look_up(language: Language, style: Style, variable: &str) -> String {
         (Language::Php, _) => format!("getenv('{variable}')"),
         (Language::Elixir, _) => format!("System.fetch_env!(\"{variable}\")"),
         (Language::PowerShell, _) => format!("$env:{variable}"),
+        (Language::Makefile, _) => format!("$({variable})"),
         _ => format!("${variable}"),
     }
 }
