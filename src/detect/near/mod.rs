@@ -14,14 +14,13 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use line::{after_operator, colour, first_word, line_after, pieces, quoted, undo};
+use line::{after_operator, colour, first_word, line_after, pieces, quoted};
 
 use super::judge::{Context, Credible, is_hopeless, judge};
-use super::names::{NameClass, STEMS, Sort, Strength, classify};
+use super::names::{NameClass, STEMS, Sort, classify};
 use super::needles::Needles;
 use crate::region::{Language, Role};
 use crate::syntax::Via;
-use crate::syntax::text::{self, TextKind};
 
 /// Offsets of credential-like names that may have a believable value.
 ///
@@ -272,10 +271,12 @@ fn named<'a>(
         Follows::Operator | Follows::Call => believable(bytes, after, name, class),
         Follows::Space => {
             follows_flag(bytes, from, name) && believable(bytes, to, name, class)
-                || in_table(bytes, from, to, class)
+                || places::in_table(bytes, from, to, class)
                 || places::in_sentence(bytes, to, name, class)
         }
-        Follows::Cell => in_table(bytes, from, to, class) || places::below(bytes, to, name, class),
+        Follows::Cell => {
+            places::in_table(bytes, from, to, class) || places::below(bytes, to, name, class)
+        }
     };
     known.judged += 1;
     if found || attribute && in_tag(bytes, from, to, class) {
@@ -536,37 +537,4 @@ fn in_tag(bytes: &[u8], from: usize, to: usize, class: NameClass) -> bool {
     let close = memchr::memchr(b'>', window).unwrap_or(window.len());
     let tag = String::from_utf8_lossy(&window[..close]);
     pieces(&tag).any(|piece| convinces(piece, "token", class))
-}
-
-/// A column's header: the values stand on the lines below it.
-fn in_table(bytes: &[u8], from: usize, to: usize, class: NameClass) -> bool {
-    if class.strength == Strength::Weak {
-        return false;
-    }
-    let before = &bytes[from.saturating_sub(1000)..from];
-    let start = from - before.len() + places::line_start(before);
-    let end = to + places::line_end(&bytes[to..bytes.len().min(to + 1000)]);
-    let header = &bytes[start..end];
-    if !header.contains(&b'|') && header.iter().any(|b| b"=:(".contains(b)) {
-        return false;
-    }
-    let window = String::from_utf8_lossy(&bytes[start..bytes.len().min(to + 2400)]);
-    let mut table = String::with_capacity(window.len());
-    for line in window
-        .split('\n')
-        .flat_map(|line| line.split("\\n"))
-        .take(10)
-    {
-        if line.trim_matches([' ', '"', ',']).is_empty() {
-            continue;
-        }
-        let framed = line.trim_start().strip_prefix('"');
-        let framed = framed.unwrap_or(line).trim_end_matches(['"', ',']);
-        let tabbed = framed.replace("\\t", "\t");
-        undo(&tabbed, &mut table);
-        table.push('\n');
-    }
-    text::bindings(&table, TextKind::Output, &|name| classify(name).is_some())
-        .iter()
-        .any(|cell| convinces(&cell.value, &cell.name, class))
 }

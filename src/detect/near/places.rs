@@ -2,8 +2,9 @@
 //! sentence, in the rows below, on the lines of a definition.
 
 use super::convinces;
-use super::line::{line_after, pieces};
-use crate::detect::names::{NameClass, Strength};
+use super::line::{line_after, pieces, undo};
+use crate::detect::names::{NameClass, Strength, classify};
+use crate::syntax::text::{self, TextKind};
 
 /// So far below its name a value is looked for.
 const REACH: usize = 2400;
@@ -61,4 +62,37 @@ pub(super) fn line_end(bytes: &[u8]) -> usize {
         rest.starts_with(b"\n") || rest.starts_with(b"\\n") || rest.starts_with(b"\"")
     };
     (0..bytes.len()).find(ends).unwrap_or(bytes.len())
+}
+
+/// A column's header: the values stand on the lines below it.
+pub(super) fn in_table(bytes: &[u8], from: usize, to: usize, class: NameClass) -> bool {
+    if class.strength == Strength::Weak {
+        return false;
+    }
+    let before = &bytes[from.saturating_sub(1000)..from];
+    let start = from - before.len() + line_start(before);
+    let end = to + line_end(&bytes[to..bytes.len().min(to + 1000)]);
+    let header = &bytes[start..end];
+    if !header.contains(&b'|') && header.iter().any(|b| b"=:(".contains(b)) {
+        return false;
+    }
+    let window = String::from_utf8_lossy(&bytes[start..bytes.len().min(to + 2400)]);
+    let mut table = String::with_capacity(window.len());
+    for line in window
+        .split('\n')
+        .flat_map(|line| line.split("\\n"))
+        .take(10)
+    {
+        if line.trim_matches([' ', '"', ',']).is_empty() {
+            continue;
+        }
+        let framed = line.trim_start().strip_prefix('"');
+        let framed = framed.unwrap_or(line).trim_end_matches(['"', ',']);
+        let tabbed = framed.replace("\\t", "\t");
+        undo(&tabbed, &mut table);
+        table.push('\n');
+    }
+    text::bindings(&table, TextKind::Output, &|name| classify(name).is_some())
+        .iter()
+        .any(|cell| convinces(&cell.value, &cell.name, class))
 }
