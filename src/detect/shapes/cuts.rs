@@ -33,6 +33,20 @@ struct Head {
     tails: Vec<Vec<u8>>,
 }
 
+impl Head {
+    /// Whether another string goes on with it that begins soon: the same stream
+    /// in an output that follows.
+    fn goes_on_near(&self, rest: &[u8]) -> bool {
+        /// Another stream may have an output between.
+        const SOON: usize = 1 << 10;
+        let window = &rest[..rest.len().min(SOON)];
+        memchr::memchr_iter(b'"', window).any(|quote| {
+            let text = &rest[quote + 1..];
+            self.tails.iter().any(|tail| text.starts_with(tail))
+        })
+    }
+}
+
 impl Cuts {
     /// A search for the ways in which these can be cut.
     pub fn new<'a>(anchors: impl IntoIterator<Item = &'a str>) -> Self {
@@ -87,10 +101,21 @@ impl Cuts {
         }
         let goes_on = |head: &&Head| match next {
             Some(next) => head.tails.iter().any(|tail| next.starts_with(tail)),
-            None => is_telling(&head.text) && borders::begins(bytes, end - head.text.len(), None),
+            None if borders::begins(bytes, end - head.text.len(), None) => {
+                is_telling(&head.text) || head.goes_on_near(rest)
+            }
+            None => is_led(before) && head.goes_on_near(rest),
         };
         heads.find(goes_on).map(|head| end - head.text.len())
     }
+}
+
+/// Whether a long run stands before a joint: a value whose anchor stands within.
+fn is_led(before: &[u8]) -> bool {
+    /// No word is so long.
+    const LONG: usize = 40;
+    let run = before.last_chunk::<LONG>();
+    run.is_some_and(|run| run.iter().all(u8::is_ascii_alphanumeric))
 }
 
 fn is_telling(head: &[u8]) -> bool {
@@ -110,6 +135,20 @@ mod tests {
             places.extend(cuts.starts(text, at, literal));
         });
         places
+    }
+
+    #[test]
+    fn a_short_half_counts_if_a_string_goes_on_with_it() {
+        let outputs = |second: &str| {
+            format!(
+                r#"{{"text": ["key hf"]}}, {{"name": "stderr", "text": ["x\n"]}}, {{"text": ["{second}"]}}"#
+            )
+        };
+        assert_eq!(places(&outputs("_aB")), [15]);
+        assert_eq!(places(&outputs("-aB")), [0; 0]);
+        assert_eq!(places(&outputs("_aB").replace("key hf", "keyhf")), [0; 0]);
+        let led = format!("key {}hf", "aB3".repeat(20));
+        assert_eq!(places(&outputs("_aB").replace("key hf", &led)), [75]);
     }
 
     #[test]

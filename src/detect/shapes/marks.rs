@@ -61,8 +61,9 @@ const FAMILIES: [&str; 2] = ["Auth(", "connect("];
 const NAMED: [&str; 5] = ["Client(", "login(", "Roboflow(", "Deepgram(", "Experiment("];
 
 /// The marks of these kinds, in order: callees that no rule for names knows.
-pub(super) fn of<'k>(kinds: impl Iterator<Item = &'k Kind>) -> Vec<String> {
+pub(super) fn of<'k>(kinds: impl Iterator<Item = &'k Kind> + Clone) -> Vec<String> {
     let callees = kinds
+        .clone()
         .filter(|kind| kind.told == Told::Name || !kind.context.is_empty())
         .flat_map(|kind| kind.calls.iter())
         .filter_map(|call| call.split_once('('))
@@ -72,8 +73,30 @@ pub(super) fn of<'k>(kinds: impl Iterator<Item = &'k Kind>) -> Vec<String> {
     let fixed = DECODERS.iter().chain(&PHRASES);
     let all: BTreeSet<String> = callees
         .chain(fixed.map(|mark| (*mark).to_owned()))
+        .chain(kinds.flat_map(percent_encoded))
         .collect();
     all.into_iter().collect()
+}
+
+/// The anchors of a kind as they stand within the query of a URL: all slashes
+/// encoded, or of two only one. Anchors without one are written as ever, and
+/// that of a URL stands in each.
+fn percent_encoded(kind: &Kind) -> impl Iterator<Item = String> {
+    let anchors = kind.anchors.iter();
+    let slashed = anchors.filter(|anchor| anchor.contains('/') && anchor.as_ref() != "://");
+    slashed.flat_map(|anchor| {
+        let whole = anchor.replace('/', "%2F").replace(':', "%3A");
+        let mut written = vec![whole];
+        let slashes: Vec<usize> = anchor.match_indices('/').map(|(at, _)| at).collect();
+        if let [first, second] = slashes[..] {
+            for at in [first, second] {
+                written.push(format!("{}%2F{}", &anchor[..at], &anchor[at + 1..]));
+            }
+        }
+        let small = |text: &String| text.replace("%2F", "%2f").replace("%3A", "%3a");
+        let small: Vec<String> = written.iter().map(small).collect();
+        written.into_iter().chain(small)
+    })
 }
 
 /// Whether the search of names sees it: keywords, and setters (`set_token(`).
@@ -132,6 +155,14 @@ mod tests {
             assert!(marks.iter().any(|one| one == mark), "{mark}: {marks:?}");
         }
         assert!(!marks.iter().any(|one| one.starts_with("AzureOpenAI")));
+    }
+
+    #[test]
+    fn anchors_with_a_slash_are_marks_as_a_query_writes_them() {
+        let marks = of(catalogue::kinds().iter());
+        let has = |mark: &str| marks.iter().any(|one| one == mark);
+        assert!(has("1%2F%2F0") && has("1%2f%2f0") && has("1/%2F0"));
+        assert!(!has("%3A%2F%2F"), "each URL in a URL has it");
     }
 
     #[test]
