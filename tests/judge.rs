@@ -191,6 +191,15 @@ fn a_hash_called_a_hash_is_none() {
 }
 
 #[test]
+fn an_address_for_errors_is_public_unless_it_holds_a_secret() {
+    let key = ["0d0c6674e003452d", "b392f158c42117fb"].concat();
+    let dsn = |user: &str| format!("https://{user}@o151352.ingest.sentry.io/4504");
+    assert_eq!(in_code("sentry_dsn", &dsn(&key)), Credible::No);
+    let old = dsn(&format!("{key}:{}", key.replace('0', "7")));
+    assert_eq!(in_code("sentry_dsn", &old), Credible::Likely);
+}
+
+#[test]
 fn harmless_values_are_not_believed() {
     assert!(HARMLESS.lines().count() >= 300);
     let mut wrong = Vec::new();

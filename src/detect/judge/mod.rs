@@ -270,6 +270,9 @@ fn connection(value: &str) -> Verdict {
     if value.contains("devstoreaccount1") {
         return Verdict::no("the public key of the emulator");
     }
+    if is_public_dsn(value) {
+        return Verdict::no("the public key of Sentry, made to stand in what is shipped");
+    }
     if url_password(value).is_some_and(believable) {
         return Verdict::new(Credible::Likely, "a URL with a password in its user part");
     }
@@ -293,6 +296,17 @@ fn connection(value: &str) -> Verdict {
         );
     }
     Verdict::no("holds no secret part")
+}
+
+/// Whether a value is where a program sends its errors (docs.sentry.io, "DSN"):
+/// `https://KEY@oORGANIZATION.ingest.sentry.io/PROJECT`. Old ones hold a secret
+/// behind the key, and are believed for it.
+fn is_public_dsn(value: &str) -> bool {
+    let authority = value.split_once("://").map(|(_, rest)| rest);
+    let authority = authority.and_then(|rest| rest.split('/').next());
+    authority
+        .and_then(|authority| authority.split_once('@'))
+        .is_some_and(|(key, host)| !key.contains(':') && host.ends_with(".sentry.io"))
 }
 
 /// The password of a URL's user part.
