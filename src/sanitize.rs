@@ -70,7 +70,7 @@ pub struct Inspection {
     pub uses: Uses,
     /// Something stands in it that no search of its bytes sees, such as the
     /// text of a picture: [`Sanitizer::may_know`] says nothing of it.
-    pub is_veiled: bool,
+    pub has_encoded: bool,
     /// What a person should know about how the source was read.
     pub notes: Vec<String>,
     /// Members of an archive that could not be looked at: each with the reason.
@@ -150,7 +150,7 @@ pub(crate) struct Look<'t> {
 
 impl Look<'_> {
     /// Whether places were looked at whose bytes do not show what they hold.
-    fn is_veiled(&self) -> bool {
+    fn has_encoded(&self) -> bool {
         let mut regions = self.regions.iter();
         self.candidates.encoded && regions.any(|region| region.extent.is_encoded)
     }
@@ -197,11 +197,11 @@ impl Sanitizer {
             .iter()
             .map(ToString::to_string)
             .collect();
-        let is_veiled = look.is_veiled();
+        let has_encoded = look.has_encoded();
         if look.findings.is_empty() {
             return Ok(Inspection {
                 uses: look.uses,
-                is_veiled,
+                has_encoded,
                 notes,
                 ..Inspection::default()
             });
@@ -219,7 +219,7 @@ impl Sanitizer {
             sightings,
             reads,
             uses: look.uses,
-            is_veiled,
+            has_encoded,
             notes,
             troubles: Vec::new(),
         })
@@ -227,7 +227,7 @@ impl Sanitizer {
 
     /// Whether values that the ledger knows may stand in a source: cheap, and
     /// `false` for nearly all sources of which that is the whole question. An
-    /// [`Inspection::is_veiled`] says where it is not.
+    /// [`Inspection::has_encoded`] says where it is not.
     pub fn may_know(&self, name: &Path, bytes: &dyn ReadAt, ledger: &Ledger) -> bool {
         let Some(text) = self.plain(name, bytes) else {
             return true;

@@ -48,7 +48,7 @@ pub struct Surveyed {
     /// Parts of it could not be looked at.
     pub is_unseen: bool,
     /// Something stands in it that a search of its bytes does not see.
-    is_veiled: bool,
+    has_encoded: bool,
     /// The values that were found.
     pub values: BTreeSet<Secret>,
     /// What the file was then.
@@ -218,7 +218,7 @@ impl Surveyed {
                 .map(|sighting| sighting.value.clone())
                 .collect(),
             found: inspection.found,
-            is_veiled: inspection.is_veiled,
+            has_encoded: inspection.has_encoded,
             is_unseen: !inspection.troubles.is_empty(),
             state,
             treatment,
@@ -237,7 +237,7 @@ impl Surveyed {
         let loaded = self.source.load()?;
         let is_clean = self.treatment == Treatment::Kept
             || self.found.is_empty()
-                && !self.is_veiled
+                && !self.has_encoded
                 && loaded.state() == self.state
                 && !sanitizer.may_know(self.source.name(), loaded.at(), ledger);
         let mut sanitized = if is_clean {

@@ -44,27 +44,30 @@ impl Coding {
 
 /// Bytes out of their compression.
 pub fn unpack(packed: &dyn ReadAt, coding: Coding, budget: &Budget) -> Result<Vec<u8>, Refusal> {
-    let mut unpacked = Vec::new();
-    let room = budget.room(packed.len());
-    let read = decoder(packed, coding)
-        .and_then(|decoder| decoder.take(room + 1).read_to_end(&mut unpacked));
-    budget.spend(packed.len(), unpacked.len() as u64)?;
-    match read {
-        Ok(_) => Ok(unpacked),
-        Err(error) => Err(broken(&error)),
+    match read_out(packed, coding, budget)? {
+        (unpacked, Ok(_)) => Ok(unpacked),
+        (_, Err(error)) => Err(broken(&error)),
     }
 }
 
 /// What comes out of bytes before their compression ends or breaks off; what
 /// stands behind it is not looked at.
 pub fn salvage(packed: &dyn ReadAt, coding: Coding, budget: &Budget) -> Result<Vec<u8>, Refusal> {
+    Ok(read_out(packed, coding, budget)?.0)
+}
+
+/// What comes out of bytes, and whether that is all.
+fn read_out(
+    packed: &dyn ReadAt,
+    coding: Coding,
+    budget: &Budget,
+) -> Result<(Vec<u8>, io::Result<usize>), Refusal> {
     let mut unpacked = Vec::new();
     let room = budget.room(packed.len());
-    // Where it breaks off it ends.
-    let _ = decoder(packed, coding)
+    let read = decoder(packed, coding)
         .and_then(|decoder| decoder.take(room + 1).read_to_end(&mut unpacked));
     budget.spend(packed.len(), unpacked.len() as u64)?;
-    Ok(unpacked)
+    Ok((unpacked, read))
 }
 
 /// The first bytes of what is compressed, to see what it is.

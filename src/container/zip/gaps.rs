@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::super::inflate::{self, Coding};
 use super::super::numbers::{u16_at, u32_at};
-use super::super::{Budget, ReadAt, Refusal, Window};
+use super::super::{Budget, Content, Part, ReadAt, Refusal, Room, Take, Window};
 use super::directory::Directory;
 use super::member::{DEFLATED, HEADER, HEADER_LEN, Member, STORED};
 
@@ -62,12 +62,56 @@ pub struct Deleted {
     len: u64,
 }
 
-/// The members that were deleted and still stand in a gap.
-pub fn deleted(
+/// How what stands in a gap is told.
+pub struct Telling {
+    /// Why it stays.
+    pub room: Room,
+    /// How a member is called that stands there.
+    pub place: fn(&Deleted) -> String,
+}
+
+/// Shows what stands in a gap; each part takes the next `number`.
+pub fn visit(
     bytes: &dyn ReadAt,
     gap: &Range<u64>,
     budget: &Budget,
-) -> Result<Vec<Deleted>, Refusal> {
+    telling: &Telling,
+    number: &mut usize,
+    take: &mut Take<'_>,
+) -> Result<(), Refusal> {
+    let mut show = |place, content: Content<'_>| {
+        let part = Part {
+            number: *number,
+            place,
+            content,
+            room: telling.room,
+        };
+        *number += 1;
+        take(part)
+    };
+    let deleted = deleted(bytes, gap, budget)?;
+    for piece in pieces(gap, &deleted) {
+        let place = format!("between the members, byte {}", piece.start);
+        let name = "between".into();
+        let bytes = &Window::new(bytes, piece);
+        show(place, Content::File { name, bytes })?;
+    }
+    for deleted in deleted {
+        let place = (telling.place)(&deleted);
+        let name = deleted.name.as_str().into();
+        match deleted.content(bytes, budget) {
+            Ok(bytes) => {
+                let bytes = &*bytes;
+                show(place, Content::File { name, bytes })?;
+            }
+            Err(refusal) => show(place, refusal.of_a_part()?)?,
+        }
+    }
+    Ok(())
+}
+
+/// The members that were deleted and still stand in a gap.
+fn deleted(bytes: &dyn ReadAt, gap: &Range<u64>, budget: &Budget) -> Result<Vec<Deleted>, Refusal> {
     const BLOCK: u64 = 1 << 20;
     let mut found = Vec::new();
     let mut start = gap.start;
@@ -91,7 +135,7 @@ pub fn deleted(
 
 /// The bytes of a gap without the headers of deleted members and without what
 /// is shown as their content.
-pub fn pieces(gap: &Range<u64>, deleted: &[Deleted]) -> Vec<Range<u64>> {
+fn pieces(gap: &Range<u64>, deleted: &[Deleted]) -> Vec<Range<u64>> {
     let mut pieces = Vec::new();
     let mut at = gap.start;
     for deleted in deleted {
@@ -129,16 +173,19 @@ impl Deleted {
         }))
     }
 
-    /// Its content, as far as it is still there.
-    pub fn content(&self, bytes: &dyn ReadAt, budget: &Budget) -> Result<Vec<u8>, Refusal> {
-        let Range { start, end } = self.rest;
-        if self.method == DEFLATED {
-            let packed = Window::new(bytes, start..end);
-            return inflate::salvage(&packed, Coding::Deflate, budget);
+    /// Its content, as far as it is still there. What is stored is not copied:
+    /// it may be the tensors of a checkpoint.
+    fn content<'b>(
+        &self,
+        bytes: &'b dyn ReadAt,
+        budget: &Budget,
+    ) -> Result<Box<dyn ReadAt + 'b>, Refusal> {
+        if let Some(stored) = self.stored() {
+            return Ok(Box::new(Window::new(bytes, stored)));
         }
-        let stored = self.stored().unwrap_or(start..start);
-        let len = (stored.end - start).min(budget.room(end - start));
-        Ok(bytes.read_at(start..start + len)?.into_owned())
+        let packed = Window::new(bytes, self.rest.clone());
+        let content = inflate::salvage(&packed, Coding::Deflate, budget)?;
+        Ok(Box::new(content))
     }
 
     /// Where its content stands, if it is not compressed.

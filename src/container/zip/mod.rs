@@ -18,15 +18,13 @@ mod splice;
 mod wheel;
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use self::directory::{Directory, Record};
-use self::gaps::Deleted;
+use self::gaps::Telling;
 use self::member::Member;
 use self::remains::Remains;
 use super::{
-    Budget, Change, Container, Content, New, Part, Patch, ReadAt, Refusal, Room, Take, Window,
-    whole,
+    Budget, Change, Container, Content, New, Part, Patch, ReadAt, Refusal, Room, Take, whole,
 };
 
 const START: &[u8] = b"PK\x03\x04";
@@ -164,46 +162,6 @@ impl<'s> Zip<'s> {
         Ok(Opened::File(bytes, room))
     }
 
-    /// Bytes that are no member's.
-    fn piece(&self, number: usize, span: Range<u64>, take: &mut Take<'_>) -> Result<(), Refusal> {
-        let place = format!("between the members, byte {}", span.start);
-        let bytes = Window::new(self.bytes, span);
-        take(Part {
-            number,
-            place,
-            content: Content::File {
-                name: Cow::Borrowed("between"),
-                bytes: &bytes,
-            },
-            room: Room::Fixed(BETWEEN),
-        })
-    }
-
-    /// A member that was deleted, and is still there.
-    fn deleted(
-        &self,
-        number: usize,
-        deleted: &Deleted,
-        take: &mut Take<'_>,
-    ) -> Result<(), Refusal> {
-        let part = |content| Part {
-            number,
-            place: format!("{}, deleted, byte {}", deleted.name, deleted.at),
-            content,
-            room: Room::Fixed(BETWEEN),
-        };
-        match deleted.content(self.bytes, self.budget) {
-            Ok(bytes) => {
-                let name = Cow::Borrowed(deleted.name.as_str());
-                take(part(Content::File {
-                    name,
-                    bytes: &bytes,
-                }))
-            }
-            Err(refusal) => take(part(refusal.of_a_part()?)),
-        }
-    }
-
     /// The list of checksums of a wheel with those of changed members, and its
     /// place in the directory.
     fn record_of_wheel(
@@ -313,16 +271,12 @@ impl Container for Zip<'_> {
             }
         }
         let mut number = 2 * records.len() + 3;
+        let telling = Telling {
+            room: Room::Fixed(BETWEEN),
+            place: |deleted| format!("{}, deleted, byte {}", deleted.name, deleted.at),
+        };
         for gap in gaps::of(self.bytes, &self.directory)? {
-            let deleted = gaps::deleted(self.bytes, &gap, self.budget)?;
-            for piece in gaps::pieces(&gap, &deleted) {
-                self.piece(number, piece, take)?;
-                number += 1;
-            }
-            for deleted in deleted {
-                self.deleted(number, &deleted, take)?;
-                number += 1;
-            }
+            gaps::visit(self.bytes, &gap, self.budget, &telling, &mut number, take)?;
         }
         Ok(())
     }

@@ -2,10 +2,8 @@
 //! off, mostly. Members are found by their own headers and looked at as far as
 //! they go; nothing is changed.
 
-use super::super::{
-    Budget, Change, Container, Content, Part, Patch, ReadAt, Refusal, Room, Take, Window,
-};
-use super::gaps;
+use super::super::{Budget, Change, Container, Content, Part, Patch, ReadAt, Refusal, Room, Take};
+use super::gaps::{self, Telling};
 
 const BROKEN: &str = "the archive is broken; pack it again from clean files";
 
@@ -36,44 +34,12 @@ impl Container for Remains<'_> {
             content: Content::Unseen(Refusal::Malformed(self.why.clone())),
             room: Room::Fixed(BROKEN),
         })?;
+        let telling = Telling {
+            room: Room::Fixed(BROKEN),
+            place: |member| member.name.clone(),
+        };
         let all = 0..self.bytes.len();
-        let members = gaps::deleted(self.bytes, &all, self.budget)?;
-        let mut number = 1;
-        for piece in gaps::pieces(&all, &members) {
-            let place = format!("byte {}", piece.start);
-            let bytes = Window::new(self.bytes, piece);
-            take(Part {
-                number,
-                place,
-                content: Content::File {
-                    name: "between".into(),
-                    bytes: &bytes,
-                },
-                room: Room::Fixed(BROKEN),
-            })?;
-            number += 1;
-        }
-        for member in members {
-            let content = member.content(self.bytes, self.budget);
-            let part = |content| Part {
-                number,
-                place: member.name.clone(),
-                content,
-                room: Room::Fixed(BROKEN),
-            };
-            match content {
-                Ok(bytes) => {
-                    let name = member.name.as_str().into();
-                    take(part(Content::File {
-                        name,
-                        bytes: &bytes,
-                    }))?;
-                }
-                Err(refusal) => take(part(refusal.of_a_part()?))?,
-            }
-            number += 1;
-        }
-        Ok(())
+        gaps::visit(self.bytes, &all, self.budget, &telling, &mut 1, take)
     }
 
     fn patches(&self, _: &[Change]) -> Result<Vec<Patch>, Refusal> {
@@ -82,5 +48,56 @@ impl Container for Remains<'_> {
 
     fn outline(&self) -> Result<Vec<String>, Refusal> {
         Ok(vec![self.why.clone()])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+    use std::io;
+    use std::ops::Range;
+
+    use super::*;
+    use crate::container::zip::START;
+
+    /// A checkpoint that was cut off: the header of a member, and its zeros.
+    struct Tensor {
+        header: Vec<u8>,
+        len: u64,
+    }
+
+    impl ReadAt for Tensor {
+        fn len(&self) -> u64 {
+            self.len
+        }
+
+        fn read_at(&self, span: Range<u64>) -> io::Result<Cow<'_, [u8]>> {
+            let count = usize::try_from(span.end - span.start).unwrap();
+            assert!(count <= 4 << 20, "{count} bytes at once");
+            let header = self.header.iter().copied().chain(std::iter::repeat(0));
+            let skipped = usize::try_from(span.start).unwrap().min(self.header.len());
+            Ok(header.skip(skipped).take(count).collect())
+        }
+    }
+
+    #[test]
+    fn a_tensor_is_shown_without_being_read_into_memory() {
+        let mut header = START.to_vec();
+        header.resize(30, 0);
+        header[18..22].copy_from_slice(&u32::MAX.to_le_bytes());
+        header[26] = 6;
+        header.extend(b"data/0");
+        let (len, budget) = (40 << 20, Budget::default());
+        let tensor = Tensor { header, len };
+        let remains = Remains::new(&tensor, &budget, "cut off".to_owned());
+        let mut shown = Vec::new();
+        let visited = remains.visit(&mut |part| {
+            if let Content::File { bytes, .. } = part.content {
+                shown.push((part.number, part.place, bytes.len()));
+            }
+            Ok(())
+        });
+        assert!(visited.is_ok());
+        assert_eq!(shown, [(1, "data/0".to_owned(), len - 36)]);
     }
 }
