@@ -139,7 +139,9 @@ impl Detector {
     /// The first look at a file, before anything of it is decoded.
     pub fn candidates(&self, source: &Source<'_>) -> Candidates {
         let bytes = source.text.as_bytes();
-        let mut sights = self.look.at(bytes, &source.opened.texts());
+        let opened = &source.opened;
+        let quotes = |each: &mut dyn FnMut(usize)| opened.closing_quotes(each);
+        let mut sights = self.look.at(bytes, &opened.texts(), quotes);
         self.rules
             .candidates(bytes, |offset| sights.offsets.push(offset));
         self.named(source, &mut sights.offsets);

@@ -23,10 +23,9 @@ pub(super) struct Look {
     shapes: &'static Shapes,
     near: Near,
     needles: Needles,
-    /// Where the literals of [`Near`], of cuts and of veils begin; before them
-    /// are those of [`Shapes`], behind them is the widgets' mark.
+    /// Where the literals of [`Near`] and of veils begin; before them are those
+    /// of [`Shapes`], behind them is the widgets' mark.
     names: usize,
-    cuts: usize,
     veils: usize,
     widget: usize,
 }
@@ -48,8 +47,6 @@ impl Look {
         let mut literals = shapes.literals().to_vec();
         let names = literals.len();
         literals.extend_from_slice(near.literals());
-        let cuts = literals.len();
-        literals.extend(shapes.cuts().literals());
         let veils = literals.len();
         literals.extend(leads());
         let widget = literals.len();
@@ -59,7 +56,6 @@ impl Look {
             near,
             needles: Needles::new(literals),
             names,
-            cuts,
             veils,
             widget,
         }
@@ -73,12 +69,23 @@ impl Look {
 
     /// What is seen in all of the bytes.
     pub fn whole(&self, bytes: &[u8]) -> Sights {
-        self.at(bytes, std::slice::from_ref(&(0..bytes.len())))
+        self.at(bytes, std::slice::from_ref(&(0..bytes.len())), |_| false)
     }
 
-    /// What is seen in some parts of the bytes, which are in order.
-    pub fn at(&self, bytes: &[u8], parts: &[Range<usize>]) -> Sights {
+    /// What is seen in some parts of the bytes, which are in order. If `quotes`
+    /// tells where strings end in double quotes, these are not searched.
+    pub fn at(
+        &self,
+        bytes: &[u8],
+        parts: &[Range<usize>],
+        quotes: impl FnOnce(&mut dyn FnMut(usize)) -> bool,
+    ) -> Sights {
         let mut sights = Sights::default();
+        let cuts = self.shapes.cuts();
+        let told = quotes(&mut |quote| sights.offsets.extend(cuts.before(bytes, quote)));
+        for part in parts {
+            cuts.each(bytes, part.clone(), !told, |at| sights.offsets.push(at));
+        }
         let mut names = self.near.names(bytes);
         for part in parts {
             self.needles
@@ -88,13 +95,7 @@ impl Look {
                             sights.offsets.push(at);
                         }
                     }
-                    _ if literal < self.cuts => names.meet(at, literal - self.names),
-                    _ if literal < self.veils => {
-                        let cuts = self.shapes.cuts();
-                        sights
-                            .offsets
-                            .extend(cuts.starts(bytes, at, literal - self.cuts));
-                    }
+                    _ if literal < self.veils => names.meet(at, literal - self.names),
                     _ if literal < self.widget => {
                         if hides(&bytes[at..]) {
                             sights.veils.push(at);

@@ -92,6 +92,14 @@ pub trait Opened {
     /// left out. They are searched before anything is decoded.
     fn texts(&self) -> Vec<Range<usize>>;
 
+    /// Calls `each` with the closing quote of every string that is a value, and
+    /// is true, if reading has told them all; else the first look searches the
+    /// quotes that strings may end in.
+    fn closing_quotes(&self, each: &mut dyn FnMut(usize)) -> bool {
+        let _ = each;
+        false
+    }
+
     /// Whether some of its places may hold texts in base64 as a whole.
     fn may_be_encoded(&self) -> bool {
         false

@@ -43,11 +43,30 @@ pub fn is_worth_a_look<'t>(items: impl Iterator<Item = &'t str>) -> bool {
         [item] => Cow::Borrowed(item.strip_suffix("\\n").unwrap_or(item)),
         _ => Cow::Owned(items.concat()),
     };
-    if memchr::memchr2(b'\\', b'\n', text.as_bytes()).is_some() {
-        let joined = text.replace("\\n", "").replace("\\r", "");
-        text = Cow::Owned(joined.replace("\\/", "/"));
+    if memchr::memchr(b'\\', text.as_bytes()).is_some() {
+        text = Cow::Owned(joined(&text));
     }
     picture::is_worth_a_look(&Encoded(text.trim_end_matches('=').as_bytes()))
+}
+
+/// Base64 as JSON has it, its lines joined: most are, and pictures are long.
+fn joined(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        joined.push_str(&rest[..at]);
+        let after = &rest[at + 1..];
+        rest = match after.as_bytes().first() {
+            Some(b'n' | b'r') => &after[1..],
+            Some(b'/') => after,
+            _ => {
+                joined.push('\\');
+                after
+            }
+        };
+    }
+    joined.push_str(rest);
+    joined
 }
 
 /// Peels `text` if the whole of it is a picture in base64 with text in it.
@@ -190,6 +209,12 @@ impl ReadAt for Encoded<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_of_base64_are_joined() {
+        assert_eq!(joined(r"ab\ncd\r\nef\/gh\n"), "abcdef/gh");
+        assert_eq!(joined(r"a\tb\"), r"a\tb\");
+    }
 
     /// A picture without pixels and with these texts.
     fn picture(texts: &[(&str, &str)]) -> Vec<u8> {

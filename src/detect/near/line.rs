@@ -5,10 +5,9 @@
 /// line after it if it has nothing of its own.
 pub(super) fn line_after(bytes: &[u8], at: usize, go_on: bool) -> String {
     let window = &bytes[at..bytes.len().min(at + LONGEST_LINE)];
-    let text = String::from_utf8_lossy(window);
-    let mut out = String::with_capacity(text.len());
-    for line in lines(&text) {
-        undo(line, &mut out);
+    let mut out = String::new();
+    for line in lines(window) {
+        undo(&String::from_utf8_lossy(line), &mut out);
         if !go_on || out.bytes().any(|b| b.is_ascii_alphanumeric()) {
             break;
         }
@@ -21,10 +20,24 @@ const LONGEST_LINE: usize = 600;
 
 /// Lines of a text, ended by themselves or by `\n`; the frame of a JSON list
 /// of lines goes.
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.split('\n')
-        .flat_map(|line| line.split("\\n"))
-        .map(|line| line.trim_start_matches([' ', '"', ',']))
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(text);
+    let line = move || {
+        let text = rest?;
+        let end = memchr::memchr2_iter(b'\n', b'\\', text)
+            .find(|&at| text[at] == b'\n' || text.get(at + 1) == Some(&b'n'));
+        let Some(end) = end else {
+            return rest.take();
+        };
+        let length = if text[end] == b'\n' { 1 } else { 2 };
+        rest = text.get(end + length..);
+        text.get(..end)
+    };
+    std::iter::from_fn(line)
+        .map(|line| {
+            let is_frame = |byte: &&u8| matches!(byte, b' ' | b'"' | b',');
+            &line[line.iter().take_while(is_frame).count()..]
+        })
         .filter(|line| !line.is_empty())
 }
 

@@ -2,9 +2,12 @@
 //!
 //! No search for whole anchors sees them. Here it is asked at each quote whether
 //! the text before it ends as an anchor begins, and whether what follows the
-//! joint goes on with it.
+//! joint goes on with it. Quotes are everywhere, so two bytes decide first.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
 
 use super::borders;
 use super::raw::{after_joint, is_over};
@@ -15,14 +18,16 @@ const LEAST: usize = 2;
 /// another output.
 const LEAST_ALONE: usize = 4;
 
-/// What can stand behind a first half: a quote, or one that is escaped.
-const QUOTES: [char; 3] = ['"', '\'', '\\'];
+/// Bits in a word of [`Cuts::endings`].
+const WORD: usize = u64::BITS as usize;
 
 /// The beginnings of anchors, with what must follow.
 #[derive(Debug)]
 pub struct Cuts {
+    /// A bit for each pair of bytes that one ends in.
+    endings: Box<[u64]>,
     /// By the two bytes that they end in.
-    endings: Vec<([u8; 2], Vec<Head>)>,
+    heads: FxHashMap<[u8; 2], Vec<Head>>,
 }
 
 /// The beginning of some anchors.
@@ -63,35 +68,60 @@ impl Cuts {
             }
         }
         let head = |((_, text), tails)| Head { text, tails };
-        let endings = endings.into_iter();
-        Self {
-            endings: endings
-                .map(|(ending, heads)| (ending, heads.into_iter().map(head).collect()))
-                .collect(),
+        let mut cuts = Self {
+            endings: vec![0; (1 << 16) / WORD].into(),
+            heads: FxHashMap::default(),
+        };
+        for (ending, heads) in endings {
+            let pair = usize::from(u16::from_le_bytes(ending));
+            cuts.endings[pair / WORD] |= 1 << (pair % WORD);
+            let heads = heads.into_iter().map(head).collect();
+            cuts.heads.insert(ending, heads);
+        }
+        cuts
+    }
+
+    /// Calls `found` with where first halves start before a quote in a part of
+    /// raw bytes: a single one, one that is escaped, and with `double` also one
+    /// that is not.
+    pub fn each(
+        &self,
+        bytes: &[u8],
+        part: Range<usize>,
+        double: bool,
+        mut found: impl FnMut(usize),
+    ) {
+        let text = bytes.get(part.clone()).unwrap_or_default();
+        let mut ask = |at: usize| {
+            if let Some(start) = self.before(bytes, part.start + at) {
+                found(start);
+            }
+        };
+        match double {
+            true => memchr::memchr3_iter(b'"', b'\'', b'\\', text).for_each(&mut ask),
+            false => memchr::memchr2_iter(b'\'', b'\\', text).for_each(&mut ask),
         }
     }
 
-    /// What a first half ends with, its quote included: the search for these
-    /// finds every place that [`Self::starts`] is to be asked about.
-    pub fn literals(&self) -> impl Iterator<Item = String> {
-        self.endings.iter().flat_map(|([first, second], _)| {
-            let ending = [char::from(*first), char::from(*second)];
-            QUOTES.map(|quote| ending.iter().chain([&quote]).collect())
-        })
+    /// Where the first half starts that ends before the quote at `end`, if the
+    /// anchor goes on behind the joint.
+    #[inline]
+    pub fn before(&self, bytes: &[u8], end: usize) -> Option<usize> {
+        let ending = *bytes.get(..end)?.last_chunk()?;
+        let pair = usize::from(u16::from_le_bytes(ending));
+        let is_one = self.endings.get(pair / WORD)? >> (pair % WORD) & 1 == 1;
+        is_one.then(|| self.starts(bytes, end, ending)).flatten()
     }
 
-    /// Where the first half starts that ends in the literal of this number at
-    /// `at`, if the anchor goes on behind the joint.
-    pub fn starts(&self, bytes: &[u8], at: usize, literal: usize) -> Option<usize> {
-        let (ending, heads) = self.endings.get(literal / QUOTES.len())?;
-        let end = at + ending.len();
-        let rest = bytes.get(end..)?;
-        if !matches!(rest, [b'"' | b'\'', ..] | [b'\\', b'"' | b'\'', ..]) {
+    fn starts(&self, bytes: &[u8], end: usize, ending: [u8; 2]) -> Option<usize> {
+        let (before, rest) = bytes.split_at_checked(end)?;
+        // Behind a key nothing goes on.
+        if !matches!(rest, [b'"' | b'\'', next, ..] if *next != b':')
+            && !matches!(rest, [b'\\', b'"' | b'\'', ..])
+        {
             return None;
         }
-        let before = &bytes[..end];
-        let mut heads = heads
-            .iter()
+        let mut heads = (self.heads.get(&ending)?.iter())
             .filter(|head| before.ends_with(&head.text))
             .peekable();
         heads.peek()?;
@@ -125,15 +155,11 @@ fn is_telling(head: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::needles::Needles;
 
     fn places(text: &str) -> Vec<usize> {
         let mut places = Vec::new();
         let cuts = Cuts::new(["wandb_v1_", "hf_"]);
-        let text = text.as_bytes();
-        Needles::new(cuts.literals().collect()).each(text, 0..text.len(), |at, literal| {
-            places.extend(cuts.starts(text, at, literal));
-        });
+        cuts.each(text.as_bytes(), 0..text.len(), true, |at| places.push(at));
         places
     }
 

@@ -115,6 +115,15 @@ impl Opened for File<'_> {
         vec![whole]
     }
 
+    fn closing_quotes(&self, each: &mut dyn FnMut(usize)) -> bool {
+        // Strings in comments are no nodes.
+        let told = self.document.comments().is_empty();
+        if told {
+            self.document.closing_quotes().for_each(each);
+        }
+        told
+    }
+
     fn names(&self, each: &mut dyn FnMut(&str, Range<usize>)) {
         for leaf in self.leaves() {
             if let Some(name) = leaf.name() {

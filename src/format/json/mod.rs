@@ -101,6 +101,13 @@ impl<'s> Document<'s> {
         keys.map(|key| &self.source[key.span()])
     }
 
+    /// Where the strings end that are values: their closing quotes.
+    pub fn closing_quotes(&self) -> impl Iterator<Item = usize> {
+        let strings = self.nodes.iter();
+        let strings = strings.filter(|node| node.shape == Shape::String);
+        strings.map(|node| node.end as usize)
+    }
+
     /// All comments.
     pub fn comments(&self) -> &[Range<usize>] {
         &self.comments

@@ -84,6 +84,7 @@ impl<'s> Reader<'s> {
         loop {
             while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.bytes.get(self.at) {
                 self.at += 1;
+                self.at += spaces(&self.bytes[self.at..]);
             }
             if !self.is_loose || self.bytes.get(self.at) != Some(&b'/') {
                 return Ok(());
@@ -253,6 +254,19 @@ impl<'s> Reader<'s> {
 
     fn wrong(&self, what: &str) -> Malformed {
         Malformed::at(self.source, self.at, what)
+    }
+}
+
+/// How many spaces there are at the beginning, or of many only some: indents
+/// are read a word at a time.
+#[inline]
+fn spaces(bytes: &[u8]) -> usize {
+    match bytes.first_chunk() {
+        Some(word) => {
+            let other = u64::from_le_bytes(*word) ^ u64::from_le_bytes([b' '; 8]);
+            other.trailing_zeros() as usize / 8
+        }
+        None => 0,
     }
 }
 

@@ -159,6 +159,11 @@ impl Opened for Unopened<'_> {
         texts
     }
 
+    fn closing_quotes(&self, each: &mut dyn FnMut(usize)) -> bool {
+        self.document.closing_quotes().for_each(each);
+        true
+    }
+
     /// Attachments, the replies that Colab keeps, and pictures in which a
     /// program wrote something beside the pixels.
     fn may_be_encoded(&self) -> bool {
