@@ -23,7 +23,6 @@ use super::shapes::Shapes;
 use super::veils::lifted;
 use super::{Confidence, Finding, Kind, Secret, catalogue, views};
 use crate::format::Source;
-use crate::layer::Stack;
 use crate::region::{Language, Region, Role};
 use crate::syntax::python::{self, INTERPOLATION, Literal, Parsed};
 use crate::syntax::text::{self, TextKind};
@@ -440,18 +439,24 @@ impl Detector {
     /// The same on every view of the text: what it says once an encoding in
     /// it is peeled off.
     fn views(&self, text: &str, role: &Role, found: &mut Vec<Finding>) {
-        let bottom = Stack::identity(text);
-        for view in views::views(&bottom).into_iter().map(Arc::new) {
-            let mut inner = Vec::new();
-            match role {
-                Role::Code(_) => self.by_shape(view.text(), &[], &mut inner),
-                _ => self.text(view.text(), &Role::Output, &mut inner),
+        // By the number of what a view says: it is searched once.
+        let mut said: Vec<Vec<Finding>> = Vec::new();
+        for view in views::views(text) {
+            if view.number == said.len() {
+                let mut inner = Vec::new();
+                match role {
+                    Role::Code(_) => self.by_shape(view.stack.text(), &[], &mut inner),
+                    _ => self.text(view.stack.text(), &Role::Output, &mut inner),
+                }
+                said.push(inner);
             }
-            for mut finding in inner {
+            for finding in &said[view.number] {
                 let span = finding.span.clone();
-                finding.span = view.hull(span.clone());
-                finding.view = Some((view.clone(), span));
-                found.push(finding);
+                found.push(Finding {
+                    span: view.stack.hull(span.clone()),
+                    view: Some((Arc::clone(&view.stack), span)),
+                    ..finding.clone()
+                });
             }
         }
     }

@@ -154,12 +154,9 @@ impl Known {
         for hit in self.find(region.text()) {
             add(&hit, None);
         }
-        for view in views::views(&Stack::identity(region.text()))
-            .into_iter()
-            .map(Arc::new)
-        {
-            for hit in self.find(view.text()) {
-                add(&hit, Some(&view));
+        for view in views::views(region.text()) {
+            for hit in self.find(view.stack.text()) {
+                add(&hit, Some(&view.stack));
             }
         }
         if region.role == Role::Code(Language::Python) {

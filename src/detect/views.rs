@@ -5,7 +5,11 @@
 //! view is the same text with one such layer more, so that a rule matches
 //! plain text only and an edit finds its way back.
 
+use std::hash::BuildHasher as _;
 use std::ops::Range;
+use std::sync::Arc;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::layer::{Peeled, Stack, ansi, base64, escapes, hex, html, joins, percent, slice};
 
@@ -15,24 +19,86 @@ const DEEPEST: usize = 3;
 /// Runs of base64 or hexadecimal shorter than this hold no credential.
 const SHORTEST_RUN: usize = 16;
 
-/// All views of the text within `stack`, views of views included.
-pub fn views(stack: &Stack) -> Vec<Stack> {
-    let mut found = Vec::new();
-    let mut level = vec![stack.clone()];
-    for _ in 0..DEEPEST {
-        let next: Vec<Stack> = level.iter().flat_map(direct).collect();
-        found.extend(next.iter().cloned());
-        level = next;
-        if level.is_empty() {
-            break;
+/// One view of a text.
+#[derive(Debug)]
+pub struct View {
+    /// The text with the encodings peeled off.
+    pub stack: Arc<Stack>,
+    /// Views that say the same have one number; it is one more than any before
+    /// where something new is said.
+    pub number: usize,
+}
+
+/// All views of `text`, views of views included.
+///
+/// Two encodings can be peeled off in either order, three in six: most views of
+/// views say the same by another way, and what they say is peeled once.
+pub fn views(text: &str) -> Vec<View> {
+    let first = direct(text);
+    if first.is_empty() {
+        return Vec::new();
+    }
+    let bottom = Stack::identity(text);
+    let mut texts = Texts::default();
+    let mut found: Vec<View> = Vec::new();
+    let mut level = 0..0;
+    for view in &first {
+        found.push(texts.view(view.upon(&bottom)));
+    }
+    for _ in 1..DEEPEST {
+        level = level.end..found.len();
+        for at in level.clone() {
+            let outer = &found[at];
+            let next: Vec<Stack> = texts
+                .beneath(outer)
+                .iter()
+                .map(|view| view.upon(&outer.stack))
+                .collect();
+            for view in next {
+                found.push(texts.view(view));
+            }
         }
     }
     found
 }
 
-/// The views of one text.
-fn direct(stack: &Stack) -> Vec<Stack> {
-    let text = stack.text();
+/// The texts of views.
+#[derive(Default)]
+struct Texts {
+    /// Their numbers by their hashes.
+    known: FxHashMap<u64, Vec<usize>>,
+    /// The first view that says each.
+    views: Vec<Arc<Stack>>,
+    /// The views of each, once they were asked for.
+    beneath: FxHashMap<usize, Vec<Stack>>,
+}
+
+impl Texts {
+    /// The view with the number of its text.
+    fn view(&mut self, stack: Stack) -> View {
+        let text = stack.text();
+        let alike = self.known.entry(FxBuildHasher.hash_one(text)).or_default();
+        let known = alike.iter().find(|&&at| self.views[at].text() == text);
+        if let Some(&number) = known {
+            let stack = Arc::new(stack);
+            return View { stack, number };
+        }
+        let number = self.views.len();
+        let stack = Arc::new(stack);
+        alike.push(number);
+        self.views.push(Arc::clone(&stack));
+        View { stack, number }
+    }
+
+    /// The direct views of what a view says, from its text on.
+    fn beneath(&mut self, view: &View) -> &[Stack] {
+        let beneath = self.beneath.entry(view.number);
+        beneath.or_insert_with(|| direct(view.stack.text()))
+    }
+}
+
+/// The direct views of a text, from it on.
+fn direct(text: &str) -> Vec<Stack> {
     let whole: [fn(&str) -> Option<Peeled>; 5] = [
         percent_of_ascii,
         html::peel,
@@ -44,13 +110,11 @@ fn direct(stack: &Stack) -> Vec<Stack> {
         .iter()
         .filter_map(|peel| peel(text))
         .filter(|peeled| peeled.text != text)
-        .map(|peeled| stack.with(peeled))
+        .map(Stack::new)
         .collect();
     for run in runs(text) {
-        let part = slice::peel(text, run);
-        let inner = readable(&part.text);
-        if let Some(inner) = inner {
-            views.push(stack.with(part).with(inner));
+        if let Some(inner) = readable(&text[run.clone()]) {
+            views.push(Stack::new(slice::peel(text, run)).with(inner));
         }
     }
     views
@@ -145,10 +209,9 @@ mod tests {
     use super::*;
 
     fn seen(text: &str) -> Vec<String> {
-        let stack = Stack::new(slice::peel(text, 0..text.len()));
-        views(&stack)
+        views(text)
             .iter()
-            .map(|view| view.text().to_owned())
+            .map(|view| view.stack.text().to_owned())
             .collect()
     }
 
@@ -181,5 +244,31 @@ mod tests {
     #[test]
     fn views_of_views() {
         assert!(seen("a%2526b").contains(&"a&b".to_owned()));
+    }
+
+    #[test]
+    fn what_says_the_same_has_one_number() {
+        let text = format!("%61 &#98; {}x63 {}[0m", '\\', '\u{1b}');
+        let text = text.as_str();
+        let views = views(text);
+        // Each subset of three, of four in any order.
+        assert_eq!(views.len(), 4 + 4 * 3 + 4 * 3 * 2);
+        let mut texts: Vec<&str> = Vec::new();
+        for view in &views {
+            if view.number == texts.len() {
+                assert!(!texts.contains(&view.stack.text()));
+                texts.push(view.stack.text());
+            }
+            assert_eq!(view.stack.text(), texts[view.number]);
+            assert_eq!(
+                view.stack.hull(0..1),
+                if texts[view.number].starts_with('a') {
+                    0..3
+                } else {
+                    0..1
+                }
+            );
+        }
+        assert_eq!(texts.len(), 4 + 6 + 4);
     }
 }
