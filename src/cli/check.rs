@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::exempt::{self, NewBaseline};
-use super::parallel::in_order;
+use super::parallel::light_in_order;
 use super::reporter::Reporter;
 use super::settings::Settings;
 use super::space;
@@ -22,13 +22,16 @@ pub fn run(settings: &Settings) -> io::Result<Exit> {
     let mut baseline = NewBaseline::wanted(settings)?;
     if survey.found_anything() {
         // What each finding would become is known only once it was tried.
-        in_order(
+        light_in_order(
             &survey.sources,
             settings.threads,
-            |surveyed| surveyed.sanitize(&sanitizer, &survey.ledger),
+            |surveyed| {
+                let outcome = surveyed.sanitize(&sanitizer, &survey.ledger);
+                outcome.map(|(_, sanitized)| told(sanitized))
+            },
             |surveyed, outcome| {
                 let report = match outcome {
-                    Ok((_, sanitized)) => {
+                    Ok(sanitized) => {
                         if let Some(baseline) = &mut baseline {
                             baseline.add(surveyed.source.name(), &sanitized);
                         }
@@ -57,6 +60,15 @@ pub fn run(settings: &Settings) -> io::Result<Exit> {
         baseline.write(&mut reporter)?;
     }
     reporter.finish()
+}
+
+/// What is told of a file, which needs none of its bytes.
+fn told(sanitized: Sanitized) -> Sanitized {
+    Sanitized {
+        bytes: None,
+        patches: Vec::new(),
+        ..sanitized
+    }
 }
 
 /// The full report of one file.

@@ -3,6 +3,16 @@
 use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How many items a thread runs ahead if results are large.
+const AHEAD: usize = 2;
+
+/// The same if they are light. With more, sleep and wake are rarer.
+const FAR_AHEAD: usize = 32;
+
+/// How long a result may wait for others to be consumed with it.
+const PATIENCE: Duration = Duration::from_millis(20);
 
 /// Does `work` on every item with a number of threads, and gives the results
 /// to `consume` in the order of the items, on the calling thread.
@@ -14,13 +24,32 @@ pub fn in_order<'i, I: Sync, R: Send, E>(
     items: &'i [I],
     threads: usize,
     work: impl Fn(&'i I) -> R + Sync,
+    consume: impl FnMut(&'i I, R) -> Result<(), E>,
+) -> Result<(), E> {
+    in_line(items, (threads, AHEAD), work, consume)
+}
+
+/// The same for results that are light enough for many of them to wait.
+pub fn light_in_order<'i, I: Sync, R: Send, E>(
+    items: &'i [I],
+    threads: usize,
+    work: impl Fn(&'i I) -> R + Sync,
+    consume: impl FnMut(&'i I, R) -> Result<(), E>,
+) -> Result<(), E> {
+    in_line(items, (threads, FAR_AHEAD), work, consume)
+}
+
+fn in_line<'i, I: Sync, R: Send, E>(
+    items: &'i [I],
+    (threads, ahead): (usize, usize),
+    work: impl Fn(&'i I) -> R + Sync,
     mut consume: impl FnMut(&'i I, R) -> Result<(), E>,
 ) -> Result<(), E> {
     let threads = threads.min(items.len());
     if threads <= 1 {
         return items.iter().try_for_each(|item| consume(item, work(item)));
     }
-    let line = Line::new(items.len(), threads * 2);
+    let line = Line::new(items.len(), threads * ahead);
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
@@ -42,9 +71,16 @@ pub fn in_order<'i, I: Sync, R: Send, E>(
 }
 
 /// The line in which results wait for their turn.
+///
+/// To wake a thread costs as much as a small file does. So the consumer is
+/// woken for half a line at once, or when the threads have nothing to do; and
+/// they when there is room for half a line, or the consumer has nothing to do.
 struct Line<R> {
     state: Mutex<State<R>>,
-    moved: Condvar,
+    /// The next result is there.
+    ready: Condvar,
+    /// There is room for more results.
+    room: Condvar,
     len: usize,
     ahead: usize,
 }
@@ -53,6 +89,8 @@ struct State<R> {
     next: usize,
     consumed: usize,
     waiting: BTreeMap<usize, R>,
+    /// Threads that wait for room.
+    idle: usize,
     closed: bool,
 }
 
@@ -63,9 +101,11 @@ impl<R> Line<R> {
                 next: 0,
                 consumed: 0,
                 waiting: BTreeMap::new(),
+                idle: 0,
                 closed: false,
             }),
-            moved: Condvar::new(),
+            ready: Condvar::new(),
+            room: Condvar::new(),
             len,
             ahead,
         }
@@ -75,12 +115,6 @@ impl<R> Line<R> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn sleep<'g>(&self, state: MutexGuard<'g, State<R>>) -> MutexGuard<'g, State<R>> {
-        self.moved
-            .wait(state)
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// The next item to work on, when it is near enough to be consumed.
     fn take(&self) -> Option<usize> {
         let mut state = self.lock();
@@ -88,17 +122,32 @@ impl<R> Line<R> {
             if state.closed || state.next == self.len {
                 return None;
             }
-            if state.next < state.consumed + self.ahead {
+            if self.has_room(&state) {
                 state.next += 1;
                 return Some(state.next - 1);
             }
-            state = self.sleep(state);
+            state.idle += 1;
+            let woken = self.room.wait(state);
+            state = woken.unwrap_or_else(PoisonError::into_inner);
+            state.idle -= 1;
         }
     }
 
+    fn has_room(&self, state: &State<R>) -> bool {
+        state.next < state.consumed + self.ahead
+    }
+
     fn put(&self, index: usize, result: R) {
-        self.lock().waiting.insert(index, result);
-        self.moved.notify_all();
+        let mut state = self.lock();
+        state.waiting.insert(index, result);
+        let is_enough = state.waiting.len() >= self.ahead / 2
+            || state.next == self.len
+            || !self.has_room(&state);
+        let is_its_turn = state.waiting.contains_key(&state.consumed);
+        drop(state);
+        if is_enough && is_its_turn {
+            self.ready.notify_one();
+        }
     }
 
     fn wait_for(&self, index: usize) -> R {
@@ -106,10 +155,22 @@ impl<R> Line<R> {
         loop {
             if let Some(result) = state.waiting.remove(&index) {
                 state.consumed = index + 1;
-                self.moved.notify_all();
+                let room = (state.consumed + self.ahead).saturating_sub(state.next);
+                if room >= self.ahead / 2 {
+                    self.wake(&state);
+                }
                 return result;
             }
-            state = self.sleep(state);
+            self.wake(&state);
+            let woken = self.ready.wait_timeout(state, PATIENCE);
+            state = woken.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Wakes the threads that wait for room.
+    fn wake(&self, state: &State<R>) {
+        if state.idle > 0 {
+            self.room.notify_all();
         }
     }
 }
@@ -120,7 +181,7 @@ struct Closing<'l, R>(&'l Line<R>);
 impl<R> Drop for Closing<'_, R> {
     fn drop(&mut self) {
         self.0.lock().closed = true;
-        self.0.moved.notify_all();
+        self.0.room.notify_all();
     }
 }
 
@@ -128,7 +189,6 @@ impl<R> Drop for Closing<'_, R> {
 mod tests {
     use std::convert::Infallible;
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::time::Duration;
 
     use super::*;
 

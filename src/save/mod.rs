@@ -26,7 +26,8 @@ pub use large::{Large, replace_patched};
 
 /// What a file was when it was read: its identity, its state, its bytes.
 pub struct Snapshot {
-    target: PathBuf,
+    /// As it was named: where links lead is asked only if it is replaced.
+    path: PathBuf,
     state: State,
     bytes: Vec<u8>,
 }
@@ -120,7 +121,6 @@ impl Snapshot {
     ///
     /// Only regular files and pipes are read: a device may never end.
     pub fn read(path: &Path) -> io::Result<Self> {
-        let target = fs::canonicalize(path)?;
         let mut file = File::open(path)?;
         let before = file.metadata()?;
         if !is_readable_kind(&before) {
@@ -129,10 +129,14 @@ impl Snapshot {
                 "not a regular file",
             ));
         }
+        if !before.is_file() {
+            // A pipe that has no name is empty when it is read again.
+            fs::canonicalize(path)?;
+        }
         let mut bytes = Vec::with_capacity(usize::try_from(before.len()).unwrap_or(0));
         file.read_to_end(&mut bytes)?;
         Ok(Self {
-            target,
+            path: path.to_owned(),
             state: State::of(&before),
             bytes,
         })
@@ -153,9 +157,21 @@ impl Snapshot {
         self.state.identity
     }
 
+    /// The file itself, links resolved. Whether it is what was read tells
+    /// [`Self::unchanged`].
+    fn target(&self) -> Result<PathBuf, SaveError> {
+        fs::canonicalize(&self.path).map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound => SaveError::Changed,
+            _ => SaveError::Io {
+                doing: "look at the file",
+                source,
+            },
+        })
+    }
+
     /// The target, opened, if it still is what was read, byte for byte.
-    fn unchanged(&self) -> Result<Option<File>, SaveError> {
-        let mut file = match File::open(&self.target) {
+    fn unchanged(&self, target: &Path) -> Result<Option<File>, SaveError> {
+        let mut file = match File::open(target) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => {
@@ -230,20 +246,19 @@ pub fn replace(snapshot: &Snapshot, bytes: &[u8]) -> Result<Saved, SaveError> {
 /// The same, and gives the replaced file, open for reading: what a program
 /// writes that opened it before the rename can be read there.
 pub fn replace_keeping(snapshot: &Snapshot, bytes: &[u8]) -> Result<(Saved, File), SaveError> {
-    let metadata = ensure_writable(&snapshot.target)?;
-    ensure_not_being_saved(&snapshot.target)?;
-    let temporary = write_beside(&snapshot.target, bytes)?;
+    let target = snapshot.target()?;
+    let metadata = ensure_writable(&target)?;
+    ensure_not_being_saved(&target)?;
+    let temporary = write_beside(&target, bytes)?;
     adopt(temporary.as_file(), &metadata).map_err(SaveError::io("set the file's mode"))?;
     let state = temporary.as_file().metadata();
     let state = State::of(&state.map_err(SaveError::io("look at the new file"))?);
-    let replaced = snapshot.unchanged()?.ok_or(SaveError::Changed)?;
-    temporary
-        .persist(&snapshot.target)
-        .map_err(|error| SaveError::Io {
-            doing: "put the new file in its place",
-            source: error.error,
-        })?;
-    sync_folder(&snapshot.target);
+    let replaced = snapshot.unchanged(&target)?.ok_or(SaveError::Changed)?;
+    temporary.persist(&target).map_err(|error| SaveError::Io {
+        doing: "put the new file in its place",
+        source: error.error,
+    })?;
+    sync_folder(&target);
     let saved = Saved {
         other_names: links(&metadata).saturating_sub(1),
         state,
