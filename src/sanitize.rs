@@ -10,6 +10,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::allow::{Exemptions, Uses, Visit};
 use crate::container::{self, Limits, Patch, ReadAt, Refusal};
@@ -148,6 +149,17 @@ pub(crate) struct Look<'t> {
     pub(crate) uses: Uses,
 }
 
+/// What of a source is to be looked at.
+struct View<'e> {
+    visit: Visit<'e>,
+    candidates: Candidates,
+    regions: Vec<Region>,
+    /// All regions are there, not only those near an anchor.
+    is_whole: bool,
+    /// The search for what the ledger knows, if it may stand there.
+    known: Option<Arc<Known>>,
+}
+
 impl Look<'_> {
     /// Whether places were looked at whose bytes do not show what they hold.
     fn has_encoded(&self) -> bool {
@@ -229,11 +241,49 @@ impl Sanitizer {
     /// `false` for nearly all sources of which that is the whole question. An
     /// [`Inspection::has_encoded`] says where it is not.
     pub fn may_know(&self, name: &Path, bytes: &dyn ReadAt, ledger: &Ledger) -> bool {
-        let Some(text) = self.plain(name, bytes) else {
+        let Some(bytes) = self.plain(name, bytes) else {
             return true;
         };
-        text_of(name, &text).map_or(true, |(text, _)| {
-            ledger.known().may_stand_in(text.as_bytes())
+        let known = ledger.known();
+        let is_wide = encoding::is_wide(&bytes) || memchr::memchr(0, &bytes).is_some();
+        if known.leaves_ascii() && !is_wide {
+            // ASCII is the same bytes in UTF-8 and where a byte is a character.
+            return known.may_stand_in(&bytes);
+        }
+        text_of(name, &bytes).map_or(true, |(text, _)| known.may_stand_in(text.as_bytes()))
+    }
+
+    /// Whether [`Self::sanitize`] may find anything in a source in which an
+    /// inspection found nothing, with a ledger that has learnt more since.
+    ///
+    /// What such a source holds itself is nothing, whatever the ledger knows;
+    /// so only the values of the ledger are searched, in the regions in which
+    /// the road would search them.
+    pub fn may_hold_copies(
+        &self,
+        name: &Path,
+        bytes: &dyn ReadAt,
+        ledger: &Ledger,
+        has_encoded: bool,
+    ) -> bool {
+        if !has_encoded && !self.may_know(name, bytes, ledger) {
+            return false;
+        }
+        let Some(bytes) = self.plain(name, bytes) else {
+            return true;
+        };
+        let Ok((text, _)) = text_of(name, &bytes) else {
+            return true;
+        };
+        format::open(name, &text).map_or(true, |source| self.has_copies(&source, name, ledger))
+    }
+
+    /// Whether a look at a text meets values that the ledger knows.
+    fn has_copies(&self, source: &Source<'_>, name: &Path, ledger: &Ledger) -> bool {
+        let view = self.view(source, name, ledger);
+        view.known.is_some_and(|known| {
+            let mut regions = view.regions.iter();
+            regions.any(|region| !known.findings(region, 0, ledger).is_empty())
         })
     }
 
@@ -343,20 +393,14 @@ impl Sanitizer {
 
     /// The same for a text that is read already.
     pub(crate) fn look_at<'t>(&self, source: Source<'t>, name: &Path, ledger: &Ledger) -> Look<'t> {
-        let text = source.text;
-        let known = ledger.known();
-        let stands = known.may_stand_in(text.as_bytes());
-        let mut visit = self.exemptions.visit(name, text.as_bytes());
-        let is_whole = stands || visit.has_comments;
-        let candidates = self.detector.candidates(&source);
-        let concerns = |extent: &Extent| is_whole || candidates.concern(extent).is_some();
-        let regions = match candidates.is_empty() && !is_whole {
-            true => Vec::new(),
-            false => source.opened.regions(&concerns),
-        };
-        // What a picture holds may be compressed: then no search sees it before.
-        let stands = stands || candidates.encoded && !known.is_empty();
-        let known = stands.then_some((&*known, ledger));
+        let View {
+            mut visit,
+            candidates,
+            regions,
+            is_whole,
+            known,
+        } = self.view(&source, name, ledger);
+        let known = known.as_deref().map(|known| (known, ledger));
         let findings = self.findings(&regions, &candidates, known, &mut visit);
         Look {
             source,
@@ -365,6 +409,30 @@ impl Sanitizer {
             findings,
             is_whole,
             uses: visit.uses,
+        }
+    }
+
+    /// What of a text is looked at, before it is.
+    fn view(&self, source: &Source<'_>, name: &Path, ledger: &Ledger) -> View<'_> {
+        let bytes = source.text.as_bytes();
+        let known = ledger.known();
+        let stands = known.may_stand_in(bytes);
+        let visit = self.exemptions.visit(name, bytes);
+        let is_whole = stands || visit.has_comments;
+        let candidates = self.detector.candidates(source);
+        let concerns = |extent: &Extent| is_whole || candidates.concern(extent).is_some();
+        let regions = match candidates.is_empty() && !is_whole {
+            true => Vec::new(),
+            false => source.opened.regions(&concerns),
+        };
+        // What a picture holds may be compressed: then no search sees it before.
+        let stands = stands || candidates.encoded && !known.is_empty();
+        View {
+            visit,
+            candidates,
+            regions,
+            is_whole,
+            known: stands.then_some(known),
         }
     }
 

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::guard;
-use super::parallel::in_order;
+use super::parallel::light_in_order;
 use super::reporter::Reporter;
 use super::settings::{Action, Settings};
 use crate::allow::Uses;
@@ -98,7 +98,7 @@ impl Survey {
         survey.know(settings, stores, sanitizer, reporter)?;
         let known = survey.ledger.clone();
         let mut inspections = Vec::with_capacity(sources.len());
-        in_order(
+        light_in_order(
             &sources,
             settings.threads,
             |source| source.inspect(sanitizer, &known),
@@ -237,9 +237,8 @@ impl Surveyed {
         let loaded = self.source.load()?;
         let is_clean = self.treatment == Treatment::Kept
             || self.found.is_empty()
-                && !self.has_encoded
                 && loaded.state() == self.state
-                && !sanitizer.may_know(self.source.name(), loaded.at(), ledger);
+                && !self.may_know(&loaded, sanitizer, ledger);
         let mut sanitized = if is_clean {
             Sanitized::default()
         } else {
@@ -258,6 +257,14 @@ impl Surveyed {
             leave(&mut sanitized, why);
         }
         Ok((loaded, sanitized))
+    }
+
+    /// Whether values of the others may stand in it, in which nothing was found.
+    fn may_know(&self, loaded: &Loaded<'_>, sanitizer: &Sanitizer, ledger: &Ledger) -> bool {
+        let (name, bytes) = (self.source.name(), loaded.at());
+        let search = || Ok(sanitizer.may_hold_copies(name, bytes, ledger, self.has_encoded));
+        // A defect is told by the road itself.
+        self.source.answer(search).unwrap_or(true)
     }
 }
 

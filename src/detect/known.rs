@@ -32,6 +32,8 @@ pub struct Known {
     search: Option<AhoCorasick>,
     /// What the values leave in the bytes of a file, whatever encodes them.
     traces: Traces,
+    /// How the values begin: most texts hold none of it.
+    beginnings: Traces,
     /// The beginnings of long values, and for each the values that have it.
     heads: Option<AhoCorasick>,
     by_head: Vec<Vec<usize>>,
@@ -51,16 +53,20 @@ pub struct KnownHit {
 impl Known {
     /// Prepares the search for `values`.
     pub fn new(values: Vec<Secret>) -> Self {
+        if values.is_empty() {
+            return Self::default();
+        }
         let patterns = values.iter().map(|value| value.expose());
         let search = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(patterns)
-            .ok()
-            .filter(|_| !values.is_empty());
+            .ok();
         let long_enough = |value: &&str| value.len() >= SHORTEST;
         let exposed = values.iter().map(|value| value.expose());
-        let traces = Traces::new(exposed.filter(long_enough));
+        let exposed = exposed.filter(long_enough);
+        let traces = Traces::new(exposed.clone());
+        let beginnings = Traces::of(exposed.map(beginning).collect());
         let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (index, value) in values.iter().enumerate() {
             let value = value.expose();
@@ -70,9 +76,9 @@ impl Known {
                 groups.entry(head).or_default().push(index);
             }
         }
-        let heads = AhoCorasick::new(groups.keys())
-            .ok()
-            .filter(|_| !groups.is_empty());
+        let heads = (!groups.is_empty())
+            .then(|| AhoCorasick::new(groups.keys()).ok())
+            .flatten();
         let by_head = groups
             .into_values()
             .map(|mut group| {
@@ -84,6 +90,7 @@ impl Known {
             values,
             search,
             traces,
+            beginnings,
             heads,
             by_head,
         }
@@ -93,6 +100,11 @@ impl Known {
     /// the encodings that [`super::views`] peels.
     pub fn may_stand_in(&self, bytes: &[u8]) -> bool {
         self.traces.stand_in(bytes)
+    }
+
+    /// Whether all that [`Self::may_stand_in`] searches is ASCII.
+    pub fn leaves_ascii(&self) -> bool {
+        self.traces.are_ascii()
     }
 
     /// Whether there is nothing to search for.
@@ -105,6 +117,9 @@ impl Known {
         let Some(search) = &self.search else {
             return Vec::new();
         };
+        if !self.beginnings.stand_in(text.as_bytes()) {
+            return Vec::new();
+        }
         let mut hits: Vec<KnownHit> = search
             .find_iter(text)
             .filter(|hit| self.counts(text, hit.span().into(), hit.pattern().as_usize()))
@@ -225,6 +240,11 @@ impl Known {
     }
 }
 
+/// What of a value stands wherever it is found, whole or cut off.
+fn beginning(value: &str) -> String {
+    value[..value.floor_char_boundary(HEAD)].to_owned()
+}
+
 /// How long a part of `value` stands at the start of `text`: its beginning,
 /// and its end too, if dots or stars stand between the two. `None` if it is
 /// there whole, or if something else goes on.
@@ -309,6 +329,13 @@ mod tests {
             found(&["a1b2c3d4e5f6g7"], "xxa1b2c3d4e5f6g7yy"),
             ["a1b2c3d4e5f6g7"]
         );
+    }
+
+    #[test]
+    fn values_of_other_letters_are_found() {
+        for value in ["pässwörter", "пароль-1", "a€€€€-1"] {
+            assert_eq!(found(&[value], &format!("x = '{value}'")), [value]);
+        }
     }
 
     #[test]

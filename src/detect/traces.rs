@@ -25,19 +25,32 @@ const GROUP: usize = 4;
 pub(super) struct Traces {
     strides: Option<Strides>,
     short: Option<Short>,
+    /// Some of them are not ASCII.
+    has_others: bool,
 }
 
 impl Traces {
     /// The search for the traces of `values`.
     pub(super) fn new<'v>(values: impl Iterator<Item = &'v str>) -> Self {
-        let mut all: Vec<String> = values.flat_map(of).collect();
+        Self::of(values.flat_map(of).collect())
+    }
+
+    /// The search for some texts.
+    pub(super) fn of(mut all: Vec<String>) -> Self {
         all.sort_unstable();
         all.dedup();
+        let has_others = !all.iter().all(|trace| trace.is_ascii());
         let (long, short): (Vec<_>, Vec<_>) = all.into_iter().partition(|t| t.len() >= LONG);
         Self {
             strides: (!long.is_empty()).then(|| Strides::new(&long)),
             short: (!short.is_empty()).then(|| Short::new(&short)).flatten(),
+            has_others,
         }
+    }
+
+    /// Whether all of them are ASCII.
+    pub(super) fn are_ascii(&self) -> bool {
+        !self.has_others
     }
 
     /// Whether one of the traces stands in `bytes`.

@@ -57,15 +57,20 @@ pub fn decode_any(bytes: &[u8]) -> Option<(Cow<'_, str>, Encoding)> {
 /// Only the beginning counts: a log that a crash has torn is a text.
 pub fn is_binary(bytes: &[u8]) -> bool {
     let beginning = &bytes[..bytes.len().min(BEGINNING)];
-    let is_wide = matches!(
-        beginning,
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 0, 0xfe, 0xff, ..]
-    );
     let is_control = |byte: &&u8| matches!(**byte, 1..=6 | 14..=26 | 28..=31);
-    !is_wide
-        && unmarked_utf16(beginning).is_none()
+    !is_wide(beginning)
         && (memchr::memchr(0, beginning).is_some()
             || beginning.iter().filter(is_control).count() > beginning.len() / 10)
+}
+
+/// Whether a text that begins with these bytes has more than one for a letter
+/// of ASCII: UTF-16 or UTF-32.
+pub fn is_wide(bytes: &[u8]) -> bool {
+    let is_marked = matches!(
+        bytes,
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 0, 0xfe, 0xff, ..]
+    );
+    is_marked || unmarked_utf16(bytes).is_some()
 }
 
 /// Whether bytes without a mark are UTF-16, and which byte comes first there:

@@ -120,9 +120,14 @@ impl Desk {
         Ok(sanitized)
     }
 
-    /// Whether a file may hold a value that is known.
-    pub fn may_know(&self, path: &Path, bytes: &[u8]) -> bool {
-        self.sanitizer.may_know(path, &bytes, &self.ledger)
+    /// Whether a file in which an inspection found nothing may hold a value
+    /// that is known now.
+    pub fn may_hold_copies(&self, path: &Path, bytes: &[u8], inspection: &Inspection) -> bool {
+        let has_encoded = inspection.has_encoded;
+        let search =
+            || Ok((self.sanitizer).may_hold_copies(path, &bytes, &self.ledger, has_encoded));
+        // A defect is told by the road itself.
+        answer(path, search).unwrap_or(true)
     }
 
     /// Takes in what files hold, all of them at once: the order of the paths

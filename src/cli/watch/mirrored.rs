@@ -196,8 +196,7 @@ fn make_one(desk: &Desk, job: &Job) -> Made {
         return Made::Changed;
     };
     let is_clean = job.inspection.found.is_empty()
-        && !job.inspection.has_encoded
-        && !desk.may_know(path, snapshot.bytes());
+        && !desk.may_hold_copies(path, snapshot.bytes(), &job.inspection);
     if is_clean {
         return Made::Copy(snapshot.bytes().to_vec(), mode, Box::default());
     }
