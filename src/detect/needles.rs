@@ -107,11 +107,6 @@ impl Needles {
         needles
     }
 
-    /// The literals, in the order of their numbers.
-    pub(super) fn literals(&self) -> &[String] {
-        &self.literals
-    }
-
     fn index(&mut self, known: &[([u8; GRAM], Member)]) {
         let mut groups = Groups::default();
         let mut middle = 0;

@@ -9,10 +9,10 @@
 mod hints;
 mod lists;
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::AhoCorasick;
+use rustc_hash::FxHashMap;
 
 use hints::Hints;
 use lists::{
@@ -303,17 +303,23 @@ fn is_presigned(words: &[&str]) -> bool {
 /// their values.
 #[derive(Debug)]
 pub struct NameIndex {
-    names: HashMap<String, Vec<&'static Kind>>,
-    calls: HashMap<String, &'static Kind>,
+    kinds: Vec<&'static Kind>,
+    /// Made when it is first asked: a file without anchors never asks.
+    index: OnceLock<Index>,
+}
+
+#[derive(Debug)]
+struct Index {
+    names: FxHashMap<String, Vec<&'static Kind>>,
+    calls: FxHashMap<String, &'static Kind>,
     hints: Hints,
 }
 
-impl NameIndex {
-    /// Indexes a catalogue.
-    pub fn new(kinds: impl IntoIterator<Item = &'static Kind>) -> Self {
-        let mut names: HashMap<String, Vec<&'static Kind>> = HashMap::new();
-        let mut calls = HashMap::new();
-        for kind in kinds {
+impl Index {
+    fn new(kinds: &[&'static Kind]) -> Self {
+        let mut names: FxHashMap<String, Vec<&'static Kind>> = FxHashMap::default();
+        let mut calls = FxHashMap::default();
+        for &kind in kinds {
             for name in kind.names.iter().chain(kind.variables.iter()) {
                 let of_name = names.entry(normal(name)).or_default();
                 if !of_name.iter().any(|known| known.id == kind.id) {
@@ -336,11 +342,25 @@ impl NameIndex {
             hints,
         }
     }
+}
+
+impl NameIndex {
+    /// Indexes a catalogue.
+    pub fn new(kinds: impl IntoIterator<Item = &'static Kind>) -> Self {
+        Self {
+            kinds: kinds.into_iter().collect(),
+            index: OnceLock::new(),
+        }
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::new(&self.kinds))
+    }
 
     /// Whether a text may bind a value: by a name that [`Self::is_credential`]
     /// believes, by a call, or without a name.
     pub fn may_bind(&self, text: &str) -> bool {
-        self.hints.are_in(text)
+        self.index().hints.are_in(text)
     }
 
     /// The kinds whose values a name is bound to, in the catalogue's order:
@@ -353,11 +373,13 @@ impl NameIndex {
     /// Whether a name is that of a credential: to [`classify`], or in the
     /// catalogue.
     pub fn is_credential(&self, name: &str) -> bool {
-        self.hints.are_in_name(name) && (classify(name).is_some() || self.of_name(name).is_some())
+        self.index().hints.are_in_name(name)
+            && (classify(name).is_some() || self.of_name(name).is_some())
     }
 
     fn of_name(&self, name: &str) -> Option<&Vec<&'static Kind>> {
-        if !self.hints.are_in_name(name) {
+        let index = self.index();
+        if !index.hints.are_in_name(name) {
             return None;
         }
         let normal = normal(name);
@@ -365,7 +387,7 @@ impl NameIndex {
         [normal.as_str(), last]
             .into_iter()
             .flat_map(|name| [name, without_tail(name)])
-            .find_map(|name| self.names.get(name))
+            .find_map(|name| index.names.get(name))
     }
 
     /// The kind that a call site takes: `wandb.login:key` or `wandb.login:0`,
@@ -376,12 +398,13 @@ impl NameIndex {
         let starts = std::iter::once(0).chain(callee.match_indices('.').map(|(at, _)| at + 1));
         starts
             .filter_map(|start| callee_and_argument.get(start..))
-            .find_map(|call| self.calls.get(call).copied())
+            .find_map(|call| self.index().calls.get(call).copied())
     }
 
     /// The callees of the catalogue, without arguments: `wandb.login`.
     pub fn callees(&self) -> impl Iterator<Item = &str> {
-        self.calls
+        let calls = &self.index().calls;
+        calls
             .keys()
             .filter_map(|call| call.rsplit_once(':').map(|(callee, _)| callee))
     }

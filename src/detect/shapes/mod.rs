@@ -56,9 +56,11 @@ pub struct Hit {
 #[derive(Debug)]
 pub struct Shapes {
     forms: Vec<Form>,
-    anchors: Needles,
-    /// For each literal of `anchors`, the kinds that have it; the literals
-    /// behind these are marks.
+    literals: Vec<String>,
+    /// The search for the literals, made when a region is first looked at.
+    anchors: OnceLock<Needles>,
+    /// For each of the literals, the kinds that have it; the literals behind
+    /// these are marks.
     users: Vec<Vec<User>>,
     /// Where a literal is cut in two.
     cuts: Cuts,
@@ -128,7 +130,8 @@ impl Shapes {
         Self {
             forms,
             cuts,
-            anchors: Needles::new(literals),
+            literals,
+            anchors: OnceLock::new(),
             users,
         }
     }
@@ -139,12 +142,17 @@ impl Shapes {
         BUILTIN.get_or_init(|| Self::new(catalogue::kinds()))
     }
 
+    fn anchors(&self) -> &Needles {
+        let search = || Needles::new(self.literals.clone());
+        self.anchors.get_or_init(search)
+    }
+
     /// The values told by themselves in peeled text, in its order, none
     /// overlapping another.
     pub fn find(&self, text: &str) -> Vec<Hit> {
         let bytes = text.as_bytes();
         let mut places = Vec::new();
-        self.anchors.each(bytes, 0..bytes.len(), |at, literal| {
+        self.anchors().each(bytes, 0..bytes.len(), |at, literal| {
             places.push((at, literal));
         });
         places.sort_unstable();

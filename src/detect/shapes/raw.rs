@@ -23,7 +23,7 @@ const TELLING: usize = 6;
 impl Shapes {
     /// The literals that [`Self::may_belong`] is to be asked about.
     pub(in crate::detect) fn literals(&self) -> &[String] {
-        self.anchors.literals()
+        &self.literals
     }
 
     /// Where literals are cut in two.
@@ -34,7 +34,7 @@ impl Shapes {
     /// Whether raw bytes hold a literal that may belong to a value.
     pub fn hits(&self, bytes: &[u8]) -> bool {
         let mut any = false;
-        self.anchors.each(bytes, 0..bytes.len(), |at, literal| {
+        self.anchors().each(bytes, 0..bytes.len(), |at, literal| {
             any |= self.may_belong(bytes, at, literal);
         });
         any
