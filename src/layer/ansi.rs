@@ -54,18 +54,25 @@ fn is_invisible(character: char) -> bool {
 
 /// Where the next thing to peel begins, from `from` on.
 fn next(text: &str, from: usize) -> Option<usize> {
-    let rest = text.get(from..)?;
+    /// So many bytes are looked at together.
+    const STEP: usize = 64;
     // All of it begins with one of four bytes, most of which are rare.
-    rest.bytes()
-        .enumerate()
-        .filter(|(_, byte)| matches!(byte, 0x1b | 0xc2 | 0xe2 | 0xef))
-        .map(|(offset, _)| from + offset)
-        .find(|&at| {
-            text[at..]
-                .chars()
-                .next()
-                .is_some_and(|c| c == '\u{1b}' || is_invisible(c))
-        })
+    let may_begin = |byte: u8| matches!(byte, 0x1b | 0xc2 | 0xe2 | 0xef);
+    let begins = |at: &usize| {
+        let first = text.get(*at..).and_then(|text| text.chars().next());
+        first.is_some_and(|c| c == '\u{1b}' || is_invisible(c))
+    };
+    let mut start = from;
+    text.as_bytes().get(from..)?.chunks(STEP).find_map(|bytes| {
+        let at = start;
+        start += bytes.len();
+        if !bytes.iter().fold(false, |any, &byte| any | may_begin(byte)) {
+            return None;
+        }
+        (at..start)
+            .filter(|place| may_begin(bytes[place - at]))
+            .find(begins)
+    })
 }
 
 /// Length of the sequence at the start of `text`.
@@ -120,6 +127,17 @@ mod tests {
         let text = "\u{1b}[0;31mred\u{1b}[0m \u{1b}]8;;http://x\u{7}link\u{1b}]8;;\u{1b}\\ a\u{200b}b\u{1b}(B";
         let peeled = peel(text).expect("something to peel");
         assert_eq!(peeled.text, "red link ab");
+    }
+
+    #[test]
+    fn what_is_to_peel_is_found_wherever_it_stands() {
+        for length in 0..150 {
+            let before = "\u{e9}".repeat(length / 2) + &"x".repeat(length % 2);
+            for code in ["\u{1b}[0m", "\u{200b}", "\u{ad}", "\u{feff}"] {
+                let peeled = peel(&format!("{before}{code}{before}{code}")).expect("peels");
+                assert_eq!(peeled.text, before.repeat(2), "{length}");
+            }
+        }
     }
 
     #[test]

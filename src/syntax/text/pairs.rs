@@ -236,7 +236,10 @@ fn is_header(name: &str) -> bool {
 }
 
 fn via_of_plain(text: &str, start: usize, kind: TextKind, name: &str) -> Via {
-    let line = text[value::floor(text, start.saturating_sub(12))..start].trim_end();
+    let is_exported = || {
+        let line = &text[value::floor(text, start.saturating_sub(12))..start];
+        line.trim_end().ends_with("export")
+    };
     if is_header(name) {
         return Via::Header;
     }
@@ -244,7 +247,7 @@ fn via_of_plain(text: &str, start: usize, kind: TextKind, name: &str) -> Via {
         TextKind::Output | TextKind::Prose => Via::Text,
         TextKind::Code | TextKind::Html => Via::Assignment,
         TextKind::Shell | TextKind::Dotenv => Via::Environment,
-        _ if line.ends_with("export") => Via::Environment,
+        _ if is_exported() => Via::Environment,
         _ => Via::Key,
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn read(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Bi
         if header.len() > 1000 || header.trim().is_empty() {
             continue;
         }
-        if header.contains(DRAWN) {
+        if is_drawn(header) {
             named_row(text, line, wanted, found);
             drawn(text, line, rows, wanted, found);
         } else if let Some(delimiter) = delimiter(header) {
@@ -41,6 +41,12 @@ pub(super) fn read(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Bi
             aligned(text, line, rows, wanted, found);
         }
     }
+}
+
+/// Whether a border stands in a line. All begin with one of two bytes, which few
+/// lines hold.
+fn is_drawn(line: &str) -> bool {
+    memchr::memchr2(b'|', 0xe2, line.as_bytes()).is_some() && line.contains(DRAWN)
 }
 
 /// The line below a header (`|---|:--:|`), and what is drawn between rows.
@@ -64,12 +70,17 @@ fn delimiter(header: &str) -> Option<char> {
 }
 
 fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let bytes = text.as_bytes();
+    let rest = Some(bytes.len()).filter(|_| !matches!(bytes.last(), None | Some(b'\n')));
     let mut start = 0;
-    text.split_inclusive('\n').map(move |line| {
-        let span = start..start + line.trim_end_matches(['\n', '\r']).len();
-        start += line.len();
-        span
-    })
+    memchr::memchr_iter(b'\n', bytes)
+        .chain(rest)
+        .map(move |end| {
+            let line = text[start..end].trim_end_matches('\r');
+            let span = start..start + line.len();
+            start = end + 1;
+            span
+        })
 }
 
 /// `| name | … |`: cells by their number.
@@ -87,7 +98,7 @@ fn drawn(
         }
         for (at, row) in rows.iter().enumerate() {
             let line = &text[row.clone()];
-            let ends = !line.contains(DRAWN) && !is_rule(line) || at > MOST_ROWS && is_rule(line);
+            let ends = !is_drawn(line) && !is_rule(line) || at > MOST_ROWS && is_rule(line);
             if line.trim().is_empty() || ends {
                 break;
             }
