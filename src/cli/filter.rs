@@ -47,6 +47,7 @@ fn sanitize(settings: &FilterSettings, bytes: &[u8]) -> Result<Sanitized, Troubl
         if inspection.found.is_empty() {
             // The road would look at the same with the same eyes.
             return Ok(Sanitized {
+                uses: inspection.uses,
                 troubles: inspection.troubles,
                 ..Sanitized::default()
             });

@@ -4,10 +4,7 @@
 //! the text before it ends as an anchor begins, and whether what follows the
 //! joint goes on with it. Quotes are everywhere, so two bytes decide first.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
-
-use rustc_hash::FxHashMap;
 
 use super::borders;
 use super::raw::{after_joint, is_over};
@@ -24,60 +21,52 @@ const WORD: usize = u64::BITS as usize;
 /// The beginnings of anchors, with what must follow.
 #[derive(Debug)]
 pub struct Cuts {
-    /// A bit for each pair of bytes that one ends in.
+    /// A bit for each pair of bytes that a first half ends in.
     endings: Box<[u64]>,
-    /// By the two bytes that they end in.
-    heads: FxHashMap<[u8; 2], Vec<Head>>,
+    /// In the order of their endings.
+    ways: Vec<Way>,
+    anchors: Vec<Box<[u8]>>,
 }
 
-/// The beginning of some anchors.
-#[derive(Debug)]
-struct Head {
-    text: Vec<u8>,
-    /// How they go on.
-    tails: Vec<Vec<u8>>,
+/// One way to cut one anchor. In their order the shorter first halves come
+/// first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Way {
+    ending: [u8; 2],
+    /// Where it is cut.
+    at: usize,
+    /// Its number.
+    anchor: usize,
 }
 
-impl Head {
-    /// Whether another string goes on with it that begins soon: the same stream
-    /// in an output that follows.
-    fn goes_on_near(&self, rest: &[u8]) -> bool {
-        /// Another stream may have an output between.
-        const SOON: usize = 1 << 10;
-        let window = &rest[..rest.len().min(SOON)];
-        memchr::memchr_iter(b'"', window).any(|quote| {
-            let text = &rest[quote + 1..];
-            self.tails.iter().any(|tail| text.starts_with(tail))
-        })
-    }
+/// Whether another string goes on with `tail` that begins soon: the same stream
+/// in an output that follows.
+fn goes_on_near(tail: &[u8], rest: &[u8]) -> bool {
+    /// Another stream may have an output between.
+    const SOON: usize = 1 << 10;
+    let window = &rest[..rest.len().min(SOON)];
+    memchr::memchr_iter(b'"', window).any(|quote| rest[quote + 1..].starts_with(tail))
 }
 
 impl Cuts {
     /// A search for the ways in which these can be cut.
     pub fn new<'a>(anchors: impl IntoIterator<Item = &'a str>) -> Self {
-        /// By the heads, the shorter first.
-        type Tails = BTreeMap<(usize, Vec<u8>), Vec<Vec<u8>>>;
-        let mut endings: BTreeMap<[u8; 2], Tails> = BTreeMap::new();
-        for anchor in anchors.into_iter().map(str::as_bytes) {
-            for (head, tail) in (LEAST..anchor.len()).map(|at| anchor.split_at(at)) {
-                if let Some(&ending) = head.last_chunk() {
-                    let heads = endings.entry(ending).or_default();
-                    let tails = heads.entry((head.len(), head.to_vec())).or_default();
-                    tails.push(tail.to_vec());
+        let anchors = anchors.into_iter().map(|anchor| anchor.as_bytes().into());
+        let mut cuts = Self {
+            endings: vec![0; (1 << 16) / WORD].into(),
+            ways: Vec::new(),
+            anchors: anchors.collect(),
+        };
+        for (anchor, text) in cuts.anchors.iter().enumerate() {
+            for at in LEAST..text.len() {
+                if let Some(&ending) = text[..at].last_chunk() {
+                    let pair = usize::from(u16::from_le_bytes(ending));
+                    cuts.endings[pair / WORD] |= 1 << (pair % WORD);
+                    cuts.ways.push(Way { ending, at, anchor });
                 }
             }
         }
-        let head = |((_, text), tails)| Head { text, tails };
-        let mut cuts = Self {
-            endings: vec![0; (1 << 16) / WORD].into(),
-            heads: FxHashMap::default(),
-        };
-        for (ending, heads) in endings {
-            let pair = usize::from(u16::from_le_bytes(ending));
-            cuts.endings[pair / WORD] |= 1 << (pair % WORD);
-            let heads = heads.into_iter().map(head).collect();
-            cuts.heads.insert(ending, heads);
-        }
+        cuts.ways.sort_unstable();
         cuts
     }
 
@@ -121,22 +110,25 @@ impl Cuts {
         {
             return None;
         }
-        let mut heads = (self.heads.get(&ending)?.iter())
-            .filter(|head| before.ends_with(&head.text))
+        let first = self.ways.partition_point(|way| way.ending < ending);
+        let mut halves = (self.ways[first..].iter())
+            .take_while(|way| way.ending == ending)
+            .filter_map(|way| self.anchors.get(way.anchor)?.split_at_checked(way.at))
+            .filter(|(head, _)| before.ends_with(head))
             .peekable();
-        heads.peek()?;
+        halves.peek()?;
         let next = after_joint(rest);
         if next.is_none() && !is_over(rest) {
             return None;
         }
-        let goes_on = |head: &&Head| match next {
-            Some(next) => head.tails.iter().any(|tail| next.starts_with(tail)),
-            None if borders::begins(bytes, end - head.text.len(), None) => {
-                is_telling(&head.text) || head.goes_on_near(rest)
+        let goes_on = |(head, tail): &(&[u8], &[u8])| match next {
+            Some(next) => next.starts_with(tail),
+            None if borders::begins(bytes, end - head.len(), None) => {
+                is_telling(head) || goes_on_near(tail, rest)
             }
-            None => is_led(before) && head.goes_on_near(rest),
+            None => is_led(before) && goes_on_near(tail, rest),
         };
-        heads.find(goes_on).map(|head| end - head.text.len())
+        halves.find(goes_on).map(|(head, _)| end - head.len())
     }
 }
 
