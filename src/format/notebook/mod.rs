@@ -107,7 +107,8 @@ impl<'s> Unopened<'s> {
     }
 
     /// Walks through it and drafts only what is `wanted`: asked with the bytes
-    /// of each place, and with whether it is in base64. (What a stream printed
+    /// of each place, and with whether it is in base64; of a place that holds
+    /// others, with whether one of these may be. (What a stream printed
     /// is drafted always: it goes on in other places.)
     pub fn walk_where(&self, wanted: &dyn Fn(Range<usize>, bool) -> bool) -> Notebook<'s> {
         let mut walk = Walk {

@@ -15,7 +15,7 @@ pub(super) struct Walk<'w> {
     pub kernel: Language,
     /// Texts are in base64 here.
     pub encoded: bool,
-    /// Which bytes are drafted.
+    /// Which bytes are drafted. If a place is not, nothing within it is.
     pub wanted: &'w dyn Fn(Range<usize>, bool) -> bool,
 }
 
@@ -227,6 +227,9 @@ impl Walk<'_> {
 
     /// Every string and key of any JSON value for itself.
     fn leaves(&mut self, value: Cursor<'_>, above: Option<Cursor<'_>>, place: &Place) {
+        if !(self.wanted)(value.span(), true) {
+            return;
+        }
         for leaf in value.leaves() {
             let content = leaf.span();
             let key = leaf.key.or(above).filter(|_| !leaf.is_key());
