@@ -86,9 +86,11 @@ impl Cuts {
                 found(start);
             }
         };
-        match double {
-            true => memchr::memchr3_iter(b'"', b'\'', b'\\', text).for_each(&mut ask),
-            false => memchr::memchr2_iter(b'\'', b'\\', text).for_each(&mut ask),
+        // Each by itself: backslashes that escape no quote are everywhere.
+        memchr::memchr_iter(b'\'', text).for_each(&mut ask);
+        memchr::memmem::find_iter(text, br#"\""#).for_each(&mut ask);
+        if double {
+            memchr::memchr_iter(b'"', text).for_each(&mut ask);
         }
     }
 
