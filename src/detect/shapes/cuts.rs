@@ -4,6 +4,7 @@
 //! the text before it ends as an anchor begins, and whether what follows the
 //! joint goes on with it. Quotes are everywhere, so two bytes decide first.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use super::borders;
@@ -39,13 +40,14 @@ struct Way {
     anchor: usize,
 }
 
-/// Whether another string goes on with `tail` that begins soon: the same stream
-/// in an output that follows.
-fn goes_on_near(tail: &[u8], rest: &[u8]) -> bool {
+/// Where strings begin soon behind a cut: the same stream in an output that
+/// follows may go on there.
+fn beginnings(rest: &[u8]) -> Vec<&[u8]> {
     /// Another stream may have an output between.
     const SOON: usize = 1 << 10;
     let window = &rest[..rest.len().min(SOON)];
-    memchr::memchr_iter(b'"', window).any(|quote| rest[quote + 1..].starts_with(tail))
+    let quotes = memchr::memchr_iter(b'"', window);
+    quotes.map(|quote| &rest[quote + 1..]).collect()
 }
 
 impl Cuts {
@@ -123,12 +125,14 @@ impl Cuts {
         if next.is_none() && !is_over(rest) {
             return None;
         }
+        let beginnings = LazyCell::new(|| beginnings(rest));
+        let goes_on_near = |tail: &[u8]| beginnings.iter().any(|text| text.starts_with(tail));
         let goes_on = |(head, tail): &(&[u8], &[u8])| match next {
             Some(next) => next.starts_with(tail),
             None if borders::begins(bytes, end - head.len(), None) => {
-                is_telling(head) || goes_on_near(tail, rest)
+                is_telling(head) || goes_on_near(tail)
             }
-            None => is_led(before) && goes_on_near(tail, rest),
+            None => is_led(before) && goes_on_near(tail),
         };
         halves.find(goes_on).map(|(head, _)| end - head.len())
     }
