@@ -5,14 +5,17 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
+/// Bytes of a window, at most.
+pub(super) const WIDTH: usize = 4;
+
 /// Bytes in a word.
 const WORD: usize = 8;
 
 /// Three or four bytes of a literal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Window {
-    /// Behind three bytes stands nothing.
-    bytes: [u8; 4],
+    /// Behind three bytes stands a zero.
+    bytes: [u8; WIDTH],
     length: usize,
     /// How far into the literal they stand.
     lead: usize,
@@ -25,7 +28,7 @@ impl Window {
             .windows(length)
             .enumerate()
             .map(move |(lead, text)| {
-                let mut bytes = [0; 4];
+                let mut bytes = [0; WIDTH];
                 bytes[..length].copy_from_slice(text);
                 Self {
                     bytes,
@@ -33,6 +36,11 @@ impl Window {
                     lead,
                 }
             })
+    }
+
+    /// Its bytes, with a zero behind three of them.
+    pub fn bytes(&self) -> [u8; WIDTH] {
+        self.bytes
     }
 
     pub fn text(&self) -> &[u8] {
@@ -45,7 +53,7 @@ impl Window {
     }
 
     pub fn is_whole(&self) -> bool {
-        self.length == self.bytes.len()
+        self.length == WIDTH
     }
 
     /// The window as one number, another one for each text and length.
@@ -57,11 +65,11 @@ impl Window {
     }
 }
 
-fn whole(bytes: [u8; 4]) -> u64 {
+fn whole(bytes: [u8; WIDTH]) -> u64 {
     1 << 32 | u64::from(u32::from_le_bytes(bytes))
 }
 
-fn short([first, second, third, _]: [u8; 4]) -> u64 {
+fn short([first, second, third, _]: [u8; WIDTH]) -> u64 {
     u64::from(u32::from_le_bytes([first, second, third, 0]))
 }
 
@@ -70,6 +78,8 @@ fn short([first, second, third, _]: [u8; 4]) -> u64 {
 pub(super) struct Known {
     by_window: FxHashMap<u64, Range<usize>>,
     members: Vec<Member>,
+    /// How far behind the start of a literal its window may stand.
+    reach: usize,
 }
 
 /// A literal under its window.
@@ -90,6 +100,11 @@ impl Known {
         let mut known = Self {
             by_window: FxHashMap::default(),
             members: Vec::with_capacity(sorted.len()),
+            reach: sorted
+                .iter()
+                .map(|(_, window)| window.lead)
+                .max()
+                .unwrap_or(0),
         };
         for same in sorted.chunk_by(|(_, a), (_, b)| a.key() == b.key()) {
             let start = known.members.len();
@@ -105,20 +120,26 @@ impl Known {
         known
     }
 
+    /// Where the windows of all literals stand that start in this part of a
+    /// text of that length.
+    pub fn windows(&self, part: &Range<usize>, length: usize) -> Range<usize> {
+        part.start..part.end.saturating_add(self.reach).min(length)
+    }
+
     /// Calls `found` with the literals whose window stands at `place`, and that
-    /// start at `from` or behind it.
+    /// start in the part.
     pub fn meet(
         &self,
         literals: &[String],
         text: &[u8],
-        from: usize,
+        part: &Range<usize>,
         place: usize,
         found: &mut impl FnMut(usize, usize),
     ) {
         let Some(rest) = text.get(place..).filter(|rest| rest.len() >= 3) else {
             return;
         };
-        let four = rest.first_chunk::<4>();
+        let four = rest.first_chunk::<WIDTH>();
         let three = [rest[0], rest[1], rest[2], 0];
         let keys = [Some(short(three)), four.map(|&bytes| whole(bytes))];
         for range in keys
@@ -127,7 +148,10 @@ impl Known {
             .filter_map(|key| self.by_window.get(key))
         {
             for member in &self.members[range.clone()] {
-                let Some(start) = place.checked_sub(member.lead).filter(|&at| at >= from) else {
+                let Some(start) = place
+                    .checked_sub(member.lead)
+                    .filter(|at| part.contains(at))
+                else {
                     continue;
                 };
                 if member.begins(&text[start..], &literals[member.literal]) {

@@ -87,26 +87,58 @@ impl Needles {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::shapes::Shapes;
+    use crate::detect::veils::leads;
 
     fn all(literals: &[&str], text: &str) -> Vec<(usize, usize)> {
-        let literals: Vec<String> = literals.iter().map(|l| (*l).to_owned()).collect();
-        let (bytes, whole) = (text.as_bytes(), 0..text.len());
+        let literals = literals.iter().map(|l| (*l).to_owned()).collect();
+        within(literals, text.as_bytes(), 0..text.len())
+    }
+
+    /// What is found in a part, which both searches must agree on.
+    fn within(literals: Vec<String>, text: &[u8], part: Range<usize>) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
-        let needles = Needles::new(literals.clone());
-        needles.each(bytes, whole.clone(), |at, literal| {
-            found.push((at, literal))
+        let pairs = Pairs::new(&literals);
+        pairs.each(&literals, text, part.clone(), &mut |at, literal| {
+            found.push((at, literal));
         });
         found.sort_unstable();
-        // The other way finds the same, where the processor has it.
+        // Not every processor has the other one.
         if let Some(sieve) = Sieve::new(&literals) {
             let mut sifted = Vec::new();
-            sieve.each(&literals, bytes, whole, &mut |at, literal| {
-                sifted.push((at, literal))
+            sieve.each(&literals, text, part, &mut |at, literal| {
+                sifted.push((at, literal));
             });
             sifted.sort_unstable();
             assert_eq!(found, sifted);
         }
         found
+    }
+
+    #[test]
+    fn a_literal_belongs_to_the_part_that_it_starts_in() {
+        let literals = || vec!["aaaa aaxqzj".to_owned(), "xqz".to_owned()];
+        let text = "- aaaa aaxqzj -".as_bytes();
+        assert_eq!(within(literals(), text, 0..3), [(2, 0)]);
+        assert_eq!(within(literals(), text, 0..2), [(0, 0); 0]);
+        assert_eq!(within(literals(), text, 3..9), [(9, 1); 0]);
+        assert_eq!(within(literals(), text, 3..10), [(9, 1)]);
+    }
+
+    #[test]
+    fn the_catalogue_is_found_either_way() {
+        let mut literals = Shapes::builtin().literals().to_vec();
+        literals.extend(leads());
+        let text = literals.join(" 0 ").repeat(2);
+        let mut expected = Vec::new();
+        for (number, literal) in literals.iter().enumerate() {
+            let all =
+                (0..text.len()).filter(|&at| text.as_bytes()[at..].starts_with(literal.as_bytes()));
+            expected.extend(all.map(|at| (at, number)));
+        }
+        expected.sort_unstable();
+        let whole = 0..text.len();
+        assert_eq!(within(literals, text.as_bytes(), whole), expected);
     }
 
     #[test]
@@ -176,6 +208,8 @@ mod tests {
         assert!(needles.sieve.get().is_some());
     }
 
+    const PIECES: &[&str] = &["aaaa aaxqz", "aaaa", "ab-", "k", "b", " ", "-"];
+
     proptest::proptest! {
         /// Nothing is missed and nothing made up, wherever it stands.
         #[test]
@@ -194,6 +228,18 @@ mod tests {
                 .collect();
             expected.sort_unstable();
             proptest::prop_assert_eq!(all(&literals, &text), expected);
+        }
+
+        /// Parts come apart without a rest: each literal is in one of them.
+        #[test]
+        fn parts_are_the_whole(pieces in proptest::collection::vec(0..PIECES.len(), 0..40), cut in 0_usize..160) {
+            let text: String = pieces.iter().map(|&piece| PIECES[piece]).collect();
+            let literals = ["ab-", "kab", "aaaa aaxqz", "   ", "aaaa", "-k b"];
+            let cut = cut.min(text.len());
+            let owned = || literals.iter().map(|l| (*l).to_owned()).collect();
+            let mut parts = within(owned(), text.as_bytes(), 0..cut);
+            parts.extend(within(owned(), text.as_bytes(), cut..text.len()));
+            proptest::prop_assert_eq!(parts, all(&literals, &text));
         }
     }
 }

@@ -82,9 +82,8 @@ impl Pairs {
         part: Range<usize>,
         found: &mut impl FnMut(usize, usize),
     ) {
-        let Range { start: from, end } = part;
-        let mut meet = |place| self.known.meet(literals, text, from, place, found);
-        let mut at = from;
+        let Range { start: mut at, end } = self.known.windows(&part, text.len());
+        let mut meet = |place| self.known.meet(literals, text, &part, place, found);
         while let Some(read) = step(text, at, end) {
             let words = read.as_chunks::<STEP>().0;
             if self.skips_blanks && words == [[b' '; STEP]; 2] {

@@ -16,11 +16,8 @@
 
 use std::ops::Range;
 
-use super::known::{Known, Window, often};
+use super::known::{Known, WIDTH, Window, often};
 use super::vector::{BLOCK, Places, Vector};
-
-/// Bytes of a window.
-pub(super) const WIDTH: usize = 4;
 
 /// Bits of a table entry: eight buckets.
 pub(super) const GROUPS: usize = 3;
@@ -72,12 +69,11 @@ impl Sieve {
         part: Range<usize>,
         found: &mut impl FnMut(usize, usize),
     ) {
-        let Range { start: from, end } = part;
+        let Range { start: mut at, end } = self.known.windows(&part, text.len());
         let mut places: Places = [0; _];
-        let mut meet = |place| self.known.meet(literals, text, from, place, found);
-        let mut at = from;
+        let mut meet = |place| self.known.meet(literals, text, &part, place, found);
         while at < end {
-            // What stands behind the part is read, but no window begins there.
+            // What stands behind the last windows is read, but none begins there.
             let block = &text[at..text.len().min(end.min(at + BLOCK) + WIDTH - 1)];
             let wanted = (end - at).min(BLOCK);
             let (passed, seen) = self.vector.sift(&self.tables, block, &mut places);
@@ -111,11 +107,9 @@ impl Hashes {
             short: Box::new([0; 1024]),
         };
         for (_, window) in windows {
-            let mut bytes = [0; WIDTH];
-            bytes[..window.text().len()].copy_from_slice(window.text());
             let (table, hash) = match window.is_whole() {
-                true => (&mut hashes.whole, whole(bytes)),
-                false => (&mut hashes.short, short(bytes)),
+                true => (&mut hashes.whole, whole(window.bytes())),
+                false => (&mut hashes.short, short(window.bytes())),
             };
             table[hash >> 6] |= 1 << (hash & 63);
         }

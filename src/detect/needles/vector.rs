@@ -19,7 +19,8 @@ mod avx2 {
     use pulp::x86::V3;
     use pulp::{NullaryFnOnce, cast};
 
-    use super::super::sieve::{GROUPS, WIDTH};
+    use super::super::known::WIDTH;
+    use super::super::sieve::GROUPS;
     use super::{BLOCK, Places, Tables};
 
     /// Bytes that are looked up at once.
@@ -112,7 +113,8 @@ mod avx2 {
         !(avx2._mm256_movemask_epi8(avx2._mm256_cmpeq_epi8(any, nothing)) as u32)
     }
 
-    /// Writes the places of the bits, behind the first `count`.
+    /// Writes the places of the bits, behind the first `count`; for these there
+    /// is always room.
     #[inline(always)]
     fn write(mut passed: u32, at: u16, places: &mut Places, count: usize) {
         let many = passed.count_ones() as usize > FEW;
