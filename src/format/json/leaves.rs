@@ -25,6 +25,15 @@ impl<'d> Cursor<'d> {
     ///
     /// Does not recurse: a document may be nested as deeply as it likes.
     pub fn leaves(self) -> impl Iterator<Item = Leaf<'d>> {
+        self.leaves_where(|_| true)
+    }
+
+    /// The same without those in objects and lists that are not `wanted`: of
+    /// what a large one holds nothing is looked at.
+    pub fn leaves_where(
+        self,
+        wanted: impl Fn(Range<usize>) -> bool,
+    ) -> impl Iterator<Item = Leaf<'d>> {
         let end = self.node().next as usize;
         let mut keys: Vec<(usize, usize)> = Vec::new();
         let mut objects: Vec<(usize, usize)> = Vec::new();
@@ -41,6 +50,10 @@ impl<'d> Cursor<'d> {
                 pop_ended(&mut keys, index);
                 pop_ended(&mut objects, index);
                 let node = cursor(index).node();
+                if matches!(node.shape, Shape::Object | Shape::Array) && !wanted(node.span()) {
+                    at = node.next as usize;
+                    continue;
+                }
                 let leaf = Leaf {
                     key: above(&keys, 0),
                     outer_key: above(&keys, 1),

@@ -15,7 +15,7 @@ use std::ops::Range;
 
 use super::json::{Cursor, Document, Member, Shape};
 use super::{Format, Hint, Malformed, Opened, Outline};
-use crate::layer::{ansi, base64, json_text, picture, slice};
+use crate::layer::{Map, ansi, base64, json_text, picture, slice};
 use crate::region::{Extent, Language, Place, Region, Role};
 use crate::syntax::{language, magic};
 pub(super) use walk::is_media;
@@ -324,9 +324,10 @@ impl<'s> Notebook<'s> {
     pub fn regions(&self, draft: &Draft) -> Vec<Region> {
         let bottom = json_text::peel(self.source, &draft.items, draft.list);
         let extent = draft.extent();
+        let later = draft.later(&bottom.map);
         let mut region = Region {
             place: draft.place.clone(),
-            later: self.later(draft),
+            later,
             ..Region::new(bottom, extent.span.clone(), draft.role.clone())
         };
         region.extent = extent;
@@ -352,26 +353,10 @@ impl<'s> Notebook<'s> {
             }
         }
     }
-
-    /// Where in the text later outputs of a stream begin.
-    fn later(&self, draft: &Draft) -> Vec<(usize, Place)> {
-        let length = |items: &[Range<usize>]| json_text::peel(self.source, items, false).text.len();
-        draft
-            .outputs
-            .iter()
-            .map(|&(item, output)| {
-                let place = Place {
-                    part: format!("output {output}"),
-                    ..draft.place.clone()
-                };
-                (length(&draft.items[..item]), place)
-            })
-            .collect()
-    }
 }
 
 /// The starts of later places, in a text that was peeled once more.
-fn moved(later: &[(usize, Place)], map: &crate::layer::Map) -> Vec<(usize, Place)> {
+fn moved(later: &[(usize, Place)], map: &Map) -> Vec<(usize, Place)> {
     later
         .iter()
         .map(|(at, place)| (map.inner(*at), place.clone()))
@@ -426,6 +411,20 @@ impl Draft {
             is_encoded: self.encoding != Encoding::Plain,
             is_password: matches!(&self.role, Role::Value { name } if name == PASSWORD),
         }
+    }
+
+    /// Where in the text later outputs of a stream begin, by the map of its
+    /// strings.
+    fn later(&self, map: &Map) -> Vec<(usize, Place)> {
+        let place = |output| Place {
+            part: format!("output {output}"),
+            ..self.place.clone()
+        };
+        let starts = self.outputs.iter().filter_map(|&(item, output)| {
+            let item = self.items.get(item)?;
+            Some((map.inner(item.start), place(output)))
+        });
+        starts.collect()
     }
 
     /// Whether it is a cell's source in this language, before magics.

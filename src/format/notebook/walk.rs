@@ -227,10 +227,7 @@ impl Walk<'_> {
 
     /// Every string and key of any JSON value for itself.
     fn leaves(&mut self, value: Cursor<'_>, above: Option<Cursor<'_>>, place: &Place) {
-        if !(self.wanted)(value.span(), true) {
-            return;
-        }
-        for leaf in value.leaves() {
+        for leaf in value.leaves_where(|span| (self.wanted)(span, true)) {
             let content = leaf.span();
             let key = leaf.key.or(above).filter(|_| !leaf.is_key());
             // Colab keeps replies to requests it made: base64 under `data`.
