@@ -53,6 +53,7 @@ pub mod inside;
 pub mod layer;
 pub mod ledger;
 pub mod lines;
+pub mod parts;
 pub mod proof;
 pub mod region;
 pub mod report;

@@ -23,6 +23,7 @@ use super::shapes::Shapes;
 use super::veils::lifted;
 use super::{Confidence, Finding, Kind, Secret, catalogue, views};
 use crate::format::Source;
+use crate::parts::Parts;
 use crate::region::{Language, Region, Role};
 use crate::syntax::python::{self, INTERPOLATION, Literal, Parsed};
 use crate::syntax::text::{self, TextKind};
@@ -221,19 +222,19 @@ impl Detector {
         let mut found = Vec::new();
         match role {
             Role::Code(Language::Python) => self.python(text, role, &mut found),
-            role => self.text(text, role, &mut found),
+            role => self.text(text, &Parts::whole(text.len()), role, &mut found),
         }
         self.views(text, role, &mut found);
         settle(found)
     }
 
-    /// A text in any language but Python.
-    fn text(&self, text: &str, role: &Role, found: &mut Vec<Finding>) {
-        let mut bindings = self.bindings(text, text_kind(role));
+    /// Parts of a text in any language but Python.
+    fn text(&self, text: &str, parts: &Parts, role: &Role, found: &mut Vec<Finding>) {
+        let mut bindings = self.bindings(text, parts, text_kind(role));
         if let Role::Value { name } = role {
             bindings.push(text::whole(name, text));
         }
-        self.by_shape(text, &bindings, found);
+        self.by_shape(text, parts, &bindings, found);
         self.by_name(text, &bindings, role, found);
     }
 
@@ -241,10 +242,11 @@ impl Detector {
         let parsed = python::parse(text);
         let mut bindings = python::bindings(&parsed);
         bindings.extend(self.beside_code(&parsed));
-        self.by_shape(text, &bindings, found);
+        self.by_shape(text, &Parts::whole(text.len()), &bindings, found);
         for literal in python::broken_up(&parsed) {
             let mut inner = Vec::new();
-            self.by_shape(&literal.value, &[], &mut inner);
+            let whole = Parts::whole(literal.value.len());
+            self.by_shape(&literal.value, &whole, &[], &mut inner);
             for finding in &mut inner {
                 finding.span = literal.map.hull(finding.span.clone());
                 name_from(&bindings, finding);
@@ -262,7 +264,8 @@ impl Detector {
     /// Names in what a string of the program says: JSON, a connection string,
     /// a command.
     fn in_literal(&self, literal: &Literal) -> Vec<Binding> {
-        let mut bindings = self.bindings(&literal.value, TextKind::Output);
+        let whole = Parts::whole(literal.value.len());
+        let mut bindings = self.bindings(&literal.value, &whole, TextKind::Output);
         bindings.retain(|binding| !binding.value.contains(INTERPOLATION));
         for binding in &mut bindings {
             binding.span = literal.map.hull(binding.span.clone());
@@ -298,7 +301,8 @@ impl Detector {
     ) -> Vec<Binding> {
         parts
             .flat_map(|(span, kind)| {
-                let mut bindings = self.bindings(&text[span.clone()], kind);
+                let part = &text[span.clone()];
+                let mut bindings = self.bindings(part, &Parts::whole(part.len()), kind);
                 for binding in &mut bindings {
                     binding.span = binding.span.start + span.start..binding.span.end + span.start;
                 }
@@ -307,13 +311,13 @@ impl Detector {
             .collect()
     }
 
-    /// What a text binds to names that are believed.
-    fn bindings(&self, text: &str, kind: TextKind) -> Vec<Binding> {
+    /// What parts of a text bind to names that are believed.
+    fn bindings(&self, text: &str, parts: &Parts, kind: TextKind) -> Vec<Binding> {
         // The flags of commands say nothing: `-p`.
         if kind != TextKind::Shell && !self.names.may_bind(text) {
             return Vec::new();
         }
-        text::bindings(text, kind, &|name| self.believes(name))
+        text::bindings_in(text, parts, kind, &|name| self.believes(name))
     }
 
     /// Whether a name, or a call's argument, is one of a credential.
@@ -321,14 +325,10 @@ impl Detector {
         self.names.is_credential(name) || self.names.call(name).is_some()
     }
 
-    /// Values that have a kind's shape.
-    fn by_shape(&self, text: &str, bindings: &[Binding], found: &mut Vec<Finding>) {
-        for hit in self
-            .shapes
-            .find(text)
-            .into_iter()
-            .chain(self.rules.find(text))
-        {
+    /// Values that have a kind's shape, in parts of a text.
+    fn by_shape(&self, text: &str, parts: &Parts, bindings: &[Binding], found: &mut Vec<Finding>) {
+        let hits = self.shapes.find_in(text, parts).into_iter();
+        for hit in hits.chain(self.rules.find(text)) {
             // A part of a longer shape (a password in a URL) can be anything,
             // also a look-up that stands there already.
             let part = &text[hit.span.clone()];
@@ -437,16 +437,17 @@ impl Detector {
     }
 
     /// The same on every view of the text: what it says once an encoding in
-    /// it is peeled off.
+    /// it is peeled off, near where there was one.
     fn views(&self, text: &str, role: &Role, found: &mut Vec<Finding>) {
         // By the number of what a view says: it is searched once.
         let mut said: Vec<Vec<Finding>> = Vec::new();
         for view in views::views(text) {
             if view.number == said.len() {
                 let mut inner = Vec::new();
+                let (text, parts) = (view.stack.text(), &view.parts);
                 match role {
-                    Role::Code(_) => self.by_shape(view.stack.text(), &[], &mut inner),
-                    _ => self.text(view.stack.text(), &Role::Output, &mut inner),
+                    Role::Code(_) => self.by_shape(text, parts, &[], &mut inner),
+                    _ => self.text(text, parts, &Role::Output, &mut inner),
                 }
                 said.push(inner);
             }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::layer::{Peeled, Stack, ansi, base64, escapes, hex, html, joins, percent, slice};
+use crate::parts::Parts;
 
 /// Layers upon layers are peeled this deep: base64 of JSON with escapes.
 const DEEPEST: usize = 3;
@@ -19,11 +20,18 @@ const DEEPEST: usize = 3;
 /// Runs of base64 or hexadecimal shorter than this hold no credential.
 const SHORTEST_RUN: usize = 16;
 
+/// So far from what an encoding hid the name or the beginning of a value may
+/// stand: no credential is longer, a key of 16,384 bits has 12,700 bytes.
+const REACH: usize = 16 << 10;
+
 /// One view of a text.
 #[derive(Debug)]
 pub struct View {
     /// The text with the encodings peeled off.
     pub stack: Arc<Stack>,
+    /// What of it is near something that each of the encodings hid. The rest
+    /// is what the text says, or a view of it with fewer encodings peeled off.
+    pub parts: Parts,
     /// Views that say the same have one number; it is one more than any before
     /// where something new is said.
     pub number: usize,
@@ -32,7 +40,8 @@ pub struct View {
 /// All views of `text`, views of views included.
 ///
 /// Two encodings can be peeled off in either order, three in six: most views of
-/// views say the same by another way, and what they say is peeled once.
+/// views say the same by another way, and what they say is peeled once. A view
+/// without [`View::parts`] would say nothing new, nor would those upon it.
 pub fn views(text: &str) -> Vec<View> {
     let first = direct(text);
     if first.is_empty() {
@@ -43,19 +52,21 @@ pub fn views(text: &str) -> Vec<View> {
     let mut found: Vec<View> = Vec::new();
     let mut level = 0..0;
     for view in &first {
-        found.push(texts.view(view.upon(&bottom)));
+        let parts = view.parts(&Parts::whole(text.len()));
+        found.push(texts.view(view.stack.upon(&bottom), parts));
     }
     for _ in 1..DEEPEST {
         level = level.end..found.len();
         for at in level.clone() {
             let outer = &found[at];
-            let next: Vec<Stack> = texts
-                .beneath(outer)
-                .iter()
-                .map(|view| view.upon(&outer.stack))
+            let beneath = texts.beneath(outer).iter();
+            let next: Vec<(Stack, Parts)> = beneath
+                .map(|view| (view, view.parts(&outer.parts)))
+                .filter(|(_, parts)| !parts.is_empty())
+                .map(|(view, parts)| (view.stack.upon(&outer.stack), parts))
                 .collect();
-            for view in next {
-                found.push(texts.view(view));
+            for (stack, parts) in next {
+                found.push(texts.view(stack, parts));
             }
         }
     }
@@ -70,35 +81,81 @@ struct Texts {
     /// The first view that says each.
     views: Vec<Arc<Stack>>,
     /// The views of each, once they were asked for.
-    beneath: FxHashMap<usize, Vec<Stack>>,
+    beneath: FxHashMap<usize, Vec<Direct>>,
 }
 
 impl Texts {
     /// The view with the number of its text.
-    fn view(&mut self, stack: Stack) -> View {
+    fn view(&mut self, stack: Stack, parts: Parts) -> View {
         let text = stack.text();
         let alike = self.known.entry(FxBuildHasher.hash_one(text)).or_default();
         let known = alike.iter().find(|&&at| self.views[at].text() == text);
         if let Some(&number) = known {
             let stack = Arc::new(stack);
-            return View { stack, number };
+            return View {
+                stack,
+                parts,
+                number,
+            };
         }
         let number = self.views.len();
         let stack = Arc::new(stack);
         alike.push(number);
         self.views.push(Arc::clone(&stack));
-        View { stack, number }
+        View {
+            stack,
+            parts,
+            number,
+        }
     }
 
     /// The direct views of what a view says, from its text on.
-    fn beneath(&mut self, view: &View) -> &[Stack] {
+    fn beneath(&mut self, view: &View) -> &[Direct] {
         let beneath = self.beneath.entry(view.number);
         beneath.or_insert_with(|| direct(view.stack.text()))
     }
 }
 
+/// One encoding peeled off a text.
+struct Direct {
+    /// The layers from that text on.
+    stack: Stack,
+    /// What of the text was peeled, if not all of it is left.
+    run: Option<Range<usize>>,
+    /// What lies near something that was hidden.
+    near: Parts,
+}
+
+impl Direct {
+    fn new(peeled: Peeled) -> Self {
+        let near = Parts::near(peeled.map.changes(), REACH, peeled.text.len());
+        Self {
+            near,
+            stack: Stack::new(peeled),
+            run: None,
+        }
+    }
+
+    fn of_run(text: &str, run: Range<usize>, inner: Peeled) -> Self {
+        Self {
+            near: Parts::whole(inner.text.len()),
+            stack: Stack::new(slice::peel(text, run.clone())).with(inner),
+            run: Some(run),
+        }
+    }
+
+    /// What is to be read of it, if these are the parts of the text.
+    fn parts(&self, outer: &Parts) -> Parts {
+        match &self.run {
+            Some(run) if outer.touch(run) => self.near.clone(),
+            Some(_) => Parts::near([], 0, 0),
+            None => self.near.and(&outer.moved(|at| self.stack.inner(at))),
+        }
+    }
+}
+
 /// The direct views of a text, from it on.
-fn direct(text: &str) -> Vec<Stack> {
+fn direct(text: &str) -> Vec<Direct> {
     let whole: [fn(&str) -> Option<Peeled>; 5] = [
         percent_of_ascii,
         html::peel,
@@ -106,15 +163,15 @@ fn direct(text: &str) -> Vec<Stack> {
         joins::peel,
         ansi::peel,
     ];
-    let mut views: Vec<Stack> = whole
+    let mut views: Vec<Direct> = whole
         .iter()
         .filter_map(|peel| peel(text))
         .filter(|peeled| peeled.text != text)
-        .map(Stack::new)
+        .map(Direct::new)
         .collect();
     for run in runs(text) {
         if let Some(inner) = readable(&text[run.clone()]) {
-            views.push(Stack::new(slice::peel(text, run)).with(inner));
+            views.push(Direct::of_run(text, run, inner));
         }
     }
     views

@@ -110,6 +110,13 @@ impl Stack {
         edits
     }
 
+    /// Where an offset of what the outermost layer was peeled from lies in the
+    /// innermost text.
+    pub fn inner(&self, outer: usize) -> usize {
+        let layers = self.layers.iter();
+        layers.fold(outer, |at, layer| layer.map.inner(at))
+    }
+
     /// The bytes that a span of the innermost text comes from, from the first
     /// to the last.
     pub fn hull(&self, span: Range<usize>) -> Range<usize> {
@@ -223,6 +230,14 @@ impl Map {
             (Some(first), Some(last)) => first.start..last.end,
             _ => self.outer_end..self.outer_end,
         }
+    }
+
+    /// The inner spans that do not stand so outside, in order; empty ones where
+    /// something was taken away.
+    pub fn changes(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        let pieces = self.pieces.iter();
+        let changed = pieces.filter(|piece| piece.inner_len != piece.outer_len || piece.kept);
+        changed.map(|piece| piece.inner..piece.inner + piece.inner_len)
     }
 
     /// Where an outer offset lies within; the start of what follows, if it has

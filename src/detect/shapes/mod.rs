@@ -29,6 +29,7 @@ use super::kind::{Checksum, Kind, Told};
 use super::nearby::Nearby;
 use super::needles::Needles;
 use super::{Confidence, catalogue};
+use crate::parts::Parts;
 
 /// Windows for shapes without a longest match end here.
 const WINDOW: usize = 32 << 10;
@@ -150,11 +151,18 @@ impl Shapes {
     /// The values told by themselves in peeled text, in its order, none
     /// overlapping another.
     pub fn find(&self, text: &str) -> Vec<Hit> {
+        self.find_in(text, &Parts::whole(text.len()))
+    }
+
+    /// The same of those whose anchors stand in parts of the text.
+    pub fn find_in(&self, text: &str, parts: &Parts) -> Vec<Hit> {
         let bytes = text.as_bytes();
         let mut places = Vec::new();
-        self.anchors().each(bytes, 0..bytes.len(), |at, literal| {
-            places.push((at, literal));
-        });
+        for part in parts.iter() {
+            self.anchors().each(bytes, part, |at, literal| {
+                places.push((at, literal));
+            });
+        }
         places.sort_unstable();
         let nearby = Nearby::new(text);
         let mut found = Vec::new();

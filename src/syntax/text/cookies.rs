@@ -1,15 +1,20 @@
 //! Cookies: the lines that browsers and `wget` keep them in, seven fields with
 //! tabs between them.
 
+use crate::parts::Parts;
 use crate::syntax::{Binding, Via};
 
 /// Reads the lines of a `cookies.txt`.
-pub(super) fn read(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
+pub(super) fn read(
+    text: &str,
+    parts: &Parts,
+    wanted: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Binding>,
+) {
     if memchr::memmem::find(text.as_bytes(), b"\tTRUE\t").is_none() || !wanted("cookie") {
         return;
     }
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
+    for (start, line) in parts.lines(text) {
         let fields: Vec<&str> = line.trim_end().split('\t').collect();
         if let [_, all, _, secure, _, _, value] = fields.as_slice()
             && [all, secure]
@@ -24,6 +29,5 @@ pub(super) fn read(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Bi
                 via: Via::Header,
             });
         }
-        start += line.len();
     }
 }

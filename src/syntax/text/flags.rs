@@ -5,13 +5,19 @@ use std::ops::Range;
 
 use super::TextKind;
 use super::value;
+use crate::parts::Parts;
 use crate::syntax::{Binding, Via};
 
 /// Reads `--name value` wherever it stands: in commands, in program text that
 /// starts them, in help that was printed. (`--name=value` is a pair.)
-pub(super) fn read(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
+pub(super) fn read(
+    text: &str,
+    parts: &Parts,
+    wanted: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Binding>,
+) {
     let bytes = text.as_bytes();
-    for at in memchr::memmem::find_iter(bytes, b"--") {
+    for at in parts.find(bytes, |part| memchr::memmem::find_iter(part, b"--")) {
         let start = at + 2;
         let length = bytes[start..]
             .iter()
@@ -48,11 +54,14 @@ struct Word<'a> {
 }
 
 /// Reads what only commands tell: short flags, `login value`, `set name value`.
-pub(super) fn read_commands(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
+pub(super) fn read_commands(
+    text: &str,
+    parts: &Parts,
+    wanted: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Binding>,
+) {
+    for (start, line) in parts.lines(text) {
         let words = words(line, start);
-        start += line.len();
         short_flags(&words, wanted, found);
         logins(&words, wanted, found);
         settings(&words, wanted, found);
@@ -60,14 +69,17 @@ pub(super) fn read_commands(text: &str, wanted: &dyn Fn(&str) -> bool, found: &m
 }
 
 /// Reads `login value`, which people also write down and programs print.
-pub(super) fn read_logins(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
+pub(super) fn read_logins(
+    text: &str,
+    parts: &Parts,
+    wanted: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Binding>,
+) {
     if memchr::memmem::find(text.as_bytes(), b" login ").is_none() {
         return;
     }
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
+    for (start, line) in parts.lines(text) {
         logins(&words(line, start), wanted, found);
-        start += line.len();
     }
 }
 

@@ -5,15 +5,21 @@ use std::ops::Range;
 
 use super::TextKind;
 use super::value;
+use crate::parts::Parts;
 use crate::syntax::{Binding, Via};
 
 /// Tags are shorter than this.
 const LONGEST: usize = 4096;
 
 /// Reads tags with a `name` or `id` and a `value` or `content`.
-pub(super) fn read(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
+pub(super) fn read(
+    text: &str,
+    parts: &Parts,
+    wanted: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Binding>,
+) {
     let bytes = text.as_bytes();
-    for at in memchr::memchr_iter(b'<', bytes) {
+    for at in parts.find(bytes, |part| memchr::memchr_iter(b'<', part)) {
         let limit = bytes.len().min(at + LONGEST);
         let Some(length) = memchr::memchr(b'>', &bytes[at..limit]) else {
             continue;
@@ -37,13 +43,20 @@ const MOST_CELLS: usize = 8192;
 
 /// Reads tables: a header cell (`th`, or any cell of the first row) binds what
 /// stands in its column, the first cell of a row of two the other.
-pub(super) fn read_tables(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
+pub(super) fn read_tables(
+    text: &str,
+    parts: &Parts,
+    wanted: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Binding>,
+) {
     let mut at = 0;
     while let Some(length) = memchr::memmem::find(&text.as_bytes()[at..], b"<table") {
         let start = at + length;
         let end = memchr::memmem::find(&text.as_bytes()[start..], b"</table")
             .map_or(text.len(), |length| start + length);
-        table(text, start..end, wanted, found);
+        if parts.touch(&(start..end)) {
+            table(text, start..end, wanted, found);
+        }
         at = end;
     }
 }

@@ -16,6 +16,7 @@ mod urls;
 mod value;
 
 use super::{Binding, Via};
+use crate::parts::Parts;
 use crate::region::Language;
 
 /// How a text is read.
@@ -94,29 +95,40 @@ impl TextKind {
 /// `wanted` is asked for every name before its value is read; names are given
 /// as written, flags without dashes, positional arguments as `callee:index`.
 pub fn bindings(text: &str, kind: TextKind, wanted: &dyn Fn(&str) -> bool) -> Vec<Binding> {
+    bindings_in(text, &Parts::whole(text.len()), kind, wanted)
+}
+
+/// The bindings in parts of a text. The rest of it is read only as far as it
+/// belongs to them: what stands before an operator, the header of a table.
+pub fn bindings_in(
+    text: &str,
+    parts: &Parts,
+    kind: TextKind,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Vec<Binding> {
     let mut found = Vec::new();
-    pairs::read(text, kind, wanted, &mut found);
-    urls::read(text, wanted, &mut found);
-    flags::read(text, wanted, &mut found);
+    pairs::read(text, parts, kind, wanted, &mut found);
+    urls::read(text, parts, wanted, &mut found);
+    flags::read(text, parts, wanted, &mut found);
     match kind {
         TextKind::Shell => {
-            flags::read_commands(text, wanted, &mut found);
-            sentences::read_clauses(text, wanted, &mut found);
+            flags::read_commands(text, parts, wanted, &mut found);
+            sentences::read_clauses(text, parts, wanted, &mut found);
         }
         TextKind::Output | TextKind::Prose => {
-            table::read(text, wanted, &mut found);
-            html::read_tables(text, wanted, &mut found);
-            sentences::read(text, wanted, &mut found);
-            cookies::read(text, wanted, &mut found);
-            flags::read_logins(text, wanted, &mut found);
+            table::read(text, parts, wanted, &mut found);
+            html::read_tables(text, parts, wanted, &mut found);
+            sentences::read(text, parts, wanted, &mut found);
+            cookies::read(text, parts, wanted, &mut found);
+            flags::read_logins(text, parts, wanted, &mut found);
         }
         TextKind::Code => {
-            sentences::read_clauses(text, wanted, &mut found);
-            flags::read_logins(text, wanted, &mut found);
+            sentences::read_clauses(text, parts, wanted, &mut found);
+            flags::read_logins(text, parts, wanted, &mut found);
         }
         TextKind::Html => {
-            html::read(text, wanted, &mut found);
-            html::read_tables(text, wanted, &mut found);
+            html::read(text, parts, wanted, &mut found);
+            html::read_tables(text, parts, wanted, &mut found);
         }
         _ => {}
     }
@@ -145,6 +157,6 @@ pub fn whole(name: &str, text: &str) -> Binding {
 /// readers of program text, which see only whole literals.
 pub fn url_users(text: &str, wanted: &dyn Fn(&str) -> bool) -> Vec<Binding> {
     let mut found = Vec::new();
-    urls::read(text, wanted, &mut found);
+    urls::read(text, &Parts::whole(text.len()), wanted, &mut found);
     found
 }

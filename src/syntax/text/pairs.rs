@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use super::TextKind;
 use super::value::{self, Value};
+use crate::parts::Parts;
 use crate::syntax::{Binding, Via};
 
 /// Longer names are no names.
@@ -20,15 +21,16 @@ struct Name<'t> {
     via: Via,
 }
 
-/// Reads all pairs.
+/// Reads all pairs whose operators stand in the parts.
 pub(super) fn read(
     text: &str,
+    parts: &Parts,
     kind: TextKind,
     wanted: &dyn Fn(&str) -> bool,
     found: &mut Vec<Binding>,
 ) {
     let bytes = text.as_bytes();
-    for at in memchr::memchr3_iter(b'=', b':', b'<', bytes) {
+    for at in parts.find(bytes, |part| memchr::memchr3_iter(b'=', b':', b'<', part)) {
         let Some((before, after)) = operator(bytes, at) else {
             continue;
         };
@@ -48,7 +50,7 @@ pub(super) fn read(
         found.extend(bind(text, name, after, kind));
     }
     if kind == TextKind::Code || kind == TextKind::Html || kind.takes_bare() {
-        read_arguments(text, kind, wanted, found);
+        read_arguments(text, parts, kind, wanted, found);
     }
 }
 
@@ -266,12 +268,13 @@ fn declared<'t>(text: &'t str, of_type: &Name<'_>, kind: TextKind) -> Option<Nam
 /// Calls: `setdefault("NAME", "value")`, `set_auth_token("value")`.
 fn read_arguments(
     text: &str,
+    parts: &Parts,
     kind: TextKind,
     wanted: &dyn Fn(&str) -> bool,
     found: &mut Vec<Binding>,
 ) {
     let bytes = text.as_bytes();
-    for at in memchr::memchr2_iter(b',', b'(', bytes) {
+    for at in parts.find(bytes, |part| memchr::memchr2_iter(b',', b'(', part)) {
         let after = skip(bytes, at + 1, false);
         if bytes[at] == b'('
             && let Some((name, value)) = first_keyword(text, at, after)

@@ -5,25 +5,33 @@ use std::ops::Range;
 
 use super::TextKind;
 use super::value;
+use crate::parts::Parts;
 use crate::syntax::{Binding, Via};
 
 /// What joins a name and its value in a sentence.
 const VERBS: [&str; 4] = [" is ", " was ", " ist ", " = "];
 
 /// Reads sentences and clauses.
-pub(super) fn read(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
+pub(super) fn read(
+    text: &str,
+    parts: &Parts,
+    wanted: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Binding>,
+) {
     for verb in VERBS {
-        for at in memchr::memmem::find_iter(text.as_bytes(), verb.as_bytes()) {
+        let verbs = |part| memchr::memmem::find_iter(part, verb.as_bytes());
+        for at in parts.find(text.as_bytes(), verbs) {
             let name = names_before(text, at).find(|name| wanted(&text[name.clone()]));
             if let Some(name) = name {
                 found.extend(bound(text, name, at + verb.len()));
             }
         }
     }
-    for at in memchr::memmem::find_iter(text.as_bytes(), b" for ") {
+    let prompts = |part| memchr::memmem::find_iter(part, b" for ");
+    for at in parts.find(text.as_bytes(), prompts) {
         prompt(text, at, wanted, found);
     }
-    read_clauses(text, wanted, found);
+    read_clauses(text, parts, wanted, found);
 }
 
 /// The two words before `at`, and the last of them.
@@ -82,8 +90,14 @@ const CLAUSES: [(&str, &str); 6] = [
 ];
 
 /// Reads the clauses of SQL: a word, and a literal in single quotes.
-pub(super) fn read_clauses(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
-    for at in memchr::memmem::find_iter(text.as_bytes(), b" '") {
+pub(super) fn read_clauses(
+    text: &str,
+    parts: &Parts,
+    wanted: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Binding>,
+) {
+    let clauses = |part| memchr::memmem::find_iter(part, b" '");
+    for at in parts.find(text.as_bytes(), clauses) {
         let before = value::floor(text, at.saturating_sub(20));
         let head = text[before..=at].to_ascii_lowercase();
         let clause = CLAUSES.iter().find(|(clause, name)| {

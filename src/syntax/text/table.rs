@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::parts::Parts;
 use crate::syntax::{Binding, Via};
 
 /// Rows below a header that are read, unless a line below it tells that it is
@@ -16,30 +17,55 @@ const DRAWN: [char; 3] = ['|', '│', '┃'];
 const DELIMITERS: [char; 3] = [',', '\t', ';'];
 
 /// Reads Markdown tables, those that data frames and databases print, and
-/// tables of values parted by commas or tabs.
-pub(super) fn read(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
+/// tables of values parted by commas or tabs. All of them end at an empty line,
+/// so that what lies between two belongs together.
+pub(super) fn read(
+    text: &str,
+    parts: &Parts,
+    wanted: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Binding>,
+) {
     let lines: Vec<Range<usize>> = lines(text).collect();
-    for (at, line) in lines.iter().enumerate() {
-        let header = &text[line.clone()];
-        let rows = lines.get(at + 1..).unwrap_or_default();
-        let is_told = at == 0 || rows.first().is_some_and(|row| is_rule(&text[row.clone()]));
-        let most = if is_told { usize::MAX } else { MOST_ROWS };
-        let rows = &rows[..rows.len().min(most)];
-        if header.len() > 1000 || header.trim().is_empty() {
-            continue;
+    let mut first = 0;
+    for block in lines.chunk_by(|line, next| !line.is_empty() && !next.is_empty()) {
+        let numbers = first..first + block.len();
+        first = numbers.end;
+        if let (Some(start), Some(end)) = (block.first(), block.last())
+            && parts.touch(&(start.start..end.end))
+        {
+            numbers.for_each(|at| headed(text, &lines, at, wanted, found));
         }
-        if is_drawn(header) {
-            named_row(text, line, wanted, found);
-            drawn(text, line, rows, wanted, found);
-        } else if let Some(delimiter) = delimiter(header) {
-            // Within a text commas part the words of a sentence.
-            if at == 0 || text[lines[at - 1].clone()].trim().is_empty() {
-                delimited(text, line, rows, delimiter, wanted, found);
-            }
-        } else if !header.contains(['=', ':', ',', '"', '(']) {
-            spaced_row(text, line, wanted, found);
-            aligned(text, line, rows, wanted, found);
+    }
+}
+
+/// Reads a line as the header of a table, or as a row that names its value.
+fn headed(
+    text: &str,
+    lines: &[Range<usize>],
+    at: usize,
+    wanted: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Binding>,
+) {
+    let line = &lines[at];
+    let header = &text[line.clone()];
+    let rows = lines.get(at + 1..).unwrap_or_default();
+    let is_told = at == 0 || rows.first().is_some_and(|row| is_rule(&text[row.clone()]));
+    let most = if is_told { usize::MAX } else { MOST_ROWS };
+    let rows = &rows[..rows.len().min(most)];
+    if header.len() > 1000 || header.trim().is_empty() {
+        return;
+    }
+    if is_drawn(header) {
+        named_row(text, line, wanted, found);
+        drawn(text, line, rows, wanted, found);
+    } else if let Some(delimiter) = delimiter(header) {
+        // Within a text commas part the words of a sentence.
+        if at == 0 || text[lines[at - 1].clone()].trim().is_empty() {
+            delimited(text, line, rows, delimiter, wanted, found);
         }
+    } else if !header.contains(['=', ':', ',', '"', '(']) {
+        spaced_row(text, line, wanted, found);
+        aligned(text, line, rows, wanted, found);
     }
 }
 

@@ -1,14 +1,20 @@
 //! User parts of URLs: `scheme://user:password@host`.
 
+use crate::parts::Parts;
 use crate::syntax::{Binding, Via};
 
 /// User parts are shorter than this.
 const LONGEST: usize = 512;
 
-/// Reads the user parts of all URLs.
-pub(super) fn read(text: &str, wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Binding>) {
+/// Reads the user parts of all URLs that stand in the parts.
+pub(super) fn read(
+    text: &str,
+    parts: &Parts,
+    wanted: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Binding>,
+) {
     let bytes = text.as_bytes();
-    for at in memchr::memmem::find_iter(bytes, b"://") {
+    for at in parts.find(bytes, |part| memchr::memmem::find_iter(part, b"://")) {
         let start = at + 3;
         let schemed = at > 0 && bytes[at - 1].is_ascii_alphanumeric();
         let Some(end) = user_end(bytes, start).filter(|_| schemed) else {
