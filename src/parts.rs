@@ -71,6 +71,11 @@ impl Parts {
         self.spans.is_empty()
     }
 
+    /// How many bytes they have.
+    pub fn length(&self) -> usize {
+        self.spans.iter().map(Range::len).sum()
+    }
+
     /// Each part, in order.
     pub fn iter(&self) -> impl Iterator<Item = Range<usize>> + '_ {
         self.spans.iter().cloned()
@@ -121,6 +126,7 @@ mod tests {
     fn both_is_what_lies_in_each() {
         let both = parts([(0, 10), (20, 30), (40, 50)]).and(&parts([(5, 22), (25, 45)]));
         assert_eq!(both, parts([(5, 10), (20, 22), (25, 30), (40, 45)]));
+        assert_eq!(both.length(), 17);
         assert!(parts([(0, 10)]).and(&parts([(10, 20)])).is_empty());
     }
 

@@ -5,6 +5,7 @@
 //! view is the same text with one such layer more, so that a rule matches
 //! plain text only and an edit finds its way back.
 
+use std::collections::hash_map::Entry;
 use std::hash::BuildHasher as _;
 use std::ops::Range;
 use std::sync::Arc;
@@ -43,7 +44,8 @@ pub struct View {
 /// views say the same by another way, and what they say is peeled once. A view
 /// without [`View::parts`] would say nothing new, nor would those upon it.
 pub fn views(text: &str) -> Vec<View> {
-    let first = direct(text);
+    let whole = Parts::whole(text.len());
+    let first = direct(text, &whole);
     if first.is_empty() {
         return Vec::new();
     }
@@ -52,7 +54,7 @@ pub fn views(text: &str) -> Vec<View> {
     let mut found: Vec<View> = Vec::new();
     let mut level = 0..0;
     for view in &first {
-        let parts = view.parts(&Parts::whole(text.len()));
+        let parts = view.parts(&whole);
         found.push(texts.view(view.stack.upon(&bottom), parts));
     }
     for _ in 1..DEEPEST {
@@ -80,8 +82,8 @@ struct Texts {
     known: FxHashMap<u64, Vec<usize>>,
     /// The first view that says each.
     views: Vec<Arc<Stack>>,
-    /// The views of each, once they were asked for.
-    beneath: FxHashMap<usize, Vec<Direct>>,
+    /// The views of each, once they were asked for, in these parts of it.
+    beneath: FxHashMap<usize, (Parts, Vec<Direct>)>,
 }
 
 impl Texts {
@@ -111,8 +113,17 @@ impl Texts {
 
     /// The direct views of what a view says, from its text on.
     fn beneath(&mut self, view: &View) -> &[Direct] {
-        let beneath = self.beneath.entry(view.number);
-        beneath.or_insert_with(|| direct(view.stack.text()))
+        let look = || (view.parts.clone(), direct(view.stack.text(), &view.parts));
+        let beneath = match self.beneath.entry(view.number) {
+            Entry::Vacant(place) => place.insert(look()),
+            Entry::Occupied(place) if place.get().0 == view.parts => place.into_mut(),
+            // The same text by another way.
+            Entry::Occupied(mut place) => {
+                place.insert(look());
+                place.into_mut()
+            }
+        };
+        &beneath.1
     }
 }
 
@@ -154,8 +165,9 @@ impl Direct {
     }
 }
 
-/// The direct views of a text, from it on.
-fn direct(text: &str) -> Vec<Direct> {
+/// The direct views of a text that have something peeled off in these parts of
+/// it, from it on.
+fn direct(text: &str, parts: &Parts) -> Vec<Direct> {
     let whole: [fn(&str) -> Option<Peeled>; 5] = [
         percent_of_ascii,
         html::peel,
@@ -163,18 +175,33 @@ fn direct(text: &str) -> Vec<Direct> {
         joins::peel,
         ansi::peel,
     ];
+    let changed = |peel: &fn(&str) -> Option<Peeled>, text: &str| {
+        peel(text).filter(|peeled| peeled.text != text)
+    };
+    // To peel a few parts is cheap, and mostly the end of it.
+    let is_small = parts.length() < text.len() / 2;
+    let changes = |peel: &fn(&str) -> Option<Peeled>| {
+        let mut spans = parts.iter();
+        spans.any(|part| changed(peel, within(text, &part)).is_some())
+    };
     let mut views: Vec<Direct> = whole
         .iter()
-        .filter_map(|peel| peel(text))
-        .filter(|peeled| peeled.text != text)
+        .filter(|peel| !is_small || changes(peel))
+        .filter_map(|peel| changed(peel, text))
         .map(Direct::new)
         .collect();
-    for run in runs(text) {
+    for run in runs(text).filter(|run| parts.touch(run)) {
         if let Some(inner) = readable(&text[run.clone()]) {
             views.push(Direct::of_run(text, run, inner));
         }
     }
     views
+}
+
+/// A part of a text, with the characters that its borders cut.
+fn within<'t>(text: &'t str, part: &Range<usize>) -> &'t str {
+    let part = text.floor_char_boundary(part.start)..text.ceil_char_boundary(part.end);
+    text.get(part).unwrap_or_default()
 }
 
 /// Percent-encoding counts only where it hides what could be in a credential.
