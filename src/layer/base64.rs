@@ -5,6 +5,7 @@
 //! Base64 has no borders between characters, so an edit encodes the whole
 //! anew, in the style it had.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use base64::Engine;
@@ -94,9 +95,12 @@ pub fn peel(text: &str) -> Option<Peeled> {
 /// written.
 pub(super) fn opened(text: &str) -> Option<(Style, Vec<u8>)> {
     let body = text.trim_end();
-    let url_safe = body.contains(['-', '_']);
-    let compact: String = body.split(['\n', '\r']).collect();
-    let decoded = engine(url_safe, true).decode(&compact).ok()?;
+    let url_safe = memchr::memchr2(b'-', b'_', body.as_bytes()).is_some();
+    let compact: Cow<'_, str> = match memchr::memchr2(b'\n', b'\r', body.as_bytes()) {
+        Some(_) => body.split(['\n', '\r']).collect(),
+        None => Cow::Borrowed(body),
+    };
+    let decoded = engine(url_safe, true).decode(&*compact).ok()?;
     let wrapped = body.find('\n').map(|at| {
         let (end, line) = match body[..at].strip_suffix('\r') {
             Some(line) => ("\r\n", line),
@@ -118,16 +122,23 @@ pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     engine(false, false).decode(text).ok()
 }
 
-fn engine(url_safe: bool, padded: bool) -> GeneralPurpose {
-    let alphabet = if url_safe {
-        &alphabet::URL_SAFE
-    } else {
-        &alphabet::STANDARD
-    };
-    let config = GeneralPurposeConfig::new()
-        .with_encode_padding(padded)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    GeneralPurpose::new(alphabet, config)
+fn engine(url_safe: bool, padded: bool) -> &'static GeneralPurpose {
+    const fn of(alphabet: &alphabet::Alphabet, padded: bool) -> GeneralPurpose {
+        let config = GeneralPurposeConfig::new()
+            .with_encode_padding(padded)
+            .with_decode_padding_mode(DecodePaddingMode::Indifferent);
+        GeneralPurpose::new(alphabet, config)
+    }
+    static PLAIN: GeneralPurpose = of(&alphabet::STANDARD, false);
+    static PADDED: GeneralPurpose = of(&alphabet::STANDARD, true);
+    static SAFE: GeneralPurpose = of(&alphabet::URL_SAFE, false);
+    static SAFE_PADDED: GeneralPurpose = of(&alphabet::URL_SAFE, true);
+    match (url_safe, padded) {
+        (false, false) => &PLAIN,
+        (false, true) => &PADDED,
+        (true, false) => &SAFE,
+        (true, true) => &SAFE_PADDED,
+    }
 }
 
 impl Style {

@@ -1,7 +1,9 @@
 //! What every name of a credential holds, and every call that takes one: a
 //! text without any of it binds nothing, and no reader needs to look.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::Anchored;
+use aho_corasick::automaton::Automaton as _;
+use aho_corasick::dfa::DFA;
 
 use super::{STEMS, holds_stem, normal};
 use crate::detect::needles::Needles;
@@ -10,7 +12,7 @@ use crate::detect::needles::Needles;
 #[derive(Debug)]
 pub(super) struct Hints {
     /// The stems, and of names without one the longest words, in any case.
-    words: Option<AhoCorasick>,
+    words: Words,
     /// Calls, those words, and what binds a value without a name.
     others: Needles,
 }
@@ -58,7 +60,7 @@ impl Hints {
         others.extend(words.iter().flat_map(|word| written(word)));
         let pieces = words.iter().map(|word| longest_piece(word));
         Self {
-            words: search(STEMS.iter().copied().chain(pieces)),
+            words: Words::new(STEMS.iter().copied().chain(pieces)),
             others: Needles::new(others),
         }
     }
@@ -77,24 +79,45 @@ impl Hints {
     /// the catalogue. Most names are asked no more than this, so it is asked
     /// of the name as it is written: what may part two words parts no piece.
     pub fn are_in_name(&self, name: &str) -> bool {
-        let is_in = |name: &str| {
-            let search = self.words.as_ref();
-            search.is_none_or(|words| words.is_match(name))
-        };
-        name.ends_with(['w', 'W']) || is_in(name) || name.contains(KELVIN) && is_in(&normal(name))
+        matches!(name.as_bytes().last(), Some(b'w' | b'W')) || self.words.are_in(name)
     }
 }
 
 /// The one letter beyond ASCII whose small letter is in ASCII: \u{212a}ey.
 pub(super) const KELVIN: char = '\u{212a}';
 
-/// A search for words in any case.
-pub(super) fn search<'w>(words: impl Iterator<Item = &'w str>) -> Option<AhoCorasick> {
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(words)
-        .ok()
+/// A search for words in any case, made for names: to prepare a general search
+/// takes longer than to go through so few letters.
+#[derive(Debug)]
+pub(super) struct Words {
+    /// Without one everything holds a word.
+    states: Option<DFA>,
+}
+
+impl Words {
+    pub fn new<'w>(words: impl Iterator<Item = &'w str>) -> Self {
+        let states = DFA::builder().ascii_case_insensitive(true).build(words);
+        Self {
+            states: states.ok(),
+        }
+    }
+
+    /// Whether one of them stands in a name, however its letters are written.
+    pub fn are_in(&self, name: &str) -> bool {
+        self.stand_in(name)
+            || !name.is_ascii() && name.contains(KELVIN) && self.stand_in(&normal(name))
+    }
+
+    fn stand_in(&self, name: &str) -> bool {
+        let start = |states: &DFA| states.start_state(Anchored::No).ok();
+        let Some((states, mut at)) = self.states.as_ref().and_then(|s| Some((s, start(s)?))) else {
+            return true;
+        };
+        name.bytes().any(|byte| {
+            at = states.next_state(Anchored::No, at, byte);
+            states.is_match(at)
+        })
+    }
 }
 
 /// The longest run of letters or digits in a word: camel case has no more of

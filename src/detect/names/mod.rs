@@ -11,10 +11,9 @@ mod lists;
 
 use std::sync::{LazyLock, OnceLock};
 
-use aho_corasick::AhoCorasick;
 use rustc_hash::FxHashMap;
 
-use hints::Hints;
+use hints::{Hints, Words};
 use lists::{
     ASKING, COUNTING, DIGESTS, HARMLESS_KEYS, HARMLESS_TOKENS, KEY_OWNERS, PROVIDERS, SILENT,
     TOKEN_OWNERS,
@@ -128,13 +127,8 @@ pub fn classify(name: &str) -> Option<NameClass> {
 /// Whether a name holds a stem. Most names hold none, so this is asked of the
 /// name as it is written: the borders between its words part no stem.
 fn holds_stem(name: &str) -> bool {
-    static SEARCH: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| hints::search(STEMS.iter().copied()));
-    let is_in = |name: &str| {
-        let search = SEARCH.as_ref();
-        search.is_none_or(|stems| stems.is_match(name))
-    };
-    is_in(name) || name.contains(hints::KELVIN) && is_in(&normal(name))
+    static STEMS_IN: LazyLock<Words> = LazyLock::new(|| Words::new(STEMS.iter().copied()));
+    STEMS_IN.are_in(name)
 }
 
 /// Whether the name of a thing says that its value is a hash, an identity or
@@ -394,7 +388,9 @@ impl NameIndex {
     /// the callee as dotted as it is written. The longest entry of the
     /// catalogue that the callee ends with decides.
     pub fn call(&self, callee_and_argument: &str) -> Option<&'static Kind> {
-        let (callee, _) = callee_and_argument.rsplit_once(':')?;
+        // Most are names, and short.
+        let colon = callee_and_argument.bytes().rposition(|byte| byte == b':')?;
+        let callee = callee_and_argument.get(..colon)?;
         let starts = std::iter::once(0).chain(callee.match_indices('.').map(|(at, _)| at + 1));
         starts
             .filter_map(|start| callee_and_argument.get(start..))
