@@ -9,6 +9,8 @@
 //!
 //! Grammar: RFC 8259.
 
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
+mod ends;
 pub(in crate::format) mod file;
 mod leaves;
 mod lines;
@@ -350,6 +352,28 @@ mod tests {
             let ours = Document::read(&source).is_ok();
             let theirs = serde_json::from_str::<serde::de::IgnoredAny>(&source).is_ok();
             proptest::prop_assert_eq!(ours, theirs, "{}", source);
+        }
+
+        /// Strings near the end of a file are read in another way than those
+        /// with something behind them, and must be read alike.
+        #[test]
+        fn is_read_alike_with_something_behind_it(
+            before in "[a-z]{0,70}",
+            source in r#"[\[\]{}:,"\\a-cu0-3n/ \n]{0,14}"#,
+        ) {
+            let source = format!("[\"{before}{source}\"]");
+            let padded = format!("{source}{}", " ".repeat(200));
+            let read = |source: &str| {
+                let read = Document::read(source);
+                read.map(|document| format!("{:?}", document.nodes))
+            };
+            match (read(&source), read(&padded)) {
+                (Ok(nodes), Ok(others)) => proptest::prop_assert_eq!(nodes, others),
+                (Err(_), Err(_)) => {}
+                (one, other) => panic!("{source:?}: {one:?}, {other:?}"),
+            }
+            let theirs = serde_json::from_str::<serde::de::IgnoredAny>(&source).is_ok();
+            proptest::prop_assert_eq!(read(&padded).is_ok(), theirs, "{}", source);
         }
     }
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr2, memmem};
 
+use super::ends::{Ends, is_special, plain_blocks};
 use super::{Document, Node, Shape};
 use crate::format::Malformed;
 
@@ -29,6 +30,7 @@ pub(super) struct Reader<'s> {
     /// Comments, and commas behind the last item, are taken.
     is_loose: bool,
     comments: Vec<Range<usize>>,
+    ends: Option<Ends>,
 }
 
 impl<'s> Reader<'s> {
@@ -47,6 +49,7 @@ impl<'s> Reader<'s> {
             keys: Vec::new(),
             is_loose,
             comments: Vec::new(),
+            ends: Ends::new(),
         })
     }
 
@@ -196,19 +199,28 @@ impl<'s> Reader<'s> {
     /// Reads the string at the opening quote into the node.
     fn string(&mut self, index: usize) -> Result<(), Malformed> {
         let start = self.at + 1;
+        let end = match self.ends.and_then(|ends| ends.end(self.bytes, start)) {
+            Some(end) => end,
+            None => self.end(start)?,
+        };
+        self.nodes[index].start = start as u32;
+        self.nodes[index].end = end as u32;
+        self.at = end + 1;
+        Ok(())
+    }
+
+    /// Where the string ends whose text begins at `start`, or what is wrong
+    /// with it.
+    fn end(&mut self, start: usize) -> Result<usize, Malformed> {
         let mut at = start;
         loop {
             at += plain(&self.bytes[at..]);
             match self.bytes.get(at) {
-                Some(b'"') => break,
+                Some(b'"') => return Ok(at),
                 Some(b'\\') => at += self.escape(at)?,
                 _ => return Err(self.unended(at)),
             }
         }
-        self.nodes[index].start = start as u32;
-        self.nodes[index].end = at as u32;
-        self.at = at + 1;
-        Ok(())
     }
 
     /// A string is broken at `at`: by a control character, if it ends at all.
@@ -281,19 +293,8 @@ fn plain(bytes: &[u8]) -> usize {
     if length < SHORT {
         return length;
     }
-    // A plain fold, which the compiler makes wide: pictures are long.
-    let is_plain = |block: &&[u8; SHORT]| {
-        !block
-            .iter()
-            .fold(false, |found, &byte| found | is_special(byte))
-    };
-    let blocks = bytes[SHORT..].as_chunks().0;
-    let at = SHORT * (1 + blocks.iter().take_while(is_plain).count());
+    let at = SHORT + plain_blocks(&bytes[SHORT..]);
     at + by_words(&bytes[at..])
-}
-
-fn is_special(byte: u8) -> bool {
-    byte == b'"' || byte == b'\\' || byte < b' '
 }
 
 /// The same, eight bytes at a time.
