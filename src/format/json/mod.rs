@@ -97,10 +97,23 @@ impl<'s> Document<'s> {
         self.source
     }
 
-    /// All keys at any depth, still escaped.
-    pub fn keys(&self) -> impl Iterator<Item = &'s str> {
-        let keys = self.nodes.iter().filter(|node| node.shape == Shape::Key);
-        keys.map(|key| &self.source[key.span()])
+    /// Whether one of these names is a key, at any depth, as it is written.
+    pub fn has_key(&self, names: &[&str]) -> bool {
+        let mut keys = self.nodes.iter().filter(|node| node.shape == Shape::Key);
+        keys.any(|key| {
+            // Nearly all have another length, and are not read.
+            let length = key.span().len();
+            let mut alike = names.iter().filter(|name| name.len() == length);
+            alike.any(|name| self.source.get(key.span()) == Some(name))
+        })
+    }
+
+    /// A node by its [`Cursor::index`].
+    pub fn node(&self, index: usize) -> Option<Cursor<'_>> {
+        (index < self.nodes.len()).then_some(Cursor {
+            document: self,
+            index,
+        })
     }
 
     /// Where the strings end that are values: their closing quotes.
@@ -140,16 +153,18 @@ impl<'s> Document<'s> {
 
     /// The outermost value, if it is an object, an array or a string.
     pub fn root(&self) -> Option<Cursor<'_>> {
-        (!self.nodes.is_empty()).then_some(Cursor {
-            document: self,
-            index: 0,
-        })
+        self.node(0)
     }
 }
 
 impl<'d> Cursor<'d> {
     fn node(&self) -> Node {
         self.document.nodes[self.index]
+    }
+
+    /// Its number in the document.
+    pub fn index(&self) -> usize {
+        self.index
     }
 
     /// What it is.
@@ -304,6 +319,10 @@ mod tests {
             ),
             (r#"["\x"]"#, "this escape is not JSON (line 1, column 3)"),
             ("", "the file ends too early (line 1, column 1)"),
+            (
+                r#""a", "b""#,
+                "something follows the end of the JSON value (line 1, column 4)",
+            ),
             ("<<<<<<< HEAD", "expected a value (line 1, column 1)"),
         ] {
             let error = Document::read(source).expect_err(source);
@@ -342,6 +361,47 @@ mod tests {
         let deep = format!("{}{}", "[".repeat(300_000), "]".repeat(300_000));
         let document = Document::read(&deep).expect("is JSON");
         assert_eq!(document.root().expect("root").leaves().count(), 0);
+    }
+
+    #[test]
+    fn strings_of_a_list_may_be_parted_in_any_way() {
+        let joints = [
+            ",\n    ",
+            ", ",
+            ",",
+            " ,\r\n",
+            ",\n                         ",
+            ",",
+            ",",
+        ];
+        for rotation in 0..joints.len() {
+            let mut source = "[".to_owned();
+            for at in 0..40 {
+                let joint = joints[(at / 3 + rotation) % joints.len()];
+                source.push_str(&format!("\"{at}\"{joint}"));
+            }
+            source.push_str("{\"a\": [\"x\",\n    \"y\"]}]");
+            let document = Document::read(&source).expect("is JSON");
+            let root = document.root().expect("has a root");
+            let numbers: Vec<&str> = root.elements().map(|item| item.raw()).take(40).collect();
+            let expected: Vec<String> = (0..40).map(|at: usize| at.to_string()).collect();
+            assert_eq!(numbers, expected);
+            assert_eq!(document.bones(), format!("[{}{{:[\"\"", "\"".repeat(40)));
+        }
+        for broken in [
+            "[\"a\",\n \"b\",\n \"c\",\n ]",
+            "[\"a\", \"b\", \"c\" \"d\"]",
+            "[\"a\",\"b\",\"c",
+        ] {
+            assert!(Document::read(broken).is_err(), "{broken}");
+        }
+    }
+
+    #[test]
+    fn many_comments_cost_no_stack() {
+        let source = format!("{}[1]{}", "/**/ ".repeat(200_000), "//\n".repeat(200_000));
+        let document = Document::read_loosely(&source).expect("is JSON with comments");
+        assert_eq!(document.comments().len(), 400_000);
     }
 
     proptest::proptest! {

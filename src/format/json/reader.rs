@@ -30,6 +30,8 @@ pub(super) struct Reader<'s> {
     /// Comments, and commas behind the last item, are taken.
     is_loose: bool,
     comments: Vec<Range<usize>>,
+    /// What parted the last two strings of a list, from quote to quote.
+    joint: Range<usize>,
     ends: Option<Ends>,
 }
 
@@ -49,6 +51,7 @@ impl<'s> Reader<'s> {
             keys: Vec::new(),
             is_loose,
             comments: Vec::new(),
+            joint: 0..0,
             ends: Ends::new(),
         })
     }
@@ -66,7 +69,7 @@ impl<'s> Reader<'s> {
                 (Expect::CommaOrEnd, b',') => self.comma(),
                 (Expect::Key | Expect::KeyOrEnd, b'"') => self.key()?,
                 (Expect::Value | Expect::ValueOrEnd, _) => self.value(byte)?,
-                (expect, _) => return Err(self.wrong(wanted(expect, self.in_object()))),
+                (expect, _) => return Err(self.wrong(wanted(expect, self.is_in(Shape::Object)))),
             };
             if self.open.is_empty() {
                 break;
@@ -83,6 +86,7 @@ impl<'s> Reader<'s> {
         })
     }
 
+    #[inline(always)]
     fn skip_space(&mut self) -> Result<(), Malformed> {
         loop {
             while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.bytes.get(self.at) {
@@ -92,29 +96,35 @@ impl<'s> Reader<'s> {
             if !self.is_loose || self.bytes.get(self.at) != Some(&b'/') {
                 return Ok(());
             }
-            let rest = &self.bytes[self.at..];
-            let length = match rest.get(1) {
-                Some(b'/') => Some(memchr(b'\n', rest).unwrap_or(rest.len())),
-                Some(b'*') => memmem::find(&rest[2..], b"*/").map(|length| length + 4),
-                _ => None,
-            };
-            let Some(length) = length else {
-                return Err(self.wrong("expected a comment"));
-            };
-            self.comments.push(self.at..self.at + length);
-            self.at += length;
+            self.comment()?;
         }
     }
 
-    fn in_object(&self) -> bool {
+    #[cold]
+    fn comment(&mut self) -> Result<(), Malformed> {
+        let rest = &self.bytes[self.at..];
+        let length = match rest.get(1) {
+            Some(b'/') => Some(memchr(b'\n', rest).unwrap_or(rest.len())),
+            Some(b'*') => memmem::find(&rest[2..], b"*/").map(|length| length + 4),
+            _ => None,
+        };
+        let Some(length) = length else {
+            return Err(self.wrong("expected a comment"));
+        };
+        self.comments.push(self.at..self.at + length);
+        self.at += length;
+        Ok(())
+    }
+
+    fn is_in(&self, shape: Shape) -> bool {
         self.open
             .last()
-            .is_some_and(|&index| self.nodes[index].shape == Shape::Object)
+            .is_some_and(|&index| self.nodes[index].shape == shape)
     }
 
     fn comma(&mut self) -> Expect {
         self.at += 1;
-        match (self.in_object(), self.is_loose) {
+        match (self.is_in(Shape::Object), self.is_loose) {
             (true, true) => Expect::KeyOrEnd,
             (true, false) => Expect::Key,
             (false, true) => Expect::ValueOrEnd,
@@ -126,6 +136,11 @@ impl<'s> Reader<'s> {
         let index = self.push(Shape::Key);
         self.string(index)?;
         self.keys.push(index);
+        // As nearly all programs write it.
+        if self.bytes[self.at..].starts_with(b": ") {
+            self.at += 2;
+            return Ok(Expect::Value);
+        }
         self.skip_space()?;
         if self.bytes.get(self.at) != Some(&b':') {
             return Err(self.wrong("expected `:`"));
@@ -138,6 +153,7 @@ impl<'s> Reader<'s> {
         match byte {
             b'{' => Ok(self.open(Shape::Object, Expect::KeyOrEnd)),
             b'[' => Ok(self.open(Shape::Array, Expect::ValueOrEnd)),
+            b'"' if self.is_in(Shape::Array) => self.strings(),
             b'"' => {
                 let index = self.push(Shape::String);
                 self.string(index)?;
@@ -148,6 +164,42 @@ impl<'s> Reader<'s> {
                 Ok(self.done())
             }
         }
+    }
+
+    /// Reads a string of a list, and those behind it that are parted alike.
+    fn strings(&mut self) -> Result<Expect, Malformed> {
+        loop {
+            let index = self.push(Shape::String);
+            self.string(index)?;
+            if self.is_joint() {
+                self.at += self.joint.len() - 1;
+                continue;
+            }
+            let end = self.at;
+            self.skip_space()?;
+            if self.bytes.get(self.at) != Some(&b',') {
+                return Ok(Expect::CommaOrEnd);
+            }
+            let expect = self.comma();
+            self.skip_space()?;
+            if self.bytes.get(self.at) != Some(&b'"') {
+                return Ok(expect);
+            }
+            self.joint = end..self.at + 1;
+        }
+    }
+
+    /// Whether what parted the last two strings of a list stands here again, up
+    /// to the quote that begins the next one.
+    #[inline(always)]
+    fn is_joint(&self) -> bool {
+        let chunk = |at: usize| {
+            let rest = self.bytes.get(at..)?;
+            rest.first_chunk().copied().map(u128::from_le_bytes)
+        };
+        let alike = |(old, new): (u128, u128)| (old ^ new).trailing_zeros() as usize / 8;
+        let both = chunk(self.joint.start).zip(chunk(self.at));
+        !self.joint.is_empty() && both.is_some_and(|both| alike(both) >= self.joint.len())
     }
 
     fn push(&mut self, shape: Shape) -> usize {
@@ -188,7 +240,7 @@ impl<'s> Reader<'s> {
 
     /// A value is complete: so is the member it belongs to.
     fn done(&mut self) -> Expect {
-        if self.in_object()
+        if self.is_in(Shape::Object)
             && let Some(key) = self.keys.pop()
         {
             self.nodes[key].next = self.nodes.len() as u32;

@@ -11,6 +11,8 @@
 pub mod clear;
 mod walk;
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::json::{Cursor, Document, Member, Shape};
@@ -39,7 +41,7 @@ pub(super) fn if_one(document: Document<'_>) -> Result<Box<dyn Opened + '_>, Doc
             && root.members().any(|member| member.key.raw() == "nbformat")
     });
     match is_one {
-        true => Ok(Box::new(Unopened { document })),
+        true => Ok(Box::new(Unopened::of(document))),
         false => Err(document),
     }
 }
@@ -61,6 +63,17 @@ fn is_told(hint: &Hint<'_>) -> bool {
 #[derive(Debug)]
 pub struct Unopened<'s> {
     document: Document<'s>,
+    /// Its media, once they were asked for.
+    media: OnceCell<Vec<Medium>>,
+}
+
+/// A picture, a sound, a film or a font.
+#[derive(Debug, Clone, Copy)]
+struct Medium {
+    /// Its index in the document.
+    node: usize,
+    /// In an output, and not attached to a cell.
+    is_output: bool,
 }
 
 /// Shorter media are searched like text: to start a search anew costs more.
@@ -71,8 +84,7 @@ impl<'s> Unopened<'s> {
     pub fn read(source: &'s str) -> Result<Self, Malformed> {
         if source.trim_start().is_empty() {
             // A file that was made and not written yet.
-            let document = Document::empty(source);
-            return Ok(Self { document });
+            return Ok(Self::of(Document::empty(source)));
         }
         let document = Document::read(source)?;
         let root = document
@@ -83,7 +95,14 @@ impl<'s> Unopened<'s> {
             let what = "this JSON has no `cells` or `worksheets`";
             return Err(Malformed::at(source, 0, what));
         }
-        Ok(Self { document })
+        Ok(Self::of(document))
+    }
+
+    fn of(document: Document<'s>) -> Self {
+        Self {
+            document,
+            media: OnceCell::new(),
+        }
     }
 
     /// The text it was read from.
@@ -91,14 +110,35 @@ impl<'s> Unopened<'s> {
         self.document.source()
     }
 
-    /// What the cells hold under a key.
-    fn members(&self, key: &'static str) -> impl Iterator<Item = Cursor<'_>> {
-        let cells = self.document.root().and_then(cells).unwrap_or_default();
-        cells
-            .into_iter()
-            .flat_map(Cursor::members)
-            .filter(move |member| member.key.raw() == key)
-            .filter_map(|member| member.value)
+    /// All media of its cells.
+    fn media(&self) -> &[Medium] {
+        let medium = |is_output| {
+            move |value: Cursor<'_>| Medium {
+                node: value.index(),
+                is_output,
+            }
+        };
+        self.media.get_or_init(|| {
+            let mut all = Vec::new();
+            let cells = self.document.root().and_then(cells).unwrap_or_default();
+            for member in cells.into_iter().flat_map(Cursor::members) {
+                let Some(value) = member.value else {
+                    continue;
+                };
+                match member.key.raw() {
+                    "outputs" => {
+                        let members = value.elements().flat_map(Cursor::members);
+                        all.extend(members.flat_map(media).map(medium(true)));
+                    }
+                    "attachments" => {
+                        let bundles = value.members().filter_map(|attached| attached.value);
+                        all.extend(bundles.flat_map(media_of).map(medium(false)));
+                    }
+                    _ => {}
+                }
+            }
+            all
+        })
     }
 
     /// Walks through all of it.
@@ -138,13 +178,8 @@ impl Opened for Unopened<'_> {
     /// The file without its long pictures, which the walk passes over: what is
     /// left is all that can hold something.
     fn texts(&self) -> Vec<Range<usize>> {
-        let outputs = self.members("outputs").flat_map(Cursor::elements);
-        let outputs = outputs.flat_map(Cursor::members).flat_map(media);
-        let attachments = self.members("attachments").flat_map(Cursor::members);
-        let bundles = attachments.filter_map(|attachment| attachment.value);
-        let mut media: Vec<_> = outputs
-            .chain(bundles.flat_map(media_of))
-            .map(|value| value.span())
+        let mut media: Vec<_> = (self.media().iter())
+            .filter_map(|medium| Some(self.document.node(medium.node)?.span()))
             .filter(|span| span.len() >= LONG_MEDIA)
             .collect();
         media.sort_unstable_by_key(|media| media.start);
@@ -168,12 +203,9 @@ impl Opened for Unopened<'_> {
     /// Attachments, the replies that Colab keeps, and pictures in which a
     /// program wrote something beside the pixels.
     fn may_be_encoded(&self) -> bool {
-        let mut keys = self.document.keys();
-        let outputs = self.members("outputs").flat_map(Cursor::elements);
-        keys.any(|key| matches!(key, "resources" | "attachments"))
-            || (outputs.flat_map(Cursor::members))
-                .flat_map(media)
-                .any(is_worth_a_look)
+        let mut outputs = self.media().iter().filter(|medium| medium.is_output);
+        self.document.has_key(&["resources", "attachments"])
+            || outputs.any(|medium| self.document.node(medium.node).is_some_and(is_worth_a_look))
     }
 
     fn regions(&self, wanted: &dyn Fn(&Extent) -> bool) -> Vec<Region> {
@@ -222,8 +254,16 @@ fn media(member: Member<'_>) -> impl Iterator<Item = Cursor<'_>> {
 fn media_of(bundle: Cursor<'_>) -> impl Iterator<Item = Cursor<'_>> {
     bundle
         .members()
-        .filter(|member| is_media(&member.key.raw().replace("\\/", "/")))
+        .filter(|member| is_media(&plain(member.key.raw())))
         .filter_map(|member| member.value)
+}
+
+/// A MIME type without the escapes that JSON allows before slashes.
+fn plain(mime: &str) -> Cow<'_, str> {
+    match mime.contains('\\') {
+        true => mime.replace("\\/", "/").into(),
+        false => mime.into(),
+    }
 }
 
 /// A notebook as drafts of regions, which are decoded only when asked for.
