@@ -8,7 +8,7 @@ use std::cell::LazyCell;
 use std::ops::Range;
 
 use super::borders;
-use super::raw::{after_joint, is_over};
+use super::raw::{after_joint, is_between_parts, is_over};
 
 /// So much of an anchor must stand before a joint.
 const LEAST: usize = 2;
@@ -24,6 +24,10 @@ const WORD: usize = u64::BITS as usize;
 pub struct Cuts {
     /// A bit for each pair of bytes that a first half ends in.
     endings: Box<[u64]>,
+    /// How many bits stand before each of these words.
+    ranks: Box<[u16]>,
+    /// Where the ways of each bit begin, and where the last ones end.
+    starts: Vec<usize>,
     /// In the order of their endings.
     ways: Vec<Way>,
     anchors: Vec<Box<[u8]>>,
@@ -33,7 +37,8 @@ pub struct Cuts {
 /// first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Way {
-    ending: [u8; 2],
+    /// The pair of bytes before the cut, as a number.
+    ending: u16,
     /// Where it is cut.
     at: usize,
     /// Its number.
@@ -56,19 +61,34 @@ impl Cuts {
         let anchors = anchors.into_iter().map(|anchor| anchor.as_bytes().into());
         let mut cuts = Self {
             endings: vec![0; (1 << 16) / WORD].into(),
+            ranks: Box::default(),
+            starts: Vec::new(),
             ways: Vec::new(),
             anchors: anchors.collect(),
         };
         for (anchor, text) in cuts.anchors.iter().enumerate() {
             for at in LEAST..text.len() {
                 if let Some(&ending) = text[..at].last_chunk() {
-                    let pair = usize::from(u16::from_le_bytes(ending));
+                    let ending = u16::from_le_bytes(ending);
+                    let pair = usize::from(ending);
                     cuts.endings[pair / WORD] |= 1 << (pair % WORD);
                     cuts.ways.push(Way { ending, at, anchor });
                 }
             }
         }
         cuts.ways.sort_unstable();
+        let mut start = 0;
+        for same in cuts.ways.chunk_by(|way, next| way.ending == next.ending) {
+            cuts.starts.push(start);
+            start += same.len();
+        }
+        cuts.starts.push(start);
+        let rank = |before: &mut u16, word: &u64| {
+            let rank = *before;
+            *before += word.count_ones() as u16;
+            Some(rank)
+        };
+        cuts.ranks = cuts.endings.iter().scan(0, rank).collect();
         cuts
     }
 
@@ -102,21 +122,24 @@ impl Cuts {
     pub fn before(&self, bytes: &[u8], end: usize) -> Option<usize> {
         let ending = *bytes.get(..end)?.last_chunk()?;
         let pair = usize::from(u16::from_le_bytes(ending));
-        let is_one = self.endings.get(pair / WORD)? >> (pair % WORD) & 1 == 1;
-        is_one.then(|| self.starts(bytes, end, ending)).flatten()
+        let word = self.endings.get(pair / WORD)? >> (pair % WORD);
+        match word & 1 == 1 && may_be_joint(&bytes[end..]) {
+            true => self.starts(bytes, end, self.ways(pair)),
+            false => None,
+        }
     }
 
-    fn starts(&self, bytes: &[u8], end: usize, ending: [u8; 2]) -> Option<usize> {
+    /// The ways of an ending that has some.
+    fn ways(&self, pair: usize) -> &[Way] {
+        let (word, bit) = (pair / WORD, pair % WORD);
+        let below = self.endings[word] & ((1 << bit) - 1);
+        let rank = usize::from(self.ranks[word]) + below.count_ones() as usize;
+        &self.ways[self.starts[rank]..self.starts[rank + 1]]
+    }
+
+    fn starts(&self, bytes: &[u8], end: usize, ways: &[Way]) -> Option<usize> {
         let (before, rest) = bytes.split_at_checked(end)?;
-        // Behind a key nothing goes on.
-        if !matches!(rest, [b'"' | b'\'', next, ..] if *next != b':')
-            && !matches!(rest, [b'\\', b'"' | b'\'', ..])
-        {
-            return None;
-        }
-        let first = self.ways.partition_point(|way| way.ending < ending);
-        let mut halves = (self.ways[first..].iter())
-            .take_while(|way| way.ending == ending)
+        let mut halves = (ways.iter())
             .filter_map(|way| self.anchors.get(way.anchor)?.split_at_checked(way.at))
             .filter(|(head, _)| before.ends_with(head))
             .peekable();
@@ -135,6 +158,19 @@ impl Cuts {
             None => is_led(before) && goes_on_near(tail),
         };
         halves.find(goes_on).map(|(head, _)| end - head.len())
+    }
+}
+
+/// Whether a quote that ends a string may be the beginning of a joint, or the
+/// end of a text: nearly all are told by the byte behind it.
+#[inline]
+fn may_be_joint(rest: &[u8]) -> bool {
+    match rest {
+        // Behind a key nothing goes on.
+        [b'"', next, ..] => *next != b':',
+        [b'\'', next, ..] => *next == b'\'' || is_between_parts(*next),
+        [b'\\', b'"', next, ..] => is_between_parts(*next),
+        _ => false,
     }
 }
 

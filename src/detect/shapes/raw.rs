@@ -126,10 +126,14 @@ fn after_parts(text: &[u8]) -> Option<&[u8]> {
     let tail = &text[quote.len()..text.len().min(120)];
     let next = memchr::memmem::find(tail, quote)?;
     let between = &tail[..next];
-    let is_joint = between
-        .iter()
-        .all(|byte| b" +\\n\n\r\t\",bBrRfFuU()".contains(byte));
+    let is_joint = between.iter().all(|byte| is_between_parts(*byte));
     is_joint.then(|| &text[quote.len() * 2 + next..])
+}
+
+/// What stands between the quotes of two parts: blanks, line ends, a sign, a
+/// comma, a parenthesis and the prefixes that Python knows.
+pub(super) fn is_between_parts(byte: u8) -> bool {
+    b" +\\n\n\r\t\",bBrRfFuU()".contains(&byte)
 }
 
 /// The joint of two lines, or a colour.
