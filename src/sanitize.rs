@@ -344,7 +344,7 @@ impl Sanitizer {
     ) -> Result<Option<String>, Problem> {
         let mut look = self.look(name, text, ledger)?;
         if !look.findings.is_empty() {
-            look = self.everywhere(name, text, look, ledger);
+            look = self.everywhere(name, look, ledger);
         }
         if result.found.is_empty() {
             // Told of the source as it was: later its lines have moved.
@@ -417,9 +417,8 @@ impl Sanitizer {
         let bytes = source.text.as_bytes();
         let known = ledger.known();
         let stands = known.may_stand_in(bytes);
-        let visit = self.exemptions.visit(name, bytes);
-        let is_whole = stands || visit.has_comments;
         let candidates = self.detector.candidates(source);
+        let is_whole = stands || candidates.comments;
         let concerns = |extent: &Extent| is_whole || candidates.concern(extent).is_some();
         let regions = match candidates.is_empty() && !is_whole {
             true => Vec::new(),
@@ -428,7 +427,7 @@ impl Sanitizer {
         // What a picture holds may be compressed: then no search sees it before.
         let stands = stands || candidates.encoded && !known.is_empty();
         View {
-            visit,
+            visit: self.exemptions.visit(name, candidates.comments),
             candidates,
             regions,
             is_whole,
@@ -438,13 +437,7 @@ impl Sanitizer {
 
     /// One value, everywhere: what a look near the anchors found is known now,
     /// and all regions are searched for it.
-    pub(crate) fn everywhere<'t>(
-        &self,
-        name: &Path,
-        text: &str,
-        look: Look<'t>,
-        ledger: &Ledger,
-    ) -> Look<'t> {
+    pub(crate) fn everywhere<'t>(&self, name: &Path, look: Look<'t>, ledger: &Ledger) -> Look<'t> {
         let missing = |finding: &Finding| ledger.get(&finding.value).is_none();
         if look.is_whole && !look.findings.iter().any(missing) {
             return look;
@@ -452,7 +445,7 @@ impl Sanitizer {
         let mut ledger = ledger.clone();
         ledger.add(&sightings(&look.findings), &BTreeSet::new());
         let regions = look.source.opened.regions(&|_| true);
-        let mut visit = self.exemptions.visit(name, text.as_bytes());
+        let mut visit = self.exemptions.visit(name, look.candidates.comments);
         let known = ledger.known();
         let known = Some((&*known, &ledger));
         let findings = self.findings(&regions, &look.candidates, known, &mut visit);

@@ -21,9 +21,6 @@ use std::sync::LazyLock;
 
 use regex::bytes::{Captures, Regex, RegexBuilder};
 
-/// What every comment of ours holds.
-pub const OURS: &str = "unspill:";
-
 /// A comment that exempts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {

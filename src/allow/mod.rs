@@ -84,8 +84,9 @@ pub struct Visit<'e> {
 }
 
 impl Exemptions {
-    /// The exemptions of the source called `name`.
-    pub fn visit(&self, name: &Path, bytes: &[u8]) -> Visit<'_> {
+    /// The exemptions of the source called `name`, which may have comments of
+    /// ours.
+    pub fn visit(&self, name: &Path, has_comments: bool) -> Visit<'_> {
         let entries = self.entries.iter().enumerate();
         let paths: BTreeSet<usize> = entries
             .filter(|(_, entry)| entry.is_for(&self.here, name))
@@ -104,7 +105,7 @@ impl Exemptions {
             paths,
             in_baseline,
             absent: self.absent(name),
-            has_comments: memchr::memmem::find(bytes, comment::OURS.as_bytes()).is_some(),
+            has_comments,
             uses,
         }
     }

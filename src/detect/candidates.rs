@@ -5,6 +5,9 @@ use std::ops::Range;
 
 use crate::region::Extent;
 
+/// What every comment of ours holds that exempts something.
+pub(super) const EXEMPTING: &str = "unspill:";
+
 /// Where something like a credential may stand in the bytes of a file.
 #[derive(Debug, Default)]
 pub struct Candidates {
@@ -16,6 +19,8 @@ pub struct Candidates {
     pub(crate) encoded: bool,
     /// Something may stand anywhere.
     pub(super) everywhere: bool,
+    /// The file has comments that may exempt something.
+    pub(crate) comments: bool,
     /// The file has places of which its structure says that passwords stand
     /// there.
     pub(super) passwords: bool,

@@ -150,6 +150,7 @@ impl Detector {
             offsets: sights.offsets,
             veils: sights.veils,
             encoded: source.opened.may_be_encoded(),
+            comments: sights.comments,
             passwords: source.opened.names_from_afar() || sights.widgets,
             everywhere: self.rules.look_everywhere() || source.opened.is_looked_at_whole(),
         }

@@ -9,6 +9,7 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use super::candidates::EXEMPTING;
 use super::near::Near;
 use super::needles::Needles;
 use super::shapes::Shapes;
@@ -24,10 +25,11 @@ pub(super) struct Look {
     near: Near,
     needles: Needles,
     /// Where the literals of [`Near`] and of veils begin; before them are those
-    /// of [`Shapes`], behind them is the widgets' mark.
+    /// of [`Shapes`], behind them are the widgets' mark and that of exemptions.
     names: usize,
     veils: usize,
     widget: usize,
+    comment: usize,
 }
 
 /// What was seen in a file.
@@ -39,6 +41,8 @@ pub(super) struct Sights {
     pub veils: Vec<usize>,
     /// It has widgets that passwords are typed into.
     pub widgets: bool,
+    /// It has comments that may exempt something.
+    pub comments: bool,
 }
 
 impl Look {
@@ -51,6 +55,8 @@ impl Look {
         literals.extend(leads());
         let widget = literals.len();
         literals.push(WIDGET.to_owned());
+        let comment = literals.len();
+        literals.push(EXEMPTING.to_owned());
         Self {
             shapes,
             near,
@@ -58,6 +64,7 @@ impl Look {
             names,
             veils,
             widget,
+            comment,
         }
     }
 
@@ -101,7 +108,8 @@ impl Look {
                             sights.veils.push(at);
                         }
                     }
-                    _ => sights.widgets = true,
+                    _ if literal < self.comment => sights.widgets = true,
+                    _ => sights.comments = true,
                 });
         }
         sights.offsets.extend(names.finish());

@@ -177,7 +177,7 @@ impl Batch {
                 }
                 break;
             }
-            let look = sanitizer.everywhere(name, &self.text, look, &ledger);
+            let look = sanitizer.everywhere(name, look, &ledger);
             let sightings: Vec<Sighting> = look.findings.iter().map(Sighting::from).collect();
             ledger.add(&sightings, &Default::default());
             let edits = self.remedied(sanitizer, &look, &ledger, round, out);
