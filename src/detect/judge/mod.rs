@@ -67,7 +67,7 @@ impl Verdict {
 /// Judges a value by its looks and by what is known of it.
 pub fn judge(value: &str, context: &Context) -> Verdict {
     let value = without_scheme(value.trim());
-    if value.contains("PRIVATE KEY-----") && value.len() > 200 {
+    if is_private_key(value) {
         return Verdict::new(Credible::Certain, "a private key in full");
     }
     if value.len() > LONGEST {
@@ -98,16 +98,21 @@ pub fn stands_for_a_secret(value: &str) -> bool {
 /// Whether [`judge`] cannot believe a value whatever else is known of it: a
 /// quick answer for those who ask of every word.
 pub(crate) fn is_hopeless(value: &str, class: NameClass) -> bool {
-    match class.sort {
+    let value = without_scheme(value.trim());
+    let may_be_one = match class.sort {
         Sort::ApiKey | Sort::Token | Sort::Secret => {
-            let value = without_scheme(value.trim());
-            let key = value.len() >= 8
-                && value.bytes().all(is_key_byte)
-                && randomness::may_be_random(value);
-            !key && !value.contains("PRIVATE KEY-----")
+            value.len() >= 8 && value.bytes().all(is_key_byte) && !randomness::is_text(value)
         }
-        _ => value.len() < 4,
-    }
+        Sort::Password => value.len() >= 6,
+        Sort::Cookie => session(value).is_some(),
+        Sort::ConnectionString => value.contains(':') || value.contains('='),
+    };
+    !may_be_one && !is_private_key(value)
+}
+
+/// Whether a value holds a private key in full.
+fn is_private_key(value: &str) -> bool {
+    value.len() > 200 && value.contains("PRIVATE KEY-----")
 }
 
 /// `Bearer x` is `x`.
@@ -238,12 +243,7 @@ fn spaced(value: &str, context: &Context) -> Verdict {
 
 /// Cookies: `name=value; name=value`, believed for a long random value.
 fn cookie(value: &str, context: &Context) -> Verdict {
-    let best = value
-        .split([';', '&'])
-        .map(|part| part.split_once('=').map_or(part, |(_, value)| value).trim())
-        .filter(|part| part.len() >= 20 && part.bytes().all(|b| is_key_byte(b) || b == b'%'))
-        .find(|part| classes(part) >= 2 && randomness::is_random(part));
-    if best.is_none() {
+    if session(value).is_none() {
         return Verdict::no("no part is as random as a session");
     }
     let credible = match context.via {
@@ -254,6 +254,15 @@ fn cookie(value: &str, context: &Context) -> Verdict {
         _ => Credible::Possible,
     };
     Verdict::new(credible, "a cookie with a part as random as a session")
+}
+
+/// The part of a cookie that may be a session.
+fn session(value: &str) -> Option<&str> {
+    value
+        .split([';', '&'])
+        .map(|part| part.split_once('=').map_or(part, |(_, value)| value).trim())
+        .filter(|part| part.len() >= 20 && part.bytes().all(is_key_byte))
+        .find(|part| classes(part) >= 2 && randomness::is_random(part))
 }
 
 /// Connection strings and webhooks: believed for the secret within them.
@@ -358,3 +367,43 @@ fn describe(value: &str) -> &'static str {
 
 /// Tokens that are longer hold media; private keys are judged before.
 const LONGEST: usize = 8192;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::region::Language;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn what_is_hopeless_is_never_believed(
+            value in r"[0-9]{0,40}[0-9a-f]{0,40}|[ -~]{0,60}|[a-z]{2,9}=[a-zA-Z0-9%]{15,40}; [a-z=]{3,9}|(Bearer |[a-z]{1,8}://[a-z]{1,6}:)?[a-zA-Z0-9_-]{3,40}(@[a-z]{3}\\.org)?",
+            name in "api_key|session|password|pass|dsn|token",
+        ) {
+            if let Some(class) = names::classify(&name) {
+                let role = Role::Code(Language::Python);
+                let context = Context { name: &name, class, via: Via::Keyword, role: &role };
+                let verdict = judge(&value, &context);
+                let hopeless = is_hopeless(&value, class);
+                prop_assert!(!hopeless || verdict.credible == Credible::No, "{verdict:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn long_hexadecimal_numbers_of_digits_are_not_hopeless() {
+        let value = ["4021378695120483", "7561290348615720", "9312b7405a68"].concat();
+        let class = NameClass::strong(Sort::ApiKey);
+        let role = Role::Code(Language::Python);
+        let context = Context {
+            name: "api_key",
+            class,
+            via: Via::Keyword,
+            role: &role,
+        };
+        assert_eq!(judge(&value, &context).credible, Credible::Likely);
+        assert!(!is_hopeless(&value, class));
+    }
+}

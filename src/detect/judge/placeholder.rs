@@ -1,9 +1,9 @@
 //! Placeholders and look-ups: what stands where a secret would.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
+use rustc_hash::FxHashSet;
 
 use super::words;
 
@@ -110,7 +110,7 @@ fn is_upper(name: &str) -> bool {
 }
 
 fn literal(lower: &str) -> Option<String> {
-    static KNOWN: LazyLock<HashSet<&str>> =
+    static KNOWN: LazyLock<FxHashSet<&str>> =
         LazyLock::new(|| LITERALS.split_ascii_whitespace().collect());
     // `pass1234`: who counts on behind such a word keeps nothing secret.
     let stem = lower.trim_end_matches(|c: char| c.is_ascii_digit());

@@ -5,7 +5,6 @@
 //! stand in groups, case changes at the borders of words. The sum of these
 //! likelihoods, in bits, is above zero for text and far below for keys.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::words;
@@ -18,9 +17,12 @@ pub(super) fn is_random(value: &str) -> bool {
 /// Long hexadecimal numbers with many digits and letters: nobody writes them,
 /// and their neighbours say nothing, as most are digits.
 fn is_long_hex(value: &str) -> bool {
-    value.len() >= 32
-        && value.bytes().all(|byte| byte.is_ascii_hexdigit())
-        && value.bytes().collect::<HashSet<_>>().len() >= 10
+    value.len() >= 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit()) && distinct(value) >= 10
+}
+
+/// Whether a value is text whatever words are in it.
+pub(super) fn is_text(value: &str) -> bool {
+    !may_be_random(value) && !is_long_hex(value)
 }
 
 /// Whether its neighbours alone allow it.
@@ -44,8 +46,16 @@ fn limit(length: usize) -> f32 {
 
 /// Few different characters are a pattern, not chance.
 fn varied(value: &str) -> bool {
-    let distinct = value.bytes().collect::<HashSet<_>>().len();
-    distinct >= (value.len() / 3).clamp(5, 8)
+    distinct(value) >= (value.len() / 3).clamp(5, 8)
+}
+
+/// How many different bytes a value has.
+fn distinct(value: &str) -> usize {
+    let mut seen = [0_u64; 4];
+    for byte in value.bytes() {
+        seen[usize::from(byte / 64)] |= 1 << (byte % 64);
+    }
+    seen.iter().map(|word| word.count_ones() as usize).sum()
 }
 
 fn pair_bits(a: u8, b: u8) -> f32 {

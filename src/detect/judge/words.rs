@@ -1,7 +1,8 @@
 //! Words: what people and programs write when they do not write a secret.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
 
 /// Whether a word in lower case is an ordinary one.
 pub(super) fn is_word(word: &str) -> bool {
@@ -72,7 +73,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static str> {
     LIST.split_ascii_whitespace()
 }
 
-static WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| all().collect());
+static WORDS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| all().collect());
 
 /// Common words of English, of programs and of machine learning.
 const LIST: &str = "

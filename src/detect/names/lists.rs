@@ -1,10 +1,11 @@
 //! The words that names are made of.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use rustc_hash::FxHashSet;
+
 /// A set of words, built when it is first asked.
-pub(super) type Words = LazyLock<HashSet<&'static str>>;
+pub(super) type Words = LazyLock<FxHashSet<&'static str>>;
 
 /// Words behind a name that change nothing.
 pub(super) static SILENT: Words = LazyLock::new(|| {
@@ -120,6 +121,6 @@ pub(super) static DIGESTS: Words = LazyLock::new(|| {
     )
 });
 
-fn words(list: &'static str) -> HashSet<&'static str> {
+fn words(list: &'static str) -> FxHashSet<&'static str> {
     list.split_ascii_whitespace().collect()
 }
