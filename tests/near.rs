@@ -49,6 +49,23 @@ fn shapes(name: &str, value: &str) -> Vec<(TextKind, String)> {
             Output,
             format!("| a | {name} |\n|---|---|\n| 1 | {value} |\n"),
         ),
+        (
+            Output,
+            format!("│ a │ {name} │\n├───┼───┤\n│ 1 │ {value} │\n"),
+        ),
+        (
+            Output,
+            format!(
+                " {name:<w$}  n\n {value:<w$}  1\n",
+                w = value.len().max(name.len())
+            ),
+        ),
+        (Output, format!("n,{name},k\n1,{value},2\n")),
+        (Output, format!("n\t{name}\tk\n1\t{value}\t2\n")),
+        (
+            Output,
+            format!("n            1\n{name}    {value}\ndtype: object\n"),
+        ),
         (Output, format!("postgresql://me:{value}@db.acme.org/x")),
         (Dotenv, format!("A=1\nexport {name}=\"{value}\" # mine\n")),
         (Json, format!("{{\n  \"{name}\" :\n  \"{value}\"\n}}")),

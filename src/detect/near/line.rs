@@ -1,6 +1,8 @@
 //! The rest of a line as it stands in the raw bytes of a notebook: escapes are
 //! undone as far as names and values need it, and it comes apart into words.
 
+use super::signs::Signs;
+
 /// The text from `at` to the end of its line, its escapes undone; with the
 /// line after it if it has nothing of its own.
 pub(super) fn line_after(bytes: &[u8], at: usize, go_on: bool) -> String {
@@ -65,7 +67,8 @@ pub(super) fn undo(line: &str, out: &mut String) {
 
 /// What follows the closing quote of a name and its operator.
 pub(super) fn after_operator(line: &str) -> &str {
-    line.trim_start_matches(|c: char| c.is_ascii_whitespace() || "\"'`])\\=:,(<->|!+{".contains(c))
+    const OPERATORS: Signs = Signs::new(b" \t\n\x0c\r\"'`])\\=:,(<->|!+{");
+    line.trim_start_matches(|c| OPERATORS.hold(c))
 }
 
 pub(super) fn quoted(value: &str) -> Option<&str> {
@@ -76,10 +79,8 @@ pub(super) fn quoted(value: &str) -> Option<&str> {
 }
 
 pub(super) fn first_word(value: &str) -> &str {
-    value
-        .split(|c: char| c.is_ascii_whitespace() || "\"'`\\&".contains(c))
-        .next()
-        .unwrap_or_default()
+    const BORDERS: Signs = Signs::new(b" \t\n\x0c\r\"'`\\&");
+    value.split(|c| BORDERS.hold(c)).next().unwrap_or_default()
 }
 
 /// Everything on the line that could be a value of its own.
@@ -87,7 +88,8 @@ pub(super) fn pieces(line: &str) -> impl Iterator<Item = &str> {
     fn is_long(piece: &&str) -> bool {
         piece.len() >= SHORTEST_PIECE
     }
-    line.split(|c: char| c.is_ascii_whitespace() || "\"'`,;()[]{}<>|&\\".contains(c))
+    const BORDERS: Signs = Signs::new(b" \t\n\x0c\r\"'`,;()[]{}<>|&\\");
+    line.split(|c| BORDERS.hold(c))
         .filter(is_long)
         .flat_map(|piece| {
             let value = piece.rsplit_once('=').map(|(_, value)| value);

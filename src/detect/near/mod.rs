@@ -9,12 +9,14 @@
 
 mod line;
 mod places;
+mod signs;
 
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
 use line::{after_operator, colour, first_word, line_after, pieces, quoted};
+use signs::Signs;
 
 use super::judge::{Context, Credible, is_hopeless, judge};
 use super::names::{NameClass, STEMS, Sort, classify};
@@ -178,10 +180,11 @@ fn after_media(bytes: &[u8], end: usize) -> usize {
 
 /// `://user:password@host`.
 fn user_part(bytes: &[u8], start: usize, end: usize, f: &mut impl FnMut(usize)) -> usize {
+    const BORDERS: Signs = Signs::new(b" \t\n\x0c\r/?#\"'`\\<>,;|()");
     let window = &bytes[end..bytes.len().min(end + 512)];
     let authority = window
         .iter()
-        .position(|b| b.is_ascii_whitespace() || b"/?#\"'`\\<>,;|()".contains(b))
+        .position(|&b| BORDERS.hold(char::from(b)))
         .unwrap_or(window.len());
     let Some(at) = memchr::memrchr(b'@', &window[..authority]) else {
         return end;

@@ -44,24 +44,37 @@ const MOST_PIECES: usize = 60;
 
 /// Where the last line of raw bytes starts; a tab is no line end.
 pub(super) fn line_start(bytes: &[u8]) -> usize {
-    let mut at = bytes.len();
-    while let Some((&byte, head)) = bytes[..at].split_last() {
-        let escape = byte == b'n' && head.ends_with(b"\\");
-        if escape || byte == b'\n' || byte == b'"' && !head.ends_with(b"\\") {
-            break;
-        }
-        at -= 1;
-    }
-    at
+    let mut breaks = memchr::memrchr2_iter(b'\n', b'"', bytes);
+    let is_break = |at: &usize| bytes[*at] == b'\n' || !bytes[..*at].ends_with(b"\\");
+    let start = breaks.find(is_break).map_or(0, |at| at + 1);
+    memchr::memmem::rfind(&bytes[start..], b"\\n").map_or(start, |at| start + at + 2)
 }
 
 /// Where the first line of raw bytes ends.
 pub(super) fn line_end(bytes: &[u8]) -> usize {
-    let ends = |at: &usize| {
-        let rest = &bytes[*at..];
-        rest.starts_with(b"\n") || rest.starts_with(b"\\n") || rest.starts_with(b"\"")
+    let mut ends = memchr::memchr3_iter(b'\n', b'"', b'\\', bytes);
+    ends.find(|&at| bytes[at] != b'\\' || bytes.get(at + 1) == Some(&b'n'))
+        .unwrap_or(bytes.len())
+}
+
+/// Whether a name may be a cell of a row that spaces part. In a sentence one of
+/// them stands before it, behind it, or both.
+fn stands_apart(before: &[u8], after: &[u8]) -> bool {
+    let goes_on = matches!(after, [b' ', next, ..] if next.is_ascii_alphanumeric());
+    let is_within = match before {
+        // The end of a line or of a colour.
+        [.., b'\\', b'n' | b't', b' '] => false,
+        [.., b'[' | b';' | b'0'..=b'9', b'm', b' '] => false,
+        [.., last, b' '] => last.is_ascii_alphanumeric(),
+        _ => false,
     };
-    (0..bytes.len()).find(ends).unwrap_or(bytes.len())
+    !goes_on && !is_within
+}
+
+/// Whether a border or a delimiter stands in a row, which may have spaces in
+/// its cells.
+fn is_parted(row: &[u8]) -> bool {
+    row.iter().any(|byte| b"|,;\t\xe2".contains(byte)) || row.windows(2).any(|two| two == b"\\t")
 }
 
 /// A column's header: the values stand on the lines below it.
@@ -73,6 +86,9 @@ pub(super) fn in_table(bytes: &[u8], from: usize, to: usize, class: NameClass) -
     let start = from - before.len() + line_start(before);
     let end = to + line_end(&bytes[to..bytes.len().min(to + 1000)]);
     let header = &bytes[start..end];
+    if !stands_apart(before, &bytes[to..]) && !is_parted(header) {
+        return false;
+    }
     if !header.contains(&b'|') && header.iter().any(|b| b"=:(".contains(b)) {
         return false;
     }
