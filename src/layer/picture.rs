@@ -39,14 +39,13 @@ struct Piece {
 /// stand.
 pub fn is_worth_a_look<'t>(items: impl Iterator<Item = &'t str>) -> bool {
     let items: Vec<&str> = items.collect();
-    let mut text = match items.as_slice() {
-        [item] => Cow::Borrowed(item.strip_suffix("\\n").unwrap_or(item)),
-        _ => Cow::Owned(items.concat()),
-    };
-    if memchr::memchr(b'\\', text.as_bytes()).is_some() {
-        text = Cow::Owned(joined(&text));
+    if let [item] = items.as_slice()
+        && let Some(is_worth) = picture::is_worth_a_look(&Encoded::in_lines(item))
+    {
+        return is_worth;
     }
-    picture::is_worth_a_look(&Encoded(text.trim_end_matches('=').as_bytes()))
+    let text = joined(&items.concat());
+    picture::is_worth_a_look(&Encoded::in_lines(&text)).unwrap_or(false)
 }
 
 /// Base64 as JSON has it, its lines joined: most are, and pictures are long.
@@ -175,13 +174,71 @@ impl Wrapping for Picture {
     }
 }
 
-/// Base64 without white space and padding, of which only what is asked for is
-/// decoded.
-struct Encoded<'t>(&'t [u8]);
+/// Base64 as JSON has it, of which only what is asked for is decoded: in one
+/// piece, or in lines that are as long as the first, as encoders write them. Of
+/// other lines nothing can be decoded but the first ones.
+struct Encoded<'t> {
+    text: &'t [u8],
+    /// Letters in a line.
+    width: usize,
+}
+
+/// What parts the lines.
+const BREAK: &str = "\\n";
+
+impl<'t> Encoded<'t> {
+    fn in_lines(text: &'t str) -> Self {
+        /// No encoder writes longer lines.
+        const LONGEST: usize = 80;
+        let text = text.strip_suffix(BREAK).unwrap_or(text);
+        let text = text.trim_end_matches('=').as_bytes();
+        let head = &text[..text.len().min(LONGEST)];
+        let width = memchr::memchr(b'\\', head).filter(|width| width % 4 == 0 && *width > 0);
+        Self {
+            text,
+            width: width.unwrap_or(text.len().max(1)),
+        }
+    }
+
+    /// Where a letter stands in the text.
+    fn place(&self, letter: usize) -> usize {
+        letter + letter / self.width * BREAK.len()
+    }
+
+    /// How many letters the text has.
+    fn letters(&self) -> usize {
+        let line = self.width + BREAK.len();
+        let rest = (self.text.len() % line).min(self.width);
+        self.text.len() / line * self.width + rest
+    }
+
+    /// The letters from one up to another one, which both begin a group of four
+    /// or end the text.
+    fn cut(&self, letters: Range<usize>) -> Option<Cow<'t, [u8]>> {
+        let whole = self.text.get(self.place(letters.start)..)?;
+        let (first, last) = (
+            letters.start / self.width,
+            letters.end.checked_sub(1)? / self.width,
+        );
+        if first == last {
+            return whole.get(..letters.len()).map(Cow::Borrowed);
+        }
+        let mut cut = Vec::with_capacity(letters.len());
+        let mut rest = whole;
+        let mut length = self.width - letters.start % self.width;
+        while cut.len() + length < letters.len() {
+            cut.extend_from_slice(rest.get(..length)?);
+            rest = rest.get(length..)?.strip_prefix(BREAK.as_bytes())?;
+            length = self.width;
+        }
+        cut.extend_from_slice(rest.get(..letters.len() - cut.len())?);
+        Some(Cow::Owned(cut))
+    }
+}
 
 impl ReadAt for Encoded<'_> {
     fn len(&self) -> u64 {
-        self.0.len() as u64 * 3 / 4
+        self.letters() as u64 * 3 / 4
     }
 
     /// The head of a segment; the next one stands far off.
@@ -197,9 +254,12 @@ impl ReadAt for Encoded<'_> {
         let index = |at: u64| usize::try_from(at).map_err(|_| bad());
         let (start, end) = (index(span.start)?, index(span.end)?);
         let first = start / 3 * 4;
-        let last = (end.div_ceil(3) * 4).min(self.0.len());
-        let text = self.0.get(first..last).ok_or_else(bad)?;
-        let mut bytes = base64::decode(text).ok_or_else(bad)?;
+        let last = (end.div_ceil(3) * 4).min(self.letters());
+        if first == last {
+            return Ok(Cow::Borrowed(&[]));
+        }
+        let text = self.cut(first..last).ok_or_else(bad)?;
+        let mut bytes = base64::decode(&text).ok_or_else(bad)?;
         bytes.truncate(end - start / 3 * 3);
         bytes.drain(..start % 3);
         Ok(Cow::Owned(bytes))
@@ -250,6 +310,29 @@ mod tests {
         assert_eq!(new, encoded(&wanted));
     }
 
+    fn in_lines(text: &str, width: usize) -> String {
+        let lines = text.as_bytes().chunks(width);
+        let lines = lines.map(|line| format!("{}\\n", str::from_utf8(line).unwrap()));
+        lines.collect()
+    }
+
+    #[test]
+    fn pictures_in_lines_of_any_length_are_looked_at() {
+        let prompt = encoded(&picture(&[("prompt", "{}")]));
+        let none = encoded(&picture(&[]));
+        for width in [2, 4, 75, 76, 100, 6000] {
+            let worth =
+                |text: &str| is_worth_a_look(std::iter::once(in_lines(text, width).as_str()));
+            assert!(worth(&prompt), "{width}");
+            assert!(!worth(&none), "{width}");
+        }
+        let (head, tail) = prompt.split_at(152);
+        let uneven = in_lines(head, 76) + &in_lines(tail, 100);
+        assert!(is_worth_a_look(std::iter::once(uneven.as_str())));
+        let (head, tail) = prompt.split_at(80);
+        assert!(is_worth_a_look([head, tail].into_iter()));
+    }
+
     #[test]
     fn only_pictures_with_text_are_worth_a_look() {
         let worth = |texts| is_worth_a_look(std::iter::once(encoded(&picture(texts)).as_str()));
@@ -265,15 +348,17 @@ mod tests {
     #[test]
     fn any_part_can_be_read() {
         let bytes: Vec<u8> = (0..50).collect();
-        let text = encoded(&bytes);
-        let encoded = Encoded(text.trim_end_matches('=').as_bytes());
-        assert_eq!(ReadAt::len(&encoded), 50);
-        for start in 0..50_u64 {
-            for end in start..50 {
-                let read = encoded.read_at(start..end).unwrap();
-                assert_eq!(&*read, &bytes[start as usize..end as usize]);
+        for width in [8, 68, 76, 80] {
+            let text = in_lines(&encoded(&bytes), width);
+            let encoded = Encoded::in_lines(&text);
+            assert_eq!(ReadAt::len(&encoded), 50);
+            for start in 0..50_u64 {
+                for end in start..50 {
+                    let read = encoded.read_at(start..end).unwrap();
+                    assert_eq!(&*read, &bytes[start as usize..end as usize]);
+                }
             }
+            assert!(encoded.read_at(0..51).is_err());
         }
-        assert!(encoded.read_at(0..51).is_err());
     }
 }

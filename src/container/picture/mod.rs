@@ -88,17 +88,17 @@ pub(crate) fn open<'s>(
 }
 
 /// Whether a picture has text beside its pixels that is worth a look: not more
-/// is read of it than tells that.
-pub(crate) fn is_worth_a_look(source: &dyn ReadAt) -> bool {
+/// is read of it than tells that. Nothing is said of what is no whole picture.
+pub(crate) fn is_worth_a_look(source: &dyn ReadAt) -> Option<bool> {
     /// What a library for plots writes into each of them.
     const PLOT: &[u8] = b"Software\0Matplotlib version";
-    let format = source.start(16).ok().and_then(|head| format(&head));
-    let segments = format.and_then(|format| format.segments(source).ok());
-    segments.into_iter().flatten().any(|segment| {
+    let format = format(&source.start(16).ok()?)?;
+    let segments = format.segments(source).ok()?;
+    Some(segments.into_iter().any(|segment| {
         let Range { start, end } = segment.payload;
         let head = source.read_at(start..end.min(start + PLOT.len() as u64));
         segment.is_text && start < end && head.is_ok_and(|head| !head.starts_with(PLOT))
-    })
+    }))
 }
 
 /// The format of a picture that begins like this.
