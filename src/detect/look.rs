@@ -104,7 +104,7 @@ impl Look {
                     }
                     _ if literal < self.veils => names.meet(at, literal - self.names),
                     _ if literal < self.widget => {
-                        if hides(&bytes[at..]) {
+                        if hides(bytes, at) {
                             sights.veils.push(at);
                         }
                     }
