@@ -21,6 +21,7 @@ use signs::Signs;
 use super::judge::{Context, Credible, is_hopeless, judge};
 use super::names::{NameClass, STEMS, Sort, classify};
 use super::needles::Needles;
+use super::shapes::borders;
 use crate::region::{Language, Role};
 use crate::syntax::Via;
 
@@ -97,6 +98,9 @@ impl Near {
     }
 
     fn extra(&self, bytes: &[u8], start: usize, end: usize, f: &mut impl FnMut(usize)) -> usize {
+        if borders::goes_on(bytes, start) {
+            return end;
+        }
         let login = &bytes[start..end] == b"login";
         if believable(bytes, end, "api_key", NameClass::strong(Sort::ApiKey))
             || login && believable(bytes, end, "password", NameClass::strong(Sort::Password))

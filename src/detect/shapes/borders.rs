@@ -34,6 +34,14 @@ pub(super) fn begins(text: &[u8], at: usize, glue: Option<&Bytes>) -> bool {
     !(glue.is_some_and(|glue| glue.has(previous)) && matches!(previous, b'-' | b'.'))
 }
 
+/// Whether a small letter at `at` goes on with a word: `disconnect`, `cataloging`.
+pub(in crate::detect) fn goes_on(text: &[u8], at: usize) -> bool {
+    let is_small = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_lowercase);
+    text.split_at_checked(at).is_some_and(|(before, rest)| {
+        is_small(rest.first()) && is_small(before.last()) && !ends_in_escape(before)
+    })
+}
+
 /// Whether `text` ends in a digest as the `RECORD` of a Python package has
 /// them: letters, digits, `-` and `_` behind the name of the algorithm.
 fn ends_in_digest(text: &[u8]) -> bool {

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use super::borders;
 use crate::detect::kind::{Kind, Told};
 use crate::detect::names;
 
@@ -122,16 +123,29 @@ fn literal(callee: &str) -> String {
 /// Whether what may be a value stands near the mark at `at`.
 pub(super) fn counts(bytes: &[u8], at: usize, mark: &str) -> bool {
     if mark.starts_with('[') {
-        return holds_value(&bytes[at.saturating_sub(REACH)..at]);
+        return runs(&bytes[at.saturating_sub(REACH)..at]).any(may_be_value);
+    }
+    if borders::goes_on(bytes, at) {
+        return false;
     }
     let start = at + mark.len();
-    holds_value(&bytes[start..bytes.len().min(start + REACH)])
+    let rest = &bytes[start..bytes.len().min(start + REACH)];
+    match rest.first() {
+        // What is not quoted ends where the next thing begins.
+        Some(b'\\' | b'"' | b'\'' | b' ') | None => runs(rest).any(may_be_value),
+        Some(_) if mark.ends_with('=') => runs(rest).take(1).any(may_be_value),
+        Some(_) => runs(rest).any(may_be_value),
+    }
 }
 
-/// Whether a run that is no word stands in raw bytes.
-fn holds_value(near: &[u8]) -> bool {
+/// What stands between blanks, quotes and brackets.
+fn runs(near: &[u8]) -> impl Iterator<Item = &[u8]> {
     near.split(|byte| byte.is_ascii_whitespace() || b"\"'\\,()[]{}".contains(byte))
-        .any(|run| run.len() >= SHORTEST && !is_word(run))
+}
+
+/// Whether a run is no word.
+fn may_be_value(run: &[u8]) -> bool {
+    run.len() >= SHORTEST && !is_word(run)
 }
 
 /// A word, a name in code, a number: nothing is mixed.
@@ -175,5 +189,9 @@ mod tests {
         assert!(counted(r"'vZxJ8Kq2' [::-1]", "[::-1]"));
         assert!(!counted("bot.run(main, debug)", "bot.run("));
         assert!(!counted("x[::-1] # nothing", "[::-1]"));
+        assert!(counted("\\nconnect('me', 'vZxJ8Kq2')", "connect("));
+        assert!(!counted("disconnect('me', 'vZxJ8Kq2')", "connect("));
+        assert!(counted("db_pw=vZxJ8Kq2", "pw="));
+        assert!(!counted("cls_pw=1.0, obj=1.0, obj_pw=1.0", "pw="));
     }
 }

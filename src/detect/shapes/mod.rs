@@ -9,7 +9,7 @@
 //! The work at an anchor is bounded by the run of characters it stands in, and
 //! a run is entered once: no text costs more than linear time.
 
-mod borders;
+pub(super) mod borders;
 mod cuts;
 mod marks;
 mod measure;

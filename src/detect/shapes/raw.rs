@@ -73,6 +73,7 @@ impl Form {
             "Basic " => may_be_encoded_text(rest) && self.goes_on(rest, SHORTEST_PAIR),
             "://" => has_user_part(rest),
             "machine " => has_login(rest),
+            "/t/" => is_behind_host(&bytes[..at]) && self.goes_on(rest, ENOUGH),
             _ if literal.len() >= TELLING => true,
             _ => {
                 let behind = self
@@ -167,6 +168,10 @@ pub(super) fn is_over(text: &[u8]) -> bool {
 /// Whether base64 that stands here in plain begins with text: what follows
 /// "Basic" in prose seldom does.
 fn may_be_encoded_text(rest: &[u8]) -> bool {
+    let letters = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric());
+    if rest.get(letters.take(SHORTEST_PAIR).count()) == Some(&b' ') {
+        return false;
+    }
     let Some(first) = rest.first_chunk::<SHORTEST_PAIR>() else {
         return true;
     };
@@ -178,6 +183,14 @@ fn may_be_encoded_text(rest: &[u8]) -> bool {
         Ok(text) => !text.contains(char::is_control),
         Err(error) => error.error_len().is_none(),
     }
+}
+
+/// Whether a scheme may stand before: base64 has slashes, but no colon, as it is
+/// or encoded.
+fn is_behind_host(before: &[u8]) -> bool {
+    const LONGEST: usize = 256;
+    let near = &before[before.len().saturating_sub(LONGEST)..];
+    memchr::memchr2(b':', b'%', near).is_some()
 }
 
 /// `user:password@` within what can be the first part of a URL.
@@ -224,6 +237,26 @@ mod tests {
 
     fn hits(text: &str) -> bool {
         Shapes::builtin().hits(text.as_bytes())
+    }
+
+    #[test]
+    fn what_only_looks_like_the_beginning_is_passed_over() {
+        let token = "kQ3vZ8rLw0XyTbN5mJcHs7PfGd2AeUiV";
+        for seen in [
+            format!("https://repo.example.org/t/{token}/main"),
+            format!("x=https%3A%2F%2Frepo.example.org/t/{token}/main"),
+            format!("Basic {}", BASE64_STANDARD.encode("ada:kQ3vZ8rL")),
+            format!("Basic {}", BASE64_STANDARD.encode("a~?:kQ3vZ8rL?>")),
+        ] {
+            assert!(hits(&seen), "{seen}");
+        }
+        for passed in [
+            format!("iVBOR/t/{token}/main"),
+            "https://discuss.example.org/t/how-to/12345".to_owned(),
+            "Basic RAG suffered from it".to_owned(),
+        ] {
+            assert!(!hits(&passed), "{passed}");
+        }
     }
 
     #[test]
