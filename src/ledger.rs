@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
+use crate::detect::judge;
 use crate::detect::known::Known;
 use crate::detect::own::OwnValue;
 use crate::detect::{Confidence, Finding, Kind, Secret};
@@ -179,8 +180,15 @@ impl Ledger {
         let values = || entries.chain(self.unseen()).cloned();
         let known = self
             .known
-            .get_or_init(|| Arc::new(Known::new(values().collect())));
+            .get_or_init(|| Arc::new(Known::new(values().collect(), |value| self.is_worth(value))));
         Arc::clone(known)
+    }
+
+    /// Whether copies of a value are searched: of the user's own ones, and of
+    /// those that nothing else looks like. A word that somebody has for a
+    /// password stands everywhere else for what it means.
+    fn is_worth(&self, value: &Secret) -> bool {
+        self.own.contains_key(value) || judge::is_peculiar(value.expose())
     }
 
     /// What is known of a value, by its index in [`Self::known`].

@@ -300,6 +300,22 @@ fn a_word_that_a_password_begins_with_stays() {
 /// A provider's name for its key was asked for a word of the provider near
 /// it; beside a JSON value stands nothing but the name.
 #[test]
+fn a_word_for_a_password_stays_wherever_else_it_stands() {
+    let sanitizer = Sanitizer::new(Policy::default());
+    let mut ledger = Ledger::default();
+    for (password, goes) in [("phoenix", false), ("kQ3vZ8rLw0Xy", true)] {
+        let url = format!("URL = 'postgresql://ada:{password}@db.corp.test:5432/app'\n");
+        let found = sanitizer.inspect(Path::new("a.py"), url.as_bytes(), &ledger);
+        let found = found.unwrap();
+        assert_eq!(found.found.len(), 1, "{password}");
+        ledger.add(&found.sightings, &found.reads);
+        let other = format!("import {{ x }} from '{password}'\nCOLOUR={password}\n");
+        let other = sanitizer.inspect(Path::new("b.txt"), other.as_bytes(), &ledger);
+        assert_eq!(!other.unwrap().found.is_empty(), goes, "{password}");
+    }
+}
+
+#[test]
 fn a_providers_own_name_in_json() {
     let value = hex40()[..32].to_owned();
     let notebook = json!({"cells": [], "nbformat": 4, "nbformat_minor": 4,

@@ -30,6 +30,8 @@ const HEAD: usize = 8;
 pub struct Known {
     values: Vec<Secret>,
     search: Option<AhoCorasick>,
+    /// Which value each pattern of the search is.
+    searched: Vec<usize>,
     /// What the values leave in the bytes of a file, whatever encodes them.
     traces: Traces,
     /// How the values begin: most texts hold none of it.
@@ -51,25 +53,29 @@ pub struct KnownHit {
 }
 
 impl Known {
-    /// Prepares the search for `values`.
-    pub fn new(values: Vec<Secret>) -> Self {
-        if values.is_empty() {
+    /// Prepares the search for those of the values that are `worth` it: what
+    /// could stand somewhere by chance is not searched.
+    pub fn new(values: Vec<Secret>, worth: impl Fn(&Secret) -> bool) -> Self {
+        let searched: Vec<usize> = (0..values.len())
+            .filter(|&value| worth(&values[value]))
+            .collect();
+        if searched.is_empty() {
             return Self::default();
         }
-        let patterns = values.iter().map(|value| value.expose());
+        let exposed = searched.iter().map(|&value| values[value].expose());
+        let patterns = exposed.clone();
         let search = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(patterns)
             .ok();
         let long_enough = |value: &&str| value.len() >= SHORTEST;
-        let exposed = values.iter().map(|value| value.expose());
         let exposed = exposed.filter(long_enough);
         let traces = Traces::new(exposed.clone());
         let beginnings = Traces::of(exposed.map(beginning).collect());
         let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (index, value) in values.iter().enumerate() {
-            let value = value.expose();
+        for &index in &searched {
+            let value = values[index].expose();
             // Every private key begins alike.
             let tells = value.len() >= 2 * HEAD && !value.starts_with("-----");
             if let Some(head) = value.get(..HEAD).filter(|_| tells) {
@@ -89,6 +95,7 @@ impl Known {
         Self {
             values,
             search,
+            searched,
             traces,
             beginnings,
             heads,
@@ -122,11 +129,14 @@ impl Known {
         }
         let mut hits: Vec<KnownHit> = search
             .find_iter(text)
-            .filter(|hit| self.counts(text, hit.span().into(), hit.pattern().as_usize()))
-            .map(|hit| KnownHit {
-                span: hit.span().into(),
-                value: hit.pattern().as_usize(),
-                cut: false,
+            .filter_map(|hit| {
+                let value = *self.searched.get(hit.pattern().as_usize())?;
+                let span: Range<usize> = hit.span().into();
+                self.counts(text, span.clone(), value).then_some(KnownHit {
+                    span,
+                    value,
+                    cut: false,
+                })
             })
             .collect();
         hits.extend(self.cut_off(text));
@@ -315,7 +325,10 @@ mod tests {
     use super::*;
 
     fn found<'t>(values: &[&str], text: &'t str) -> Vec<&'t str> {
-        let known = Known::new(values.iter().map(|value| Secret::new(*value)).collect());
+        let known = Known::new(
+            values.iter().map(|value| Secret::new(*value)).collect(),
+            |_| true,
+        );
         known
             .find(text)
             .into_iter()

@@ -95,6 +95,17 @@ pub fn stands_for_a_secret(value: &str) -> bool {
     is_placeholder(value).is_some() || placeholder::is_look_up(value).is_some()
 }
 
+/// Whether each copy of a value is surely one, whatever stands around it: it is
+/// random, or so mixed that no word and no name in code is written like it.
+pub(crate) fn is_peculiar(value: &str) -> bool {
+    /// What is longer is no word.
+    const LONG: usize = 40;
+    let is_random = value.len() >= 8 && randomness::is_random(value);
+    let is_mixed = || classes(value) >= 2 && value.bytes().any(|byte| !byte.is_ascii_alphabetic());
+    let is_one = || is_mixed() && words::coverage(value) < 0.4 && is_placeholder(value).is_none();
+    value.len() > LONG || is_random || is_one()
+}
+
 /// Whether [`judge`] cannot believe a value whatever else is known of it: a
 /// quick answer for those who ask of every word.
 pub(crate) fn is_hopeless(value: &str, class: NameClass) -> bool {
@@ -152,7 +163,10 @@ fn key(value: &str, context: &Context) -> Verdict {
     let classes = classes(value);
     let convincing = match context.class.strength {
         Strength::Strong => length >= 16 || classes >= 3 && length >= 10,
-        Strength::Weak => length >= 24 && classes >= 3 && in_code(context.role),
+        // A UUID is the key of a record.
+        Strength::Weak => {
+            length >= 24 && classes >= 3 && in_code(context.role) && !is_digest(value)
+        }
     };
     let credible = if convincing {
         Credible::Likely
