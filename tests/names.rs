@@ -72,7 +72,7 @@ key auth cookie Cookie session csrf_token pat sas creds pass
 ";
 
 const HARMLESS: &str = "
-nonce_token pad_token eos_token bos_token unk_token sep_token cls_token mask_token tokenizer.pad_token
+PyJWT python-PyJWT ice-pwd nonce_token pad_token eos_token bos_token unk_token sep_token cls_token mask_token tokenizer.pad_token
 padToken max_tokens num_tokens n_tokens token_type_ids token_ids tokens tokenizer tokenizer_name
 tokenize tokenized special_tokens_map image_token next_token stop_token token_count token_len
 token_index token_str prompt_tokens completion_tokens total_tokens return_token max_new_tokens

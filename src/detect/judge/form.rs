@@ -197,6 +197,14 @@ fn is_public_key(value: &str) -> bool {
         "sha256:",
         "sha1:",
         "md5:",
+        // Of what lies in a lock file (w3.org/TR/SRI).
+        "sha512-",
+        "sha384-",
+        "sha256-",
+        "sha1-",
+        // The key of a project: it is made to stand in what is shipped
+        // (posthog.com/docs/api).
+        "phc_",
     ]
     .iter()
     .any(|start| value.starts_with(start))

@@ -19,6 +19,7 @@ pub fn is_placeholder(value: &str) -> Option<String> {
     }
     let lower = value.to_ascii_lowercase();
     literal(&lower)
+        .or_else(|| is_composed(&lower).then(|| "a placeholder: words that stand for one".into()))
         .or_else(|| slot(value))
         .or_else(|| filler(value))
         .or_else(|| filling_word(value, &lower))
@@ -119,6 +120,36 @@ fn literal(lower: &str) -> Option<String> {
         .then(|| "a placeholder: a word that stands for nothing".into())
 }
 
+/// `test_pass`, `MyPass`, `member123`, `token_1`: nothing but words that stand
+/// for a secret or for somebody, counted on at most.
+fn is_composed(lower: &str) -> bool {
+    static FILLERS: LazyLock<FxHashSet<&str>> =
+        LazyLock::new(|| PARTS.split_ascii_whitespace().collect());
+    let words = lower.trim_end_matches(['!', '@', '#']);
+    let words = words.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = &lower[words.len()..].trim_end_matches(['!', '@', '#']);
+    let counts = number.len() < 2 || "1234567890".starts_with(number);
+    let parts = words.split(['-', '_', '.', ':', ' ']);
+    let mut parts = parts.filter(|part| !part.is_empty()).peekable();
+    counts && parts.peek().is_some() && parts.all(|part| are_words(part, &FILLERS))
+}
+
+/// Whether a run of letters is made of these words alone.
+fn are_words(run: &str, words: &FxHashSet<&str>) -> bool {
+    /// No value that is made of them is longer.
+    const MOST: usize = 40;
+    if run.len() > MOST || !run.is_ascii() {
+        return false;
+    }
+    // How far words may reach from the beginning.
+    let mut reached = [false; MOST + 1];
+    reached[0] = true;
+    for end in 1..=run.len() {
+        reached[end] = (0..end).any(|at| reached[at] && words.contains(&run[at..end]));
+    }
+    reached[run.len()]
+}
+
 /// A slot to be filled: `<token>`, `{token}`, `[KEY]`, `${X}`, `%(x)s`.
 fn slot(value: &str) -> Option<String> {
     let pairs = [('<', '>'), ('{', '}'), ('[', ']'), ('(', ')')];
@@ -147,6 +178,8 @@ fn slot(value: &str) -> Option<String> {
 fn filler(value: &str) -> Option<String> {
     let reason = if value.contains("...") || value.contains('…') {
         "a placeholder: cut off by dots"
+    } else if value.contains(JWT_IO) {
+        "the token of jwt.io, which documentation copies"
     } else if longest_run(value, |c| "xX*#?•·●_.".contains(c)) >= (value.len() / 8).max(4)
         || longest_run(value, |_| true) >= 6
         || is_repeated(value)
@@ -198,12 +231,13 @@ fn sequences(value: &str) -> bool {
 fn rows(value: &str) -> (usize, usize) {
     // Neighbours on the keyboard, within a row of it.
     let on_keyboard = |a: u8, b: u8| {
-        ["qwertyuiop", "asdfghjkl", "zxcvbnm"].iter().any(|row| {
-            let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
-            row.as_bytes().windows(2).any(|pair| pair == [a, b])
-        })
+        ["qwertyuiop", "asdfghjkl", "zxcvbnm"]
+            .iter()
+            .any(|row| row.as_bytes().windows(2).any(|pair| pair == [a, b]))
     };
     let next = |a: u8, b: u8| {
+        // `AbCdEf` is one, too.
+        let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
         b == a.wrapping_add(1)
             || a == b.wrapping_add(1)
             || (a, b) == (b'9', b'0')
@@ -319,6 +353,20 @@ const FILLING: &[&str] = &[
     "mein",
     "anonymous",
 ];
+
+/// How the signature of the token of jwt.io begins.
+const JWT_IO: &str = concat!("SflKxwRJSMe", "KKF2QT");
+
+/// Words that made-up passwords are put together of.
+const PARTS: &str = "
+pass password passwd passphrase pwd pw secret secrets token key apikey api access auth login cred
+credential credentials s3cr3t s3cret secr3t p4ss passw0rd p4ssw0rd test tests testing tester demo
+sample example dummy fake mock temp tmp default placeholder foo bar baz my your our their the a an
+some any this is not real new old user username admin administrator root guest owner member viewer
+editor manager operator student teacher developer dev staging prod local localhost db database sql
+postgres postgresql mysql mongo mongodb redis neo4j elastic minio super strong secure safe long very
+weak bad good wrong valid invalid correct initial bot client server service string value name here
+";
 
 /// Values that stand for nothing.
 const LITERALS: &str = "

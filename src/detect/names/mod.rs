@@ -213,8 +213,11 @@ fn words_class(words: &[&str]) -> Option<NameClass> {
         "token" => token_class(owner, before),
         "secret" => Some(NameClass::strong(Sort::Secret)),
         "password" | "passwords" | "passwd" | "passphrase" | "pwd" | "pswd" | "passwort"
-        | "senha" => (words != ["oldpwd"]).then_some(NameClass::strong(Sort::Password)),
+        | "senha" => (!matches!(owner, "old" | "ice") || head != "pwd")
+            .then_some(NameClass::strong(Sort::Password)),
         "pass" => pass_class(owner),
+        // A package of that name stands in each list of packages.
+        "jwt" if owner == "py" => None,
         "authorization" | "bearer" | "jwt" => Some(NameClass::strong(Sort::Token)),
         "auth" | "sas" => Some(NameClass::weak(Sort::Token)),
         "pat" => Some(match owner {

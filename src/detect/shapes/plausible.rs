@@ -43,10 +43,13 @@ pub(super) fn doubt(value: &str, mixed: bool) -> Option<&'static str> {
     (mixed && one_case(&body)).then_some("it is made of letters of one case")
 }
 
-/// Three dots in a short value; in a long one whose alphabet has dots they
-/// come by chance.
+/// Three dots or stars in a short value; in a long one whose alphabet has them
+/// they come by chance.
 fn has_ellipsis(value: &str) -> bool {
-    value.len() < 24 && value.contains("...") || value.contains('…') || value.contains("***")
+    let is_short = value.len() < 24;
+    is_short && (value.contains("...") || value.contains("***"))
+        || value.contains('…')
+        || value.contains("****")
 }
 
 /// A piece of this length tells enough by itself.
@@ -265,7 +268,15 @@ const WELL_KNOWN: &[&str] = &[
 ];
 
 /// Hosts that nobody reaches from elsewhere, and those of documentation.
-const LOCAL: &[&str] = &["localhost", "127.0.0.1", "0.0.0.0", "[::1]", "example."];
+const LOCAL: &[&str] = &[
+    "localhost",
+    "127.0.0.1",
+    "0.0.0.0",
+    "[::1]",
+    "example.",
+    ".example",
+    ".invalid",
+];
 
 /// Whether a password in a URL or a connection string is a slot to fill in, or
 /// a default that everybody knows.
@@ -275,13 +286,13 @@ pub(super) fn is_slot(password: &str, user: &str, host: &str) -> bool {
     is_template(password)
         || WELL_KNOWN.contains(&lower.as_str())
         || lower.starts_with("redacted")
-        || lower.starts_with("your")
+        || (["your", "Your", "YOUR"].iter()).any(|word| password.starts_with(word))
         || lower
             .bytes()
             .all(|byte| matches!(byte, b'x' | b'*' | b'.' | b'-' | b'_' | b'#' | b'0'))
         || has_ellipsis(&lower)
         || (is_local && lower == user.to_ascii_lowercase())
-        || (host.contains("example.") && is_plain_word(&lower))
+        || ((is_local || is_service(host)) && is_plain_word(password))
         || is_variable_name(password)
         || reads_as_placeholder(password)
 }
@@ -307,9 +318,21 @@ fn is_template(password: &str) -> bool {
         || password.strip_prefix('{').is_some_and(is_code)
 }
 
-/// Letters only, and few.
+/// Whether a host has no domain: a service beside this one (`db:5432`).
+fn is_service(host: &str) -> bool {
+    let (name, port) = host.split_once(':').unwrap_or((host, ""));
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    !name.is_empty() && name.bytes().all(is_letter) && port.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Small letters only behind the first, as many as a word has.
 fn is_plain_word(text: &str) -> bool {
-    text.len() <= 10 && text.bytes().all(|byte| byte.is_ascii_lowercase())
+    let mut letters = text.bytes();
+    (4..=10).contains(&text.len())
+        && letters
+            .next()
+            .is_some_and(|first| first.is_ascii_alphabetic())
+        && letters.all(|letter| letter.is_ascii_lowercase())
 }
 
 /// `DB_PASSWORD`: the name of a secret, not one.
@@ -367,5 +390,8 @@ mod tests {
         assert!(is_slot("ada", "ada", "localhost:5432"));
         assert!(!is_slot("ada", "ada", "db.corp.test"));
         assert!(!is_slot("s3cr3t-Enough", "ada", "localhost"));
+        assert!(is_slot("phoenix", "ada", "localhost:5432"));
+        assert!(is_slot("phoenix", "ada", "db:5432"));
+        assert!(!is_slot("phoenix", "ada", "db.corp.test"));
     }
 }
