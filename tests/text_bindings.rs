@@ -121,6 +121,33 @@ fn tables() {
 }
 
 #[test]
+fn a_row_below_a_rule_is_no_header() {
+    let described = "| NAME | default | used for |\n|---|---|---|\n| DB_PASSWORD | password | the db |\n\
+                     | MODES | V4lue-77 | the chat |\n";
+    assert_eq!(read(described, TextKind::Prose), []);
+    let grid = "+------+----------+\n| user | password |\n+======+==========+\n| me   | V4lue-77 |\n\
+                +------+----------+\n| you  | V4lue-78 |\n+------+----------+\n";
+    let found = read(grid, TextKind::Output);
+    let values: Vec<_> = found.iter().map(|(_, value)| value.as_str()).collect();
+    assert_eq!(values, ["V4lue-77", "V4lue-78"]);
+    let second =
+        "| a | b |\n|---|---|\n| 1 | 2 |\n| user | password |\n|---|---|\n| me | V4lue-77 |\n";
+    let found = read(second, TextKind::Prose);
+    assert!(
+        found.iter().any(|(_, value)| value == "V4lue-77"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_condition_in_code_is_no_query() {
+    let code = "d?t.password+=y4:t.username+=y}else e&&password=kQ3vZ8rL;c?token:kQ3vZ8rL";
+    assert_eq!(read(code, TextKind::Code), []);
+    let query = "fetch(`https://x.org/a?password=V4lue-77&b=c`)";
+    binds(TextKind::Code, query, "password", "V4lue-77");
+}
+
+#[test]
 fn dotenv() {
     for text in [
         "API_KEY=V4lue-77",

@@ -47,11 +47,24 @@ pub(super) fn read(
         if comparison {
             name.via = Via::Comparison;
         }
+        if name.via == Via::Url
+            && kind == TextKind::Code
+            && !is_of_query(bytes, &name, before, after)
+        {
+            name.via = Via::Assignment;
+        }
         found.extend(bind(text, name, after, kind));
     }
     if kind == TextKind::Code || kind == TextKind::Html || kind.takes_bare() {
         read_arguments(text, parts, kind, wanted, found);
     }
+}
+
+/// Whether a pair in code may be of a URL's query, and not of `a?b.c+=d:e` and
+/// `a&&b=c`, as programs that shorten code write it.
+fn is_of_query(bytes: &[u8], name: &Name<'_>, before: usize, after: usize) -> bool {
+    let is_plain = bytes.get(before..after) == Some(b"=");
+    is_plain && !bytes[..name.start].ends_with(b"&&") && !name.text.contains('.')
 }
 
 /// Where the name before an operator at `at` ends, and where its value may

@@ -1,6 +1,7 @@
 //! Tables in printed text: a column's header binds the values below it, and
 //! in a table of two columns the first binds the second.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use crate::parts::Parts;
@@ -33,16 +34,47 @@ pub(super) fn read(
         if let (Some(start), Some(end)) = (block.first(), block.last())
             && parts.touch(&(start.start..end.end))
         {
-            numbers.for_each(|at| headed(text, &lines, at, wanted, found));
+            let ruled = LazyCell::new(|| Ruled::new(text, block));
+            for (place, at) in numbers.enumerate() {
+                let may_head = || ruled.may_head(place);
+                headed(text, &lines, at, &may_head, wanted, found);
+            }
         }
     }
 }
 
-/// Reads a line as the header of a table, or as a row that names its value.
+/// The lines that are drawn in a block, and its first row.
+struct Ruled {
+    rules: Vec<usize>,
+    first: Option<usize>,
+}
+
+impl Ruled {
+    fn new(text: &str, block: &[Range<usize>]) -> Self {
+        let line = |at: &usize| &text[block[*at].clone()];
+        let is_row = |at: &usize| is_drawn(line(at)) && !is_rule(line(at));
+        Self {
+            rules: (0..block.len()).filter(|at| is_rule(line(at))).collect(),
+            first: (0..block.len()).find(is_row),
+        }
+    }
+
+    /// Whether a row may be a header: where one is underlined, the rows below it
+    /// are none, though the name of a credential may be a value in them.
+    fn may_head(&self, row: usize) -> bool {
+        let is_ruled = |at: usize| self.rules.binary_search(&at).is_ok();
+        let is_in_grid = row.checked_sub(1).is_some_and(is_ruled);
+        self.rules.is_empty() || self.first == Some(row) || is_ruled(row + 1) && !is_in_grid
+    }
+}
+
+/// Reads a line as the header of a table, if it may be one, or as a row that
+/// names its value.
 fn headed(
     text: &str,
     lines: &[Range<usize>],
     at: usize,
+    may_head: &dyn Fn() -> bool,
     wanted: &dyn Fn(&str) -> bool,
     found: &mut Vec<Binding>,
 ) {
@@ -57,7 +89,9 @@ fn headed(
     }
     if is_drawn(header) {
         named_row(text, line, wanted, found);
-        drawn(text, line, rows, wanted, found);
+        if may_head() {
+            drawn(text, line, rows, wanted, found);
+        }
     } else if let Some(delimiter) = delimiter(header) {
         // Within a text commas part the words of a sentence.
         if at == 0 || text[lines[at - 1].clone()].trim().is_empty() {
