@@ -208,7 +208,10 @@ pub fn open_as<'t>(format: &'static Format, hint: &Hint<'t>) -> Result<Source<'t
             let plain = &plain::FORMAT;
             let opened = (plain.open)(hint).map_err(|why| unreadable(plain, why))?;
             let title = format.title;
-            Ok(source(plain, opened, Some(Instead { title, why })))
+            // A template becomes a file of that format later (Helm, Jinja).
+            let is_template = hint.text.contains("{{");
+            let instead = (!is_template).then_some(Instead { title, why });
+            Ok(source(plain, opened, instead))
         }
     }
 }
