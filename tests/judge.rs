@@ -153,6 +153,10 @@ fn passwords_need_no_randomness() {
 
 #[test]
 fn connection_strings_are_believed_for_what_they_hold() {
+    let url = |password: &str, host: &str| format!("postgresql://ada:{password}@{host}:5432/x");
+    let likely =
+        |password: &str, host: &str| in_code("dsn", &url(password, host)) == Credible::Likely;
+    assert!(!likely("test_pass", "localhost") && likely("test_pass", "db.corp.test"));
     let url = |password: &str| format!("postgresql://me:{password}@db.acme.org/x");
     assert_eq!(
         in_code("connection_string", &url("gR7pQ2xw")),

@@ -297,13 +297,16 @@ fn a_word_that_a_password_begins_with_stays() {
     assert!(!after.to_string().contains(&password), "{after}");
 }
 
-/// A provider's name for its key was asked for a word of the provider near
-/// it; beside a JSON value stands nothing but the name.
 #[test]
 fn a_word_for_a_password_stays_wherever_else_it_stands() {
     let sanitizer = Sanitizer::new(Policy::default());
     let mut ledger = Ledger::default();
-    for (password, goes) in [("phoenix", false), ("kQ3vZ8rLw0Xy", true)] {
+    for (password, goes) in [
+        ("phoenix", false),
+        ("kQ3vZ8rLw0Xy", true),
+        ("Sunshine#88", true),
+        ("mustang-river-77", true),
+    ] {
         let url = format!("URL = 'postgresql://ada:{password}@db.corp.test:5432/app'\n");
         let found = sanitizer.inspect(Path::new("a.py"), url.as_bytes(), &ledger);
         let found = found.unwrap();
@@ -315,6 +318,8 @@ fn a_word_for_a_password_stays_wherever_else_it_stands() {
     }
 }
 
+/// A provider's name for its key was asked for a word of the provider near
+/// it; beside a JSON value stands nothing but the name.
 #[test]
 fn a_providers_own_name_in_json() {
     let value = hex40()[..32].to_owned();

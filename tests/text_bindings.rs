@@ -137,14 +137,34 @@ fn a_row_below_a_rule_is_no_header() {
         found.iter().any(|(_, value)| value == "V4lue-77"),
         "{found:?}"
     );
+    let users =
+        "| user | password |\n+------+----------+\n| me   | V4lue-77 |\n+------+----------+\n";
+    for before in [
+        "+---+\n| a |\n+---+\n| 1 |\n+---+\n+------+----------+\n",
+        "+---+\n| a |\n+---+\n| 1 |\n+---+\n1 row in set\nsql> select\n+------+----------+\n",
+        "+-----------------+\n| Users           |\n+------+----------+\n",
+        "Results | run 3\n-------\n",
+        "-----\n id | name\n 1 | x\n-----\n",
+    ] {
+        let found = read(&format!("{before}{users}"), TextKind::Output);
+        let is_read = found.iter().any(|(_, value)| value == "V4lue-77");
+        assert!(is_read, "{before} {found:?}");
+    }
 }
 
 #[test]
 fn a_condition_in_code_is_no_query() {
     let code = "d?t.password+=y4:t.username+=y}else e&&password=kQ3vZ8rL;c?token:kQ3vZ8rL";
     assert_eq!(read(code, TextKind::Code), []);
-    let query = "fetch(`https://x.org/a?password=V4lue-77&b=c`)";
-    binds(TextKind::Code, query, "password", "V4lue-77");
+    for query in [
+        "fetch(`https://x.org/a?password=V4lue-77&b=c`)",
+        "fetch(base + '?n=1&password=V4lue-77')",
+        "fetch('/a?x=1&&password=V4lue-77')",
+    ] {
+        binds(TextKind::Code, query, "password", "V4lue-77");
+    }
+    let dotted = "fetch('https://x.org/a?hub.access_token=V4lue-77&b=c')";
+    binds(TextKind::Code, dotted, "hub.access_token", "V4lue-77");
 }
 
 #[test]

@@ -209,7 +209,8 @@ pub fn open_as<'t>(format: &'static Format, hint: &Hint<'t>) -> Result<Source<'t
             let opened = (plain.open)(hint).map_err(|why| unreadable(plain, why))?;
             let title = format.title;
             // A template becomes a file of that format later (Helm, Jinja).
-            let is_template = hint.text.contains("{{");
+            let line = hint.text.lines().nth(why.line.saturating_sub(1));
+            let is_template = line.is_some_and(|line| line.contains("{{"));
             let instead = (!is_template).then_some(Instead { title, why });
             Ok(source(plain, opened, instead))
         }

@@ -175,8 +175,8 @@ impl Wrapping for Picture {
 }
 
 /// Base64 as JSON has it, of which only what is asked for is decoded: in one
-/// piece, or in lines that are as long as the first, as encoders write them. Of
-/// other lines nothing can be decoded but the first ones.
+/// piece, or in lines that are as long as the first, as encoders write them. In
+/// other lines it goes astray, and no picture comes of it.
 struct Encoded<'t> {
     text: &'t [u8],
     /// Letters in a line.

@@ -94,11 +94,14 @@ pub(crate) fn is_worth_a_look(source: &dyn ReadAt) -> Option<bool> {
     const PLOT: &[u8] = b"Software\0Matplotlib version";
     let format = format(&source.start(16).ok()?)?;
     let segments = format.segments(source).ok()?;
-    Some(segments.into_iter().any(|segment| {
+    for segment in segments.iter().filter(|segment| segment.is_text) {
         let Range { start, end } = segment.payload;
         let head = source.read_at(start..end.min(start + PLOT.len() as u64));
-        segment.is_text && start < end && head.is_ok_and(|head| !head.starts_with(PLOT))
-    }))
+        if start < end && !head.ok()?.starts_with(PLOT) {
+            return Some(true);
+        }
+    }
+    Some(false)
 }
 
 /// The format of a picture that begins like this.

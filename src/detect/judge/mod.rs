@@ -10,6 +10,7 @@ mod placeholder;
 mod randomness;
 mod words;
 
+pub(crate) use placeholder::is_composed;
 pub use placeholder::is_placeholder;
 
 use super::names::{self, NameClass, Sort, Strength};
@@ -77,6 +78,7 @@ pub fn judge(value: &str, context: &Context) -> Verdict {
         return connection(value);
     }
     let harmless = is_placeholder(value)
+        .or_else(|| placeholder::composed(value))
         .or_else(|| placeholder::is_look_up(value))
         .or_else(|| form::ordinary(value).map(Into::into));
     if let Some(reason) = harmless {
@@ -95,15 +97,19 @@ pub fn stands_for_a_secret(value: &str) -> bool {
     is_placeholder(value).is_some() || placeholder::is_look_up(value).is_some()
 }
 
-/// Whether each copy of a value is surely one, whatever stands around it: it is
-/// random, or so mixed that no word and no name in code is written like it.
+/// Whether a value can hardly stand anywhere by chance, so that each copy of it
+/// is meant: it is random, or letters are mixed with something else. A word
+/// that somebody has for a password means itself wherever else it stands.
 pub(crate) fn is_peculiar(value: &str) -> bool {
     /// What is longer is no word.
     const LONG: usize = 40;
-    let is_random = value.len() >= 8 && randomness::is_random(value);
-    let is_mixed = || classes(value) >= 2 && value.bytes().any(|byte| !byte.is_ascii_alphabetic());
-    let is_one = || is_mixed() && words::coverage(value) < 0.4 && is_placeholder(value).is_none();
-    value.len() > LONG || is_random || is_one()
+    let has = |test: fn(char) -> bool| value.chars().any(test);
+    let is_mixed =
+        has(|c| c.is_ascii_digit()) || has(|c| !c.is_ascii_alphanumeric() && !"-_. /".contains(c));
+    let is_one = value.len() >= 8 && is_mixed && has(|c| c.is_alphabetic());
+    value.len() > LONG
+        || randomness::is_random(value)
+        || is_one && is_placeholder(value).is_none() && !is_composed(value)
 }
 
 /// Whether [`judge`] cannot believe a value whatever else is known of it: a
@@ -284,9 +290,14 @@ fn connection(value: &str) -> Verdict {
     if let Some(reason) = placeholder::is_look_up(value) {
         return Verdict::no(reason);
     }
+    // On this machine people are less careful.
+    let is_local = ["@localhost", "@127.0.0.1"]
+        .iter()
+        .any(|host| value.contains(host));
     let believable = |part: &str| {
         part.len() >= 4
             && is_placeholder(part).is_none()
+            && !(is_local && is_composed(part))
             && placeholder::is_look_up(part).is_none()
             && !words::is_word(&part.to_ascii_lowercase())
     };
@@ -393,7 +404,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
         #[test]
         fn what_is_hopeless_is_never_believed(
-            value in r"[0-9]{0,40}[0-9a-f]{0,40}|[ -~]{0,60}|[a-z]{2,9}=[a-zA-Z0-9%]{15,40}; [a-z=]{3,9}|(Bearer |[a-z]{1,8}://[a-z]{1,6}:)?[a-zA-Z0-9_-]{3,40}(@[a-z]{3}\\.org)?",
+            value in r"[0-9]{0,40}[0-9a-f]{0,40}|[ -~]{0,60}|[a-z]{2,9}=[a-zA-Z0-9%]{15,40}; [a-z=]{3,9}|(Bearer |[a-z]{1,8}://[a-z]{1,6}:)?[a-zA-Z0-9_-]{3,40}(@[a-z]{3}\.org)?",
             name in "api_key|session|password|pass|dsn|token",
         ) {
             if let Some(class) = names::classify(&name) {

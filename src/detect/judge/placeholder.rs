@@ -19,7 +19,6 @@ pub fn is_placeholder(value: &str) -> Option<String> {
     }
     let lower = value.to_ascii_lowercase();
     literal(&lower)
-        .or_else(|| is_composed(&lower).then(|| "a placeholder: words that stand for one".into()))
         .or_else(|| slot(value))
         .or_else(|| filler(value))
         .or_else(|| filling_word(value, &lower))
@@ -120,24 +119,45 @@ fn literal(lower: &str) -> Option<String> {
         .then(|| "a placeholder: a word that stands for nothing".into())
 }
 
-/// `test_pass`, `MyPass`, `member123`, `token_1`: nothing but words that stand
-/// for a secret or for somebody, counted on at most.
-fn is_composed(lower: &str) -> bool {
-    static FILLERS: LazyLock<FxHashSet<&str>> =
-        LazyLock::new(|| PARTS.split_ascii_whitespace().collect());
-    let words = lower.trim_end_matches(['!', '@', '#']);
-    let words = words.trim_end_matches(|c: char| c.is_ascii_digit());
-    let number = &lower[words.len()..].trim_end_matches(['!', '@', '#']);
-    let counts = number.len() < 2 || "1234567890".starts_with(number);
-    let parts = words.split(['-', '_', '.', ':', ' ']);
-    let mut parts = parts.filter(|part| !part.is_empty()).peekable();
-    counts && parts.peek().is_some() && parts.all(|part| are_words(part, &FILLERS))
+/// Why a value that is bound to a name is made up of words that stand for one.
+pub(super) fn composed(value: &str) -> Option<String> {
+    is_composed(value).then(|| "a placeholder: words that stand for one".into())
+}
+
+/// `test_pass`, `member123`, `token_1`: nothing but words that stand for a secret
+/// or for somebody, counted on at most. Not asked of what an address on the
+/// network is opened with: people choose such passwords.
+pub(crate) fn is_composed(value: &str) -> bool {
+    static TELLING: LazyLock<FxHashSet<&str>> = LazyLock::new(|| words_of(TELLING_PARTS));
+    static ALL: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
+        [TELLING_PARTS, OTHER_PARTS]
+            .into_iter()
+            .flat_map(words_of)
+            .collect()
+    });
+    let lower = value.to_ascii_lowercase();
+    let words = lower.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = &lower[words.len()..];
+    let counts_on = number.len() < 2 || "1234567890".starts_with(number);
+    let parts = || {
+        words
+            .split(['-', '_', '.', ':', ' '])
+            .filter(|part| !part.is_empty())
+    };
+    counts_on
+        && parts().all(|part| are_words(part, &ALL))
+        && parts().any(|part| TELLING.iter().any(|word| part.contains(word)))
+}
+
+fn words_of(list: &'static str) -> FxHashSet<&'static str> {
+    list.split_ascii_whitespace().collect()
 }
 
 /// Whether a run of letters is made of these words alone.
 fn are_words(run: &str, words: &FxHashSet<&str>) -> bool {
-    /// No value that is made of them is longer.
+    /// No value that is made of them is longer, and no word of theirs.
     const MOST: usize = 40;
+    const LONGEST: usize = 13;
     if run.len() > MOST || !run.is_ascii() {
         return false;
     }
@@ -145,7 +165,8 @@ fn are_words(run: &str, words: &FxHashSet<&str>) -> bool {
     let mut reached = [false; MOST + 1];
     reached[0] = true;
     for end in 1..=run.len() {
-        reached[end] = (0..end).any(|at| reached[at] && words.contains(&run[at..end]));
+        let mut starts = end.saturating_sub(LONGEST)..end;
+        reached[end] = starts.any(|at| reached[at] && words.contains(&run[at..end]));
     }
     reached[run.len()]
 }
@@ -235,9 +256,17 @@ fn rows(value: &str) -> (usize, usize) {
             .iter()
             .any(|row| row.as_bytes().windows(2).any(|pair| pair == [a, b]))
     };
+    // `AbCdEf` is one, too; in short values it would be one by chance.
+    let is_long = value.len() >= 12;
     let next = |a: u8, b: u8| {
-        // `AbCdEf` is one, too.
-        let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
+        let fold = |byte: u8| {
+            if is_long {
+                byte.to_ascii_lowercase()
+            } else {
+                byte
+            }
+        };
+        let (a, b) = (fold(a), fold(b));
         b == a.wrapping_add(1)
             || a == b.wrapping_add(1)
             || (a, b) == (b'9', b'0')
@@ -357,15 +386,20 @@ const FILLING: &[&str] = &[
 /// How the signature of the token of jwt.io begins.
 const JWT_IO: &str = concat!("SflKxwRJSMe", "KKF2QT");
 
-/// Words that made-up passwords are put together of.
-const PARTS: &str = "
-pass password passwd passphrase pwd pw secret secrets token key apikey api access auth login cred
-credential credentials s3cr3t s3cret secr3t p4ss passw0rd p4ssw0rd test tests testing tester demo
-sample example dummy fake mock temp tmp default placeholder foo bar baz my your our their the a an
-some any this is not real new old user username admin administrator root guest owner member viewer
-editor manager operator student teacher developer dev staging prod local localhost db database sql
-postgres postgresql mysql mongo mongodb redis neo4j elastic minio super strong secure safe long very
-weak bad good wrong valid invalid correct initial bot client server service string value name here
+/// Words that say of a password that it is made up, or that it is one.
+const TELLING_PARTS: &str = "
+pass password passwd passphrase pwd secret s3cr3t s3cret secr3t p4ss passw0rd p4ssw0rd token apikey
+test tests testing tester demo sample example dummy fake mock temp tmp default placeholder your user
+username guest member viewer editor
+";
+
+/// Words that stand beside them.
+const OTHER_PARTS: &str = "
+pw secrets key api access auth login cred credential credentials foo bar baz my our their the a an
+some any this is not real new old admin administrator root owner manager operator student teacher
+developer dev staging prod local localhost db database sql postgres postgresql mysql mongo mongodb
+redis neo4j elastic minio super strong secure safe long very weak bad good wrong valid invalid
+correct initial bot client server service string value name here
 ";
 
 /// Values that stand for nothing.

@@ -209,12 +209,13 @@ fn words_class(words: &[&str]) -> Option<NameClass> {
     }
     let owner = before.last().copied().unwrap_or_default();
     match head {
+        // Of one call, in the description of its connection (RFC 8839, 5.4).
+        "pwd" if words == ["ice", "pwd"] => None,
         "key" | "keys" => key_class(head, before, owner),
         "token" => token_class(owner, before),
         "secret" => Some(NameClass::strong(Sort::Secret)),
         "password" | "passwords" | "passwd" | "passphrase" | "pwd" | "pswd" | "passwort"
-        | "senha" => (!matches!(owner, "old" | "ice") || head != "pwd")
-            .then_some(NameClass::strong(Sort::Password)),
+        | "senha" => (words != ["oldpwd"]).then_some(NameClass::strong(Sort::Password)),
         "pass" => pass_class(owner),
         // A package of that name stands in each list of packages.
         "jwt" if owner == "py" => None,

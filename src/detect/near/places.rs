@@ -57,9 +57,9 @@ pub(super) fn line_end(bytes: &[u8]) -> usize {
         .unwrap_or(bytes.len())
 }
 
-/// Whether a name may be a cell of a row that spaces part. In a sentence one of
-/// them stands before it, behind it, or both.
-fn stands_apart(before: &[u8], after: &[u8]) -> bool {
+/// Whether a name may be a cell of a row that is parted by spaces: more than one
+/// stand beside it, or the line ends. In a sentence one space parts the words.
+fn may_be_cell(before: &[u8], after: &[u8]) -> bool {
     let goes_on = matches!(after, [b' ', next, ..] if next.is_ascii_alphanumeric());
     let is_within = match before {
         // The end of a line or of a colour.
@@ -74,7 +74,9 @@ fn stands_apart(before: &[u8], after: &[u8]) -> bool {
 /// Whether a border or a delimiter stands in a row, which may have spaces in
 /// its cells.
 fn is_parted(row: &[u8]) -> bool {
-    row.iter().any(|byte| b"|,;\t\xe2".contains(byte)) || row.windows(2).any(|two| two == b"\\t")
+    // Tabs and drawn borders may be escaped.
+    let is_escape = |two: &[u8]| two == b"\\t" || two == b"\\u";
+    row.iter().any(|byte| b"|,;\t\xe2".contains(byte)) || row.windows(2).any(is_escape)
 }
 
 /// A column's header: the values stand on the lines below it.
@@ -86,7 +88,7 @@ pub(super) fn in_table(bytes: &[u8], from: usize, to: usize, class: NameClass) -
     let start = from - before.len() + line_start(before);
     let end = to + line_end(&bytes[to..bytes.len().min(to + 1000)]);
     let header = &bytes[start..end];
-    if !stands_apart(before, &bytes[to..]) && !is_parted(header) {
+    if !may_be_cell(before, &bytes[to..]) && !is_parted(header) {
         return false;
     }
     if !header.contains(&b'|') && header.iter().any(|b| b"=:(".contains(b)) {

@@ -130,11 +130,24 @@ pub(super) fn counts(bytes: &[u8], at: usize, mark: &str) -> bool {
     }
     let start = at + mark.len();
     let rest = &bytes[start..bytes.len().min(start + REACH)];
-    match rest.first() {
-        // What is not quoted ends where the next thing begins.
-        Some(b'\\' | b'"' | b'\'' | b' ') | None => runs(rest).any(may_be_value),
-        Some(_) if mark.ends_with('=') => runs(rest).take(1).any(may_be_value),
-        Some(_) => runs(rest).any(may_be_value),
+    let rest = match mark.ends_with('=') {
+        true => &rest[..bare(rest)],
+        false => rest,
+    };
+    runs(rest).any(may_be_value)
+}
+
+/// Where a value ends that is not quoted: all of the rest may belong to one that
+/// is, or that a call returns.
+fn bare(rest: &[u8]) -> usize {
+    let is_end = |at: &usize| match rest[*at] {
+        b'\\' => true,
+        byte => b",);&\n\"'([{".contains(&byte),
+    };
+    let end = (0..rest.len()).find(is_end).unwrap_or(rest.len());
+    match &rest[end..] {
+        [b',' | b')' | b';' | b'&' | b'\n', ..] | [b'\\', b'n', ..] => end,
+        _ => rest.len(),
     }
 }
 
@@ -191,7 +204,16 @@ mod tests {
         assert!(!counted("x[::-1] # nothing", "[::-1]"));
         assert!(counted("\\nconnect('me', 'vZxJ8Kq2')", "connect("));
         assert!(!counted("disconnect('me', 'vZxJ8Kq2')", "connect("));
-        assert!(counted("db_pw=vZxJ8Kq2", "pw="));
+        for set in [
+            "db_pw=vZxJ8Kq2",
+            "pw=f'vZxJ8Kq2'",
+            "pw=('vZxJ8Kq2')",
+            r"pw=(\n'vZxJ8Kq2')",
+            r#"pw=x or \"vZxJ8Kq2\""#,
+        ] {
+            assert!(counted(set, "pw="), "{set}");
+        }
+        assert!(!counted(r"cls_pw=1.0\nobj_pw=vZxJ8Kq2", "pw="));
         assert!(!counted("cls_pw=1.0, obj=1.0, obj_pw=1.0", "pw="));
     }
 }

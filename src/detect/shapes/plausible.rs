@@ -6,6 +6,8 @@
 //! than once in ten million million values. So a real token passes, and a
 //! placeholder, which is far from random, does not.
 
+use crate::detect::judge;
+
 /// How improbable chance must be before a value is refused.
 const CHANCE: f64 = 1e-13;
 
@@ -250,6 +252,9 @@ const WELL_KNOWN: &[&str] = &[
     "mongo",
     "redis",
     "mypassword",
+    "mypass",
+    "testpass",
+    "test_pass",
     "mysecretpassword",
     "yourpassword",
     "your_password",
@@ -268,21 +273,18 @@ const WELL_KNOWN: &[&str] = &[
 ];
 
 /// Hosts that nobody reaches from elsewhere, and those of documentation.
-const LOCAL: &[&str] = &[
-    "localhost",
-    "127.0.0.1",
-    "0.0.0.0",
-    "[::1]",
-    "example.",
-    ".example",
-    ".invalid",
-];
+const LOCAL: &[&str] = &["localhost", "127.0.0.1", "0.0.0.0", "[::1]", "example."];
+
+/// Names that no host ever has (RFC 2606).
+const RESERVED: [&str; 2] = [".example", ".invalid"];
 
 /// Whether a password in a URL or a connection string is a slot to fill in, or
 /// a default that everybody knows.
 pub(super) fn is_slot(password: &str, user: &str, host: &str) -> bool {
     let lower = password.to_ascii_lowercase();
-    let is_local = LOCAL.iter().any(|known| host.contains(known));
+    let name = host.split(':').next().unwrap_or(host);
+    let is_local = LOCAL.iter().any(|known| host.contains(known))
+        || RESERVED.iter().any(|reserved| name.ends_with(reserved));
     is_template(password)
         || WELL_KNOWN.contains(&lower.as_str())
         || lower.starts_with("redacted")
@@ -292,7 +294,7 @@ pub(super) fn is_slot(password: &str, user: &str, host: &str) -> bool {
             .all(|byte| matches!(byte, b'x' | b'*' | b'.' | b'-' | b'_' | b'#' | b'0'))
         || has_ellipsis(&lower)
         || (is_local && lower == user.to_ascii_lowercase())
-        || ((is_local || is_service(host)) && is_plain_word(password))
+        || ((is_local || is_service(host)) && stands_for_one(password))
         || is_variable_name(password)
         || reads_as_placeholder(password)
 }
@@ -321,18 +323,20 @@ fn is_template(password: &str) -> bool {
 /// Whether a host has no domain: a service beside this one (`db:5432`).
 fn is_service(host: &str) -> bool {
     let (name, port) = host.split_once(':').unwrap_or((host, ""));
-    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte == b'-' || byte == b'_';
     !name.is_empty() && name.bytes().all(is_letter) && port.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Small letters only behind the first, as many as a word has.
-fn is_plain_word(text: &str) -> bool {
-    let mut letters = text.bytes();
-    (4..=10).contains(&text.len())
+/// Whether a password is one for the time of development: a word, or words that
+/// say so.
+fn stands_for_one(password: &str) -> bool {
+    let mut letters = password.bytes();
+    let is_word = (4..=10).contains(&password.len())
         && letters
             .next()
             .is_some_and(|first| first.is_ascii_alphabetic())
-        && letters.all(|letter| letter.is_ascii_lowercase())
+        && letters.all(|letter| letter.is_ascii_lowercase());
+    is_word && !judge::is_peculiar(password) || judge::is_composed(password)
 }
 
 /// `DB_PASSWORD`: the name of a secret, not one.
@@ -393,5 +397,10 @@ mod tests {
         assert!(is_slot("phoenix", "ada", "localhost:5432"));
         assert!(is_slot("phoenix", "ada", "db:5432"));
         assert!(!is_slot("phoenix", "ada", "db.corp.test"));
+        assert!(!is_slot("phoenix", "ada", "db.examplecorp.test"));
+        assert!(!is_slot("phoenix", "ada", "sqlprod01"));
+        assert!(!is_slot("xkqzvbwj", "ada", "db:5432"));
+        assert!(!is_slot("rootpass", "ada", "db.corp.test"));
+        assert!(is_slot("s3cr3t", "ada", "db.example:5432"));
     }
 }

@@ -168,8 +168,11 @@ pub(super) fn is_over(text: &[u8]) -> bool {
 /// Whether base64 that stands here in plain begins with text: what follows
 /// "Basic" in prose seldom does.
 fn may_be_encoded_text(rest: &[u8]) -> bool {
-    let letters = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric());
-    if rest.get(letters.take(SHORTEST_PAIR).count()) == Some(&b' ') {
+    let letters = rest.iter().take(SHORTEST_PAIR);
+    let count = letters
+        .take_while(|byte| byte.is_ascii_alphanumeric())
+        .count();
+    if count < SHORTEST_PAIR && rest.get(count) == Some(&b' ') {
         return false;
     }
     let Some(first) = rest.first_chunk::<SHORTEST_PAIR>() else {
@@ -246,6 +249,7 @@ mod tests {
             format!("https://repo.example.org/t/{token}/main"),
             format!("x=https%3A%2F%2Frepo.example.org/t/{token}/main"),
             format!("Basic {}", BASE64_STANDARD.encode("ada:kQ3vZ8rL")),
+            format!("Basic {} to", BASE64_STANDARD.encode("a:bK7x")),
             format!("Basic {}", BASE64_STANDARD.encode("a~?:kQ3vZ8rL?>")),
         ] {
             assert!(hits(&seen), "{seen}");

@@ -11,6 +11,9 @@ use super::value::{self, Value};
 use crate::parts::Parts;
 use crate::syntax::{Binding, Via};
 
+/// No more of an address is asked for.
+const LONGEST_QUERY: usize = 512;
+
 /// Longer names are no names.
 const LONGEST_NAME: usize = 120;
 
@@ -63,8 +66,12 @@ pub(super) fn read(
 /// Whether a pair in code may be of a URL's query, and not of `a?b.c+=d:e` and
 /// `a&&b=c`, as programs that shorten code write it.
 fn is_of_query(bytes: &[u8], name: &Name<'_>, before: usize, after: usize) -> bool {
-    let is_plain = bytes.get(before..after) == Some(b"=");
-    is_plain && !bytes[..name.start].ends_with(b"&&") && !name.text.contains('.')
+    let near = &bytes[name.start.saturating_sub(LONGEST_QUERY)..name.start];
+    let is_border = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`".contains(byte);
+    let start = near.iter().rposition(is_border).map_or(0, |at| at + 1);
+    let address = &near[start..];
+    let is_begun = matches!(address.first(), Some(b'?' | b'&')) || address.contains(&b'/');
+    bytes.get(before..after) == Some(b"=") && is_begun
 }
 
 /// Where the name before an operator at `at` ends, and where its value may

@@ -34,37 +34,75 @@ pub(super) fn read(
         if let (Some(start), Some(end)) = (block.first(), block.last())
             && parts.touch(&(start.start..end.end))
         {
-            let ruled = LazyCell::new(|| Ruled::new(text, block));
+            let heads = LazyCell::new(|| heads(text, block));
             for (place, at) in numbers.enumerate() {
-                let may_head = || ruled.may_head(place);
+                let may_head = || heads[place];
                 headed(text, &lines, at, &may_head, wanted, found);
             }
         }
     }
 }
 
-/// The lines that are drawn in a block, and its first row.
-struct Ruled {
-    rules: Vec<usize>,
-    first: Option<usize>,
-}
-
-impl Ruled {
-    fn new(text: &str, block: &[Range<usize>]) -> Self {
-        let line = |at: &usize| &text[block[*at].clone()];
-        let is_row = |at: &usize| is_drawn(line(at)) && !is_rule(line(at));
-        Self {
-            rules: (0..block.len()).filter(|at| is_rule(line(at))).collect(),
-            first: (0..block.len()).find(is_row),
+/// Which rows of a block may be headers: where one is underlined, the rows below
+/// it are none, though the name of a credential may be a value in them.
+fn heads(text: &str, block: &[Range<usize>]) -> Vec<bool> {
+    let line = |at: usize| block.get(at).map(|line| &text[line.clone()]);
+    let is_ruled = |at: usize| line(at).is_some_and(is_rule);
+    let mut heads = vec![false; block.len()];
+    let mut table = Table::default();
+    for at in 0..block.len() {
+        let is_below_rule = at.checked_sub(1).is_some_and(is_ruled);
+        if is_ruled(at) {
+            if is_below_rule {
+                table.end(&mut heads);
+            }
+            table.rule();
+        } else if line(at).is_some_and(is_drawn) {
+            let cells = cells(text, &block[at], &DRAWN).count();
+            let begins = table.rows.is_empty()
+                || is_ruled(at + 1) && !is_below_rule
+                // What stood above the rule were no headers.
+                || is_below_rule && (table.above > 1 || cells != table.cells);
+            heads[at] = begins;
+            table.row(at, cells);
+        } else {
+            table.end(&mut heads);
         }
     }
+    table.end(&mut heads);
+    heads
+}
 
-    /// Whether a row may be a header: where one is underlined, the rows below it
-    /// are none, though the name of a credential may be a value in them.
-    fn may_head(&self, row: usize) -> bool {
-        let is_ruled = |at: usize| self.rules.binary_search(&at).is_ok();
-        let is_in_grid = row.checked_sub(1).is_some_and(is_ruled);
-        self.rules.is_empty() || self.first == Some(row) || is_ruled(row + 1) && !is_in_grid
+/// What was read of a table so far.
+#[derive(Default)]
+struct Table {
+    rows: Vec<usize>,
+    is_ruled: bool,
+    /// Rows since the last rule, and between it and the one before.
+    section: usize,
+    above: usize,
+    /// Cells of the last row.
+    cells: usize,
+}
+
+impl Table {
+    fn row(&mut self, at: usize, cells: usize) {
+        self.rows.push(at);
+        self.section += 1;
+        self.cells = cells;
+    }
+
+    fn rule(&mut self) {
+        self.is_ruled = true;
+        self.above = std::mem::take(&mut self.section);
+    }
+
+    /// Where nothing is underlined, each row may be a header.
+    fn end(&mut self, heads: &mut [bool]) {
+        let table = std::mem::take(self);
+        if !table.is_ruled {
+            table.rows.iter().for_each(|&row| heads[row] = true);
+        }
     }
 }
 
