@@ -413,7 +413,7 @@ impl Sanitizer {
     }
 
     /// What of a text is looked at, before it is.
-    fn view(&self, source: &Source<'_>, name: &Path, ledger: &Ledger) -> View<'_> {
+    fn view<'v>(&'v self, source: &Source<'v>, name: &Path, ledger: &Ledger) -> View<'v> {
         let bytes = source.text.as_bytes();
         let known = ledger.known();
         let stands = known.may_stand_in(bytes);
@@ -427,11 +427,20 @@ impl Sanitizer {
         // What a picture holds may be compressed: then no search sees it before.
         let stands = stands || candidates.encoded && !known.is_empty();
         View {
-            visit: self.exemptions.visit(name, candidates.comments),
+            visit: self.visit(source, name, &candidates),
             candidates,
             regions,
             is_whole,
             known: stands.then_some(known),
+        }
+    }
+
+    /// What is exempted in a text.
+    fn visit<'v>(&'v self, source: &Source<'v>, name: &Path, candidates: &Candidates) -> Visit<'v> {
+        let visit = self.exemptions.visit(name, candidates.comments);
+        match source.opened.takes_comments() {
+            true => visit.of_lines(source.text),
+            false => visit,
         }
     }
 
@@ -445,7 +454,7 @@ impl Sanitizer {
         let mut ledger = ledger.clone();
         ledger.add(&sightings(&look.findings), &BTreeSet::new());
         let regions = look.source.opened.regions(&|_| true);
-        let mut visit = self.exemptions.visit(name, look.candidates.comments);
+        let mut visit = self.visit(&look.source, name, &look.candidates);
         let known = ledger.known();
         let known = Some((&*known, &ledger));
         let findings = self.findings(&regions, &look.candidates, known, &mut visit);

@@ -99,6 +99,58 @@ fn prose_shell_and_configuration_can_be_exempted() {
 }
 
 #[test]
+fn every_format_with_comments_can_exempt_a_line() {
+    let (kept, taken) = (token(1), token(2));
+    let files = [
+        (
+            "a.yaml",
+            format!("a: {kept} # unspill: allow\nb: {taken}\n"),
+        ),
+        (
+            "quoted.yaml",
+            format!("a: \"{kept}\" #pragma: allowlist secret\nb: {taken}\n"),
+        ),
+        (
+            "block.yaml",
+            format!("a: | # unspill: allow\n  {kept}\nb: |\n  {taken}\nc: 1 # nosec\n"),
+        ),
+        (
+            "gap.yaml",
+            format!("# a: {kept} # unspill: allow\n# b: {taken}\nc: 1\n"),
+        ),
+        (
+            "a.toml",
+            format!("a = \"{kept}\" # unspill: allow\nb = '{taken}'\n"),
+        ),
+        (
+            "a.ini",
+            format!("[x]\na = {kept} ; unspill: allow\nb = {taken}\n"),
+        ),
+        (
+            "a.env.example",
+            format!("A={kept} # gitleaks:allow\nB={taken}\n"),
+        ),
+        (
+            "a.md",
+            format!("```yaml\na: {kept} # unspill: allow\nb: {taken}\n```\n"),
+        ),
+        (
+            "b.md",
+            format!("---\na: {kept} # unspill: allow\nb: {taken}\n---\n# Title\n"),
+        ),
+    ];
+    for (name, text) in &files {
+        let project = Project::new(&[(name, text)]);
+        assert_eq!(project.check(&[]), (1, 1), "{name}");
+        let fix = project.run(&["fix", name]);
+        let after = project.read(name);
+        let is_as_wanted = after.contains(&kept) && !after.contains(&taken);
+        assert!(is_as_wanted, "{name}: {after} {}", fix.err);
+        assert!(!fix.err.contains("nothing any more"), "{name}: {}", fix.err);
+    }
+}
+
+#[test]
 fn an_output_cannot_exempt_itself() {
     let printed = format!("{}  # unspill: allow\n", token(1));
     let project = Project::new(&[("a.ipynb", &of_cells(&[code("x\n", &printed)]))]);

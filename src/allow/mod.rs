@@ -8,8 +8,8 @@
 //! not reported. If the same value stands elsewhere it is found and taken out
 //! there; and where it was exempted it stays even then. So exemptions are
 //! asked about every finding, those that know a value only from elsewhere
-//! included. Outputs cannot exempt themselves: a comment counts in code and
-//! prose only, although a traceback repeats the line it stands on.
+//! included. Outputs cannot exempt themselves: a comment counts in code, prose
+//! and configurations only, although a traceback repeats the line it stands on.
 //!
 //! Exemptions keep account of what they were used for, so that one that
 //! matches nothing any more can be told.
@@ -33,6 +33,23 @@ use crate::detect::{Finding, Kind};
 use crate::globs::{relative_to, slashed};
 use crate::lines::Lines;
 use crate::region::{Region, Role};
+
+/// The comment on the line of `text` where a value ends that its structure tells,
+/// or on the one above a block of lines: it is for all of the value.
+fn beside(region: &Region, text: &str) -> Option<(Range<usize>, Comment)> {
+    let span = &region.extent.span;
+    let before = text.get(..span.start)?.trim_end_matches([' ', '\t']);
+    let above = before
+        .strip_suffix('\n')
+        .and_then(|text| text.lines().next_back());
+    let ends_line = text.get(span.clone())?.ends_with('\n');
+    let behind = text.get(span.end..)?.lines().next().filter(|_| !ends_line);
+    let comment = [behind, above]
+        .into_iter()
+        .flatten()
+        .find_map(comment::on_line)?;
+    Some((0..region.text().len(), comment))
+}
 
 /// All exemptions of a run but the comments, which stand in the files.
 #[derive(Debug, Clone, Default)]
@@ -77,6 +94,8 @@ pub struct Visit<'e> {
     in_baseline: String,
     /// Whether the source holds comments of ours.
     pub has_comments: bool,
+    /// The whole text, if its lines may end in comments.
+    lines: Option<&'e str>,
     /// Kinds that are not to be found in it.
     absent: BTreeSet<&'static str>,
     /// What was used.
@@ -106,6 +125,7 @@ impl Exemptions {
             in_baseline,
             absent: self.absent(name),
             has_comments,
+            lines: None,
             uses,
         }
     }
@@ -136,7 +156,16 @@ impl Exemptions {
     }
 }
 
-impl Visit<'_> {
+impl<'e> Visit<'e> {
+    /// The same for a source whose lines may end in comments, whatever stands on
+    /// them: YAML, TOML, INI, `.env`.
+    pub fn of_lines(self, text: &'e str) -> Self {
+        Self {
+            lines: Some(text),
+            ..self
+        }
+    }
+
     /// Takes out of `found`, and out of `known` (places of values found
     /// elsewhere), what is exempted in a region. What is known only stays
     /// also where it overlaps an exempted finding, under whatever kind.
@@ -167,21 +196,28 @@ impl Visit<'_> {
 
     /// The comments of a region: all lines that hold one.
     fn comments(&mut self, region: &Region) -> Vec<(Range<usize>, Spot, Comment)> {
-        if !matches!(region.role, Role::Code(_) | Role::Prose) {
-            return Vec::new();
-        }
+        let found: Vec<_> = match (&region.role, self.lines) {
+            (Role::Value { .. }, Some(text)) => beside(region, text).into_iter().collect(),
+            (Role::Code(_) | Role::Prose, _) | (Role::Output, Some(_)) => {
+                comment::all(region.text()).collect()
+            }
+            _ => return Vec::new(),
+        };
         let lines = Lines::of(region.text());
-        let comments: Vec<_> = comment::all(region.text())
-            .map(|(line, comment)| {
-                let (place, number, _) = region.locate(line.start, &lines);
-                let spot = Spot {
-                    source: self.name.clone(),
-                    place: place.to_string(),
-                    line: number,
-                };
-                (line, spot, comment)
-            })
-            .collect();
+        let with_spot = |(line, comment): (Range<usize>, Comment)| {
+            let at = match region.role {
+                Role::Value { .. } => line.end,
+                _ => line.start,
+            };
+            let (place, number, _) = region.locate(at, &lines);
+            let spot = Spot {
+                source: self.name.clone(),
+                place: place.to_string(),
+                line: number,
+            };
+            (line, spot, comment)
+        };
+        let comments: Vec<_> = found.into_iter().map(with_spot).collect();
         for (_, spot, _) in comments.iter().filter(|(_, _, comment)| comment.ours) {
             self.uses.comments.entry(spot.clone()).or_insert(false);
         }

@@ -66,6 +66,11 @@ impl<'t> Document<'t> {
 }
 
 impl Opened for Document<'_> {
+    /// In front matter and in fences.
+    fn takes_comments(&self) -> bool {
+        true
+    }
+
     fn texts(&self) -> Vec<Range<usize>> {
         let whole = 0..self.text.len();
         vec![whole]

@@ -111,6 +111,11 @@ pub trait Opened {
         false
     }
 
+    /// Whether a line may end in a comment, whatever stands on it.
+    fn takes_comments(&self) -> bool {
+        false
+    }
+
     /// Whether it is small and rich enough that every region is looked at,
     /// anchors or not.
     fn is_looked_at_whole(&self) -> bool {

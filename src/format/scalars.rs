@@ -137,6 +137,10 @@ impl Opened for Scalars<'_> {
         self.scalars.iter().any(|scalar| scalar.is_base64)
     }
 
+    fn takes_comments(&self) -> bool {
+        true
+    }
+
     fn names(&self, each: &mut dyn FnMut(&str, Range<usize>)) {
         for scalar in &self.scalars {
             if let Some(name) = scalar.name {
