@@ -188,6 +188,14 @@ fn short_and_weakly_named_values_are_only_possible() {
 }
 
 #[test]
+fn a_name_or_a_requests_own_token_is_no_key() {
+    assert_eq!(in_code("access_token", "keycloak-jwt"), Credible::No);
+    let uuid = ["7d3f1c9e-5b2a-", "4e8d-9f60-1a2b3c4d5e6f"].concat();
+    assert_eq!(in_code("ClientRequestToken", &uuid), Credible::No);
+    assert_eq!(in_code("api_token", &uuid), Credible::Likely);
+}
+
+#[test]
 fn a_hash_called_a_hash_is_none() {
     let sha = Chance(9).text(HEX, 40);
     assert_eq!(in_code("commit_sha_token", &sha), Credible::No);

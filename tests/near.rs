@@ -60,6 +60,10 @@ fn shapes(name: &str, value: &str) -> Vec<(TextKind, String)> {
                 w = value.len().max(name.len())
             ),
         ),
+        (
+            TextKind::Prose,
+            format!("log in as `ada` with {name} `{value}`.\n"),
+        ),
         (Output, format!("n,{name},k\n1,{value},2\n")),
         (Output, format!("n\t{name}\tk\n1\t{value}\t2\n")),
         (

@@ -153,6 +153,27 @@ fn a_row_below_a_rule_is_no_header() {
 }
 
 #[test]
+fn what_stands_between_two_literals_is_no_value() {
+    let text = "gcloud run deploy x --set-env-vars \"DB_PASSWORD=\" --set-env-vars \"A=b\"\n";
+    assert_eq!(read(text, TextKind::Shell), []);
+    binds(
+        TextKind::Shell,
+        "f --env \"DB_PASSWORD=V4lue-77\"",
+        "DB_PASSWORD",
+        "V4lue-77",
+    );
+    assert_eq!(read("mysql -u root -p shop\n", TextKind::Shell), []);
+    binds(
+        TextKind::Shell,
+        "mysql -u root -pV4lue-77 shop\n",
+        "password",
+        "V4lue-77",
+    );
+    let prose = "Log in as `ada` with password `V4lue-77`.";
+    binds(TextKind::Prose, prose, "password", "V4lue-77");
+}
+
+#[test]
 fn a_condition_in_code_is_no_query() {
     let code = "d?t.password+=y4:t.username+=y}else e&&password=kQ3vZ8rL;c?token:kQ3vZ8rL";
     assert_eq!(read(code, TextKind::Code), []);

@@ -515,7 +515,11 @@ fn value_length(binding: &Binding, value: &str) -> usize {
 fn is_public_link(text: &str, start: usize) -> bool {
     let before = text.as_bytes().get(..start).unwrap_or_default();
     [
-        b"alt=media&token=".as_slice(),
+        // The name of a bucket begins with its owner's id.
+        b"amazonaws.com/".as_slice(),
+        br"amazonaws.com\/",
+        b"s3://",
+        b"alt=media&token=",
         b"X-Amz-Credential=",
         b"AWSAccessKeyId=",
         // What a badge in a README shows of a private project.

@@ -36,15 +36,17 @@ const ENDINGS: &[(Language, &[&str])] = &[
     (Language::Ini, &["ini", "cfg", "conf", "properties"]),
     (Language::Html, &["html", "htm", "svg", "xml", "vue"]),
     (Language::Sql, &["sql", "ddl", "hql"]),
+    // Values stand there without quotes, and look-ups between percent signs.
+    (Language::Other, &["bat", "cmd"]),
     (Language::Markdown, &["md", "markdown", "qmd", "rst", "txt"]),
     (
         Language::AnyCode,
         &[
             "c", "h", "cc", "cpp", "cxx", "hh", "hpp", "hxx", "cu", "cuh", "m", "mm", "swift",
             "dart", "lua", "pl", "pm", "t", "groovy", "gradle", "clj", "cljs", "hs", "ml", "fs",
-            "fsx", "vb", "vba", "bas", "bat", "cmd", "fish", "nu", "erl", "nim", "zig", "pas",
-            "f90", "proto", "thrift", "graphql", "tf", "hcl", "nix", "vim", "el", "lisp", "coffee",
-            "svelte", "ino", "pyx", "pxd", "ojs",
+            "fsx", "vb", "vba", "bas", "fish", "nu", "erl", "nim", "zig", "pas", "f90", "proto",
+            "thrift", "graphql", "gql", "prisma", "tf", "hcl", "nix", "vim", "el", "lisp",
+            "coffee", "svelte", "ino", "pyx", "pxd", "ojs",
         ],
     ),
 ];

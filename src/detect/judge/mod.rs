@@ -166,6 +166,10 @@ fn key(value: &str, context: &Context) -> Verdict {
     if !randomness::is_random(value) {
         return Verdict::no("words, not as random as a key");
     }
+    let is_small = |byte: u8| byte.is_ascii_lowercase() || b"-_.".contains(&byte);
+    if length < 20 && value.bytes().all(is_small) {
+        return Verdict::no("small letters only, as in a name");
+    }
     let classes = classes(value);
     let convincing = match context.class.strength {
         Strength::Strong => length >= 16 || classes >= 3 && length >= 10,

@@ -26,13 +26,22 @@ pub fn is_placeholder(value: &str) -> Option<String> {
 
 /// Why a value is code that reads a secret from elsewhere, if it is.
 pub(super) fn is_look_up(value: &str) -> Option<String> {
-    let value = value.trim();
+    let value = value.trim().trim_matches(['"', '\'']);
+    if ENCRYPTED.iter().any(|start| value.starts_with(start)) {
+        return Some("encrypted already".into());
+    }
+    // `"password='"+VALUE+"'"`: what stands between two literals, or the code
+    // behind one.
+    let is_joined = value.starts_with('+') && value.ends_with('+') && value.contains('.');
+    if is_joined || value.starts_with([')', ',', ';']) && value.contains(['+', '(', '=']) {
+        return Some("code around a value".into());
+    }
     let variable = |name: &str| {
         let name = name.trim_start_matches('{').trim_end_matches('}');
         name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && name
                 .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "_.:-".contains(c))
+                .all(|c| c.is_ascii_alphanumeric() || "_.:-$".contains(c))
             && (name.contains('_') || words::coverage(name) > 0.5 || is_upper(name))
     };
     let dollar = value.strip_prefix('$').is_some_and(variable);
@@ -115,7 +124,8 @@ fn literal(lower: &str) -> Option<String> {
     // `pass1234`: who counts on behind such a word keeps nothing secret.
     let stem = lower.trim_end_matches(|c: char| c.is_ascii_digit());
     let counts_on = "1234567890".starts_with(&lower[stem.len()..]);
-    (KNOWN.contains(lower) || counts_on && KNOWN.contains(stem))
+    let marked = lower.trim_end_matches('!');
+    (KNOWN.contains(marked) || counts_on && KNOWN.contains(stem))
         .then(|| "a placeholder: a word that stands for nothing".into())
 }
 
@@ -415,6 +425,10 @@ pass123 user123 qwerty qwerty123 welcome1 trustno1 basic bearer ok yes no on off
 coco-128-sample chess-sample-only-api-key token-abc123 sk-no-key-required no-key not-needed
 not_needed no-key-required lm-studio ollama vllm nokey sk-1234 local localhost
 ";
+
+/// How values begin that only their owner can read: Jasypt, SOPS, Spring Cloud,
+/// Ansible Vault and the tag of YAML before it.
+const ENCRYPTED: [&str; 5] = ["ENC(", "ENC[", "{cipher}", "$ANSIBLE_VAULT;", "!vault"];
 
 /// What opens a slot that is filled from elsewhere.
 const LOOK_UP_SLOTS: [&str; 3] = ["${", "{{", "$("];

@@ -10,9 +10,9 @@ use crate::syntax::text::{self, TextKind};
 const REACH: usize = 2400;
 
 /// What joins a name and its value.
-const JOINTS: [&str; 6] = ["is ", "was ", "ist ", "for ", "**", "'"];
+const JOINTS: [&str; 7] = ["is ", "was ", "ist ", "for ", "**", "'", "`"];
 
-/// `API key is …`, `Password for user ada: …`, `PASSWORD '…'`.
+/// `API key is …`, `Password for user ada: …`, `PASSWORD '…'`, ``password `…` ``.
 pub(super) fn in_sentence(bytes: &[u8], to: usize, name: &str, class: NameClass) -> bool {
     if class.strength == Strength::Weak && !name.eq_ignore_ascii_case("key") {
         return false;

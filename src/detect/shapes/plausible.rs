@@ -278,13 +278,17 @@ const LOCAL: &[&str] = &["localhost", "127.0.0.1", "0.0.0.0", "[::1]", "example.
 /// Names that no host ever has (RFC 2606).
 const RESERVED: [&str; 2] = [".example", ".invalid"];
 
+/// Names that only a network itself knows (RFC 6762, Kubernetes).
+const WITHIN: &str = ".local";
+
 /// Whether a password in a URL or a connection string is a slot to fill in, or
 /// a default that everybody knows.
 pub(super) fn is_slot(password: &str, user: &str, host: &str) -> bool {
     let lower = password.to_ascii_lowercase();
     let name = host.split(':').next().unwrap_or(host);
     let is_local = LOCAL.iter().any(|known| host.contains(known))
-        || RESERVED.iter().any(|reserved| name.ends_with(reserved));
+        || RESERVED.iter().any(|reserved| name.ends_with(reserved))
+        || name.ends_with(WITHIN);
     is_template(password)
         || WELL_KNOWN.contains(&lower.as_str())
         || lower.starts_with("redacted")

@@ -169,7 +169,9 @@ fn short_flags(words: &[Word], wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Bi
     {
         return;
     }
-    for pair in words[command..].windows(2) {
+    // With a space between, the next word is the database.
+    let is_attached = name.starts_with("mysql") || name == "mariadb";
+    for pair in words[command..].windows(2).filter(|_| !is_attached) {
         if flags().any(|flag| flag == pair[0].text) && !pair[1].text.starts_with('-') {
             found.extend(match pair[0].text {
                 "-b" => Some(of_cookie(&pair[1])),

@@ -47,6 +47,9 @@ pub(super) fn read(
                 None => continue,
             }
         }
+        if is_closed(bytes, &name, after) {
+            continue;
+        }
         if comparison {
             name.via = Via::Comparison;
         }
@@ -63,6 +66,13 @@ pub(super) fn read(
     }
 }
 
+/// Whether a name stands with its operator between quotes, and nothing else:
+/// `--set-env-vars "DB_PASSWORD=" --set-env-vars "…"`.
+fn is_closed(bytes: &[u8], name: &Name<'_>, after: usize) -> bool {
+    let before = name.start.checked_sub(1).and_then(|at| bytes.get(at));
+    matches!(before, Some(b'"' | b'\'')) && before == bytes.get(after)
+}
+
 /// Whether a pair in code may be of a URL's query, and not of `a?b.c+=d:e` and
 /// `a&&b=c`, as programs that shorten code write it.
 fn is_of_query(bytes: &[u8], name: &Name<'_>, before: usize, after: usize) -> bool {
@@ -70,7 +80,10 @@ fn is_of_query(bytes: &[u8], name: &Name<'_>, before: usize, after: usize) -> bo
     let is_border = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`".contains(byte);
     let start = near.iter().rposition(is_border).map_or(0, |at| at + 1);
     let address = &near[start..];
-    let is_begun = matches!(address.first(), Some(b'?' | b'&')) || address.contains(&b'/');
+    // `a===""?b.c=d:e`
+    let is_condition = near[..start].ends_with(br#""""#) || near[..start].ends_with(b"''");
+    let is_begun =
+        matches!(address.first(), Some(b'?' | b'&')) && !is_condition || address.contains(&b'/');
     bytes.get(before..after) == Some(b"=") && is_begun
 }
 

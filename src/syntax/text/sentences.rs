@@ -27,6 +27,14 @@ pub(super) fn read(
             }
         }
     }
+    let marked = |part| memchr::memmem::find_iter(part, b" `");
+    for at in parts.find(text.as_bytes(), marked) {
+        // ``the user `admin` with password `…` ``
+        let name = names_before(text, at).find(|name| wanted(&text[name.clone()]));
+        if let Some(name) = name {
+            found.extend(bound(text, name, at + 1));
+        }
+    }
     let prompts = |part| memchr::memmem::find_iter(part, b" for ");
     for at in parts.find(text.as_bytes(), prompts) {
         prompt(text, at, wanted, found);
