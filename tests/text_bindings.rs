@@ -169,6 +169,14 @@ fn what_stands_between_two_literals_is_no_value() {
         "password",
         "V4lue-77",
     );
+    let masked = "host=localhost password=*** dbname=V4lue-77";
+    assert_eq!(read(masked, TextKind::Output), []);
+    binds(
+        TextKind::Prose,
+        "**Password:** V4lue-77",
+        "Password",
+        "V4lue-77",
+    );
     let prose = "Log in as `ada` with password `V4lue-77`.";
     binds(TextKind::Prose, prose, "password", "V4lue-77");
 }

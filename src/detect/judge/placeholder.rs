@@ -200,9 +200,13 @@ fn slot(value: &str) -> Option<String> {
     let percent = value
         .match_indices("%(")
         .any(|(at, _)| names(&value[at + 2..]));
+    // `[enter your password]`, of which a reader of words takes the first.
+    let is_open = value
+        .strip_prefix(['[', '<'])
+        .is_some_and(|rest| rest.len() >= 3 && rest.bytes().all(|byte| byte.is_ascii_alphabetic()));
     let whole = value.starts_with(['<', '{', '[', '(']) && value.ends_with(['>', '}', ']', ')']);
     let slots = (within || percent) && (whole || !is_more_than_slots(value));
-    (slots || value == "%s").then(|| "a placeholder: a slot to be filled".into())
+    (slots || is_open || value == "%s").then(|| "a placeholder: a slot to be filled".into())
 }
 
 /// Fillers: `xxxx`, `****`, `...`, `123456`, `abcdef`, one part repeated.

@@ -47,9 +47,6 @@ pub(super) fn read(
                 None => continue,
             }
         }
-        if is_closed(bytes, &name, after) {
-            continue;
-        }
         if comparison {
             name.via = Via::Comparison;
         }
@@ -64,13 +61,6 @@ pub(super) fn read(
     if kind == TextKind::Code || kind == TextKind::Html || kind.takes_bare() {
         read_arguments(text, parts, kind, wanted, found);
     }
-}
-
-/// Whether a name stands with its operator between quotes, and nothing else:
-/// `--set-env-vars "DB_PASSWORD=" --set-env-vars "…"`.
-fn is_closed(bytes: &[u8], name: &Name<'_>, after: usize) -> bool {
-    let before = name.start.checked_sub(1).and_then(|at| bytes.get(at));
-    matches!(before, Some(b'"' | b'\'')) && before == bytes.get(after)
 }
 
 /// Whether a pair in code may be of a URL's query, and not of `a?b.c+=d:e` and
@@ -388,13 +378,10 @@ fn bind(text: &str, name: Name<'_>, after: usize, kind: TextKind) -> Option<Bind
     let bytes = text.as_bytes();
     let over_lines = matches!(kind, TextKind::Json | TextKind::Code);
     let mut start = skip(bytes, after, over_lines);
-    // `"PWD=" + folder`: the quote ends what begins before the name.
+    // `"PWD=" + folder`, `--env "PWD=" --env "…"`: the quote ends what begins
+    // before the name.
     let opens = name.start.checked_sub(1).and_then(|at| bytes.get(at));
-    if kind == TextKind::Code
-        && start == after
-        && matches!(opens, Some(b'"' | b'\''))
-        && opens == bytes.get(start)
-    {
+    if start == after && matches!(opens, Some(b'"' | b'\'')) && opens == bytes.get(start) {
         return None;
     }
     if matches!(kind, TextKind::Output | TextKind::Prose) {
@@ -404,6 +391,10 @@ fn bind(text: &str, name: Name<'_>, after: usize, kind: TextKind) -> Option<Bind
             .take(3)
             .take_while(|b| **b == b'*')
             .count();
+        // `password=*** dbname=…`
+        if emphasis > 2 {
+            return None;
+        }
         start = skip(bytes, start + emphasis, false);
     }
     let value = match name.via {
