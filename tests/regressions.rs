@@ -197,6 +197,10 @@ fn variables_are_named_for_what_they_hold() {
             "MAPBOX_ACCESS_TOKEN",
         ),
         (format!("my.set_auth_token('{key}')"), "AUTH_TOKEN"),
+        (
+            format!("env = {{'NEO4J_PASSWORD': '{key}'}}"),
+            "NEO4J_PASSWORD",
+        ),
     ] {
         let after = sources(&[&cell]);
         let look_up = format!("os.environ['{variable}']");

@@ -149,10 +149,12 @@ pub(crate) fn names_a_digest(name: &str) -> bool {
 pub fn normal(name: &str) -> String {
     let name = name.trim_start_matches(['-', '$', '%', '@', '_']);
     let mut out = String::with_capacity(name.len() + 4);
+    // In capitals digits belong to the word: `NEO4J_PASSWORD`.
+    let is_mixed = name.bytes().any(|byte| byte.is_ascii_lowercase());
     let mut before = ' ';
     let mut letters = name.chars().peekable();
     while let Some(c) = letters.next() {
-        let follows_lower = before.is_ascii_lowercase() || before.is_ascii_digit();
+        let follows_lower = before.is_ascii_lowercase() || is_mixed && before.is_ascii_digit();
         let starts_word =
             before.is_ascii_uppercase() && letters.peek().is_some_and(char::is_ascii_lowercase);
         if c.is_ascii_uppercase() && (follows_lower || starts_word) && !out.ends_with('_') {
@@ -465,6 +467,9 @@ mod tests {
             ("openAIApiKey", "open_ai_api_key"),
             ("X-Api-Key", "x_api_key"),
             ("--hub_token", "hub_token"),
+            ("NEO4J_PASSWORD", "neo4j_password"),
+            ("neo4jPassword", "neo4j_password"),
+            ("s3Key", "s3_key"),
             ("APIKey", "api_key"),
             ("self.Password", "self.password"),
         ] {

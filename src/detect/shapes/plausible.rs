@@ -51,7 +51,7 @@ fn has_ellipsis(value: &str) -> bool {
     let is_short = value.len() < 24;
     is_short && (value.contains("...") || value.contains("***"))
         || value.contains('…')
-        || value.contains("****")
+        || value.contains("******")
 }
 
 /// A piece of this length tells enough by itself.
