@@ -22,6 +22,8 @@ pub struct Ledger {
     set: BTreeMap<String, Secret>,
     /// The user's own values, seen or not.
     own: BTreeMap<Secret, Own>,
+    /// Values of the source that is looked at: all their copies in it are meant.
+    here: BTreeSet<Secret>,
     /// The search for all values, made when it is first needed.
     known: OnceLock<Arc<Known>>,
 }
@@ -178,17 +180,27 @@ impl Ledger {
     pub fn known(&self) -> Arc<Known> {
         let entries = self.entries.iter().map(|entry| &entry.value);
         let values = || entries.chain(self.unseen()).cloned();
-        let known = self
-            .known
-            .get_or_init(|| Arc::new(Known::new(values().collect(), |value| self.is_worth(value))));
+        let known = self.known.get_or_init(|| {
+            Arc::new(Known::new(values().collect(), |value| {
+                self.is_searched(value)
+            }))
+        });
         Arc::clone(known)
     }
 
-    /// Whether copies of a value are searched: of the user's own ones, and of
-    /// those that nothing else looks like. A word that somebody has for a
-    /// password stands everywhere else for what it means.
-    fn is_worth(&self, value: &Secret) -> bool {
-        self.own.contains_key(value) || judge::is_peculiar(value.expose())
+    /// Whether copies of a value are searched: of the user's own ones, of those
+    /// that nothing else looks like, and of all that this source holds. A word
+    /// that somebody has for a password means itself in all other sources.
+    pub fn is_searched(&self, value: &Secret) -> bool {
+        self.own.contains_key(value)
+            || self.here.contains(value)
+            || judge::is_peculiar(value.expose())
+    }
+
+    /// Takes note of values that were found in the source that is looked at.
+    pub fn meet(&mut self, values: impl IntoIterator<Item = Secret>) {
+        self.here.extend(values);
+        self.known = OnceLock::new();
     }
 
     /// What is known of a value, by its index in [`Self::known`].

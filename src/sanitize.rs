@@ -447,12 +447,15 @@ impl Sanitizer {
     /// One value, everywhere: what a look near the anchors found is known now,
     /// and all regions are searched for it.
     pub(crate) fn everywhere<'t>(&self, name: &Path, look: Look<'t>, ledger: &Ledger) -> Look<'t> {
-        let missing = |finding: &Finding| ledger.get(&finding.value).is_none();
+        let missing = |finding: &Finding| {
+            ledger.get(&finding.value).is_none() || !ledger.is_searched(&finding.value)
+        };
         if look.is_whole && !look.findings.iter().any(missing) {
             return look;
         }
         let mut ledger = ledger.clone();
         ledger.add(&sightings(&look.findings), &BTreeSet::new());
+        ledger.meet(look.findings.iter().map(|finding| finding.value.clone()));
         let regions = look.source.opened.regions(&|_| true);
         let mut visit = self.visit(&look.source, name, &look.candidates);
         let known = ledger.known();

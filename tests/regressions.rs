@@ -322,6 +322,31 @@ fn a_word_for_a_password_stays_wherever_else_it_stands() {
     }
 }
 
+#[test]
+fn a_word_for_a_password_goes_with_its_copies_in_the_same_file() {
+    let url = "URL = 'postgresql://ada:phoenix@db.corp.test:5432/app'\n";
+    let after = sources(&[url, "login('ada', \"phoenix\")\nphoenix.start()\n"]);
+    assert!(
+        !after.contains("\"phoenix\"") && after.contains("phoenix.start()"),
+        "{after}"
+    );
+}
+
+#[test]
+fn the_owner_of_a_bucket_is_no_secret() {
+    let id = ["AKIA", "JQ5RLZDLUMVRPF7W"].concat();
+    let likely = |text: &str| {
+        let sanitizer = Sanitizer::new(Policy::default());
+        let found = sanitizer.inspect(Path::new("a.txt"), text.as_bytes(), &Ledger::default());
+        !found.unwrap().found.is_empty()
+    };
+    assert!(!likely(&format!(
+        "https://s3.amazonaws.com/{id}.thumbs/x.jpg"
+    )));
+    assert!(likely(&format!("s3://{id}:kQ3vZ8rLw0XyTbN5@bucket/x")));
+    assert!(likely(&format!("id = {id}")));
+}
+
 /// A provider's name for its key was asked for a word of the provider near
 /// it; beside a JSON value stands nothing but the name.
 #[test]
@@ -383,4 +408,26 @@ fn a_value_goes_on_behind_an_escape() {
         let after = fixed(&notebook(&[cell])).to_string();
         assert!(!after.contains(&key), "{after}");
     }
+}
+
+#[test]
+fn a_template_is_not_told_as_broken_and_a_broken_file_is() {
+    let notes = |text: &str| {
+        let sanitizer = Sanitizer::new(Policy::default());
+        let found = sanitizer.inspect(Path::new("a.yaml"), text.as_bytes(), &Ledger::default());
+        found.unwrap().notes.len()
+    };
+    assert_eq!(notes("{{- if .Values.on }}\na: 1\n{{- end }}\n"), 0);
+    assert_eq!(notes("a: \"{{ x }}\"\nb: \"c\n"), 1);
+}
+
+#[test]
+fn a_batch_file_sets_names_without_quotes() {
+    let text = format!(
+        "@echo off\r\nset DB_PASSWORD={}\r\nset A=%DB_PASSWORD%\r\n",
+        key()
+    );
+    let sanitizer = Sanitizer::new(Policy::default());
+    let found = sanitizer.inspect(Path::new("a.bat"), text.as_bytes(), &Ledger::default());
+    assert_eq!(found.unwrap().found.len(), 1);
 }

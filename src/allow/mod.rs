@@ -34,23 +34,6 @@ use crate::globs::{relative_to, slashed};
 use crate::lines::Lines;
 use crate::region::{Region, Role};
 
-/// The comment on the line of `text` where a value ends that its structure tells,
-/// or on the one above a block of lines: it is for all of the value.
-fn beside(region: &Region, text: &str) -> Option<(Range<usize>, Comment)> {
-    let span = &region.extent.span;
-    let before = text.get(..span.start)?.trim_end_matches([' ', '\t']);
-    let above = before
-        .strip_suffix('\n')
-        .and_then(|text| text.lines().next_back());
-    let ends_line = text.get(span.clone())?.ends_with('\n');
-    let behind = text.get(span.end..)?.lines().next().filter(|_| !ends_line);
-    let comment = [behind, above]
-        .into_iter()
-        .flatten()
-        .find_map(comment::on_line)?;
-    Some((0..region.text().len(), comment))
-}
-
 /// All exemptions of a run but the comments, which stand in the files.
 #[derive(Debug, Clone, Default)]
 pub struct Exemptions {
@@ -259,4 +242,21 @@ impl<'e> Visit<'e> {
         }
         any
     }
+}
+
+/// The comment on the line of `text` where a value ends that its structure tells,
+/// or on the one above a block of lines: it is for all of the value.
+fn beside(region: &Region, text: &str) -> Option<(Range<usize>, Comment)> {
+    let span = &region.extent.span;
+    let before = text.get(..span.start)?.trim_end_matches([' ', '\t']);
+    let above = before
+        .strip_suffix('\n')
+        .and_then(|text| text.lines().next_back());
+    let ends_line = text.get(span.clone())?.ends_with('\n');
+    let behind = text.get(span.end..)?.lines().next().filter(|_| !ends_line);
+    let comment = [behind, above]
+        .into_iter()
+        .flatten()
+        .find_map(comment::on_line)?;
+    Some((0..region.text().len(), comment))
 }

@@ -241,6 +241,26 @@ mod tests {
     }
 
     #[test]
+    fn the_signature_of_a_model_card_is_only_possible() {
+        let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+        let token = |payload: &str| {
+            format!(
+                "{}.{}.{}",
+                part(r#"{"alg":"EdDSA"}"#),
+                part(payload),
+                part("signed by me")
+            )
+        };
+        let verify = |payload: &str| verify(Checksum::Jwt, &token(payload));
+        let evaluation = verify(r#"{"hash":"08a6","version":1}"#);
+        assert!(matches!(
+            evaluation,
+            Verdict::Fails(Confidence::Possible, _)
+        ));
+        assert_eq!(verify(r#"{"hash":"08a6","sub":"ada"}"#), Verdict::Holds);
+    }
+
+    #[test]
     fn web_tokens_are_decoded() {
         let token = |header: &str, payload: &str| {
             let (header, payload) = (

@@ -336,7 +336,7 @@ impl Detector {
             if hit.span != hit.whole && judge::stands_for_a_secret(part) {
                 continue;
             }
-            let public = is_public_link(text, hit.span.start);
+            let public = is_public_link(text, hit.span.start) || is_bucket(text, &hit.whole);
             let mut finding = Finding {
                 kind: hit.kind,
                 region: 0,
@@ -515,11 +515,7 @@ fn value_length(binding: &Binding, value: &str) -> usize {
 fn is_public_link(text: &str, start: usize) -> bool {
     let before = text.as_bytes().get(..start).unwrap_or_default();
     [
-        // The name of a bucket begins with its owner's id.
-        b"amazonaws.com/".as_slice(),
-        br"amazonaws.com\/",
-        b"s3://",
-        b"alt=media&token=",
+        b"alt=media&token=".as_slice(),
         b"X-Amz-Credential=",
         b"AWSAccessKeyId=",
         // What a badge in a README shows of a private project.
@@ -527,6 +523,18 @@ fn is_public_link(text: &str, start: usize) -> bool {
     ]
     .iter()
     .any(|mark| before.ends_with(mark))
+}
+
+/// Whether it is the beginning of a bucket's name, as old ones have their owner's
+/// id there: `s3.amazonaws.com/AKIA….thumbs/x.jpg`.
+fn is_bucket(text: &str, span: &Range<usize>) -> bool {
+    let (before, after) = (text.get(..span.start), text.get(span.end..));
+    let is_host = |before: &str| {
+        ["amazonaws.com/", r"amazonaws.com\/", "s3://"]
+            .iter()
+            .any(|host| before.ends_with(host))
+    };
+    before.is_some_and(is_host) && after.is_some_and(|after| after.starts_with(['.', '-', '_']))
 }
 
 /// The catalogue's kind for a name that no provider claims.

@@ -167,7 +167,7 @@ fn key(value: &str, context: &Context) -> Verdict {
         return Verdict::no("words, not as random as a key");
     }
     let is_small = |byte: u8| byte.is_ascii_lowercase() || b"-_.".contains(&byte);
-    if length < 20 && value.bytes().all(is_small) {
+    if length < 16 && value.bytes().all(is_small) {
         return Verdict::no("small letters only, as in a name");
     }
     let classes = classes(value);

@@ -38,11 +38,13 @@ pub(super) fn is_look_up(value: &str) -> Option<String> {
     }
     let variable = |name: &str| {
         let name = name.trim_start_matches('{').trim_end_matches('}');
+        // Another one in its place, if it is not set: `${A:-$B}`.
+        let name = name.replacen(":-$", ":-", 1);
         name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && name
                 .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "_.:-$".contains(c))
-            && (name.contains('_') || words::coverage(name) > 0.5 || is_upper(name))
+                .all(|c| c.is_ascii_alphanumeric() || "_.:-".contains(c))
+            && (name.contains('_') || words::coverage(&name) > 0.5 || is_upper(&name))
     };
     let dollar = value.strip_prefix('$').is_some_and(variable);
     let percent = value.len() > 2 && value.starts_with('%') && value.ends_with('%');
@@ -138,7 +140,6 @@ pub(super) fn composed(value: &str) -> Option<String> {
 /// or for somebody, counted on at most. Not asked of what an address on the
 /// network is opened with: people choose such passwords.
 pub(crate) fn is_composed(value: &str) -> bool {
-    static TELLING: LazyLock<FxHashSet<&str>> = LazyLock::new(|| words_of(TELLING_PARTS));
     static ALL: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
         [TELLING_PARTS, OTHER_PARTS]
             .into_iter()
@@ -156,7 +157,11 @@ pub(crate) fn is_composed(value: &str) -> bool {
     };
     counts_on
         && parts().all(|part| are_words(part, &ALL))
-        && parts().any(|part| TELLING.iter().any(|word| part.contains(word)))
+        && parts().any(|part| {
+            TELLING_PARTS
+                .split_ascii_whitespace()
+                .any(|word| part.contains(word))
+        })
 }
 
 fn words_of(list: &'static str) -> FxHashSet<&'static str> {

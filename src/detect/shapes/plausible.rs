@@ -406,5 +406,6 @@ mod tests {
         assert!(!is_slot("xkqzvbwj", "ada", "db:5432"));
         assert!(!is_slot("rootpass", "ada", "db.corp.test"));
         assert!(is_slot("s3cr3t", "ada", "db.example:5432"));
+        assert!(is_slot("ada", "ada", "db.svc.cluster.local:5432"));
     }
 }
