@@ -251,3 +251,31 @@ fn reasons_never_hold_the_value() {
         }
     }
 }
+
+#[test]
+fn cookies_that_open_nothing_are_not_believed() {
+    let mut chance = Chance(31);
+    let sid = chance.text(URL64, 40);
+    let header = |name: &str| {
+        let value = format!("{name}={sid}; path=/; HttpOnly");
+        verdict("Set-Cookie", &value, &Role::Output, Via::Header).credible
+    };
+    for name in ["__cf_bm", "_cfuvid", "AWSALBCORS", "_ga_Q8"] {
+        assert_eq!(header(name), Credible::No, "{name}");
+    }
+    assert_eq!(header("sessionid"), Credible::Likely);
+    let both = format!("__cf_bm={sid}; sessionid={sid}");
+    let both = verdict("Cookie", &both, &Role::Output, Via::Header).credible;
+    assert_eq!(both, Credible::Likely);
+}
+
+#[test]
+fn the_key_of_a_record_is_no_secret() {
+    let mut chance = Chance(41);
+    let record = format!("doc_{}", chance.text(HEX, 40));
+    for value in ["5.2.x-rc-gpu-ml-scala2.11", &record] {
+        assert!(in_code("key", value) < Credible::Likely, "{value}");
+    }
+    let key = format!("vk-{}", chance.text(URL64, 40));
+    assert_eq!(in_code("key", &key), Credible::Likely);
+}

@@ -518,8 +518,9 @@ fn is_public_link(text: &str, start: usize) -> bool {
         b"alt=media&token=".as_slice(),
         b"X-Amz-Credential=",
         b"AWSAccessKeyId=",
-        // What a badge in a README shows of a private project.
+        // What a badge in a README shows of a private project; a picture of stars.
         b"badge.svg?token=",
+        b"&sealed_token=",
     ]
     .iter()
     .any(|mark| before.ends_with(mark))

@@ -22,6 +22,8 @@ pub(super) fn ordinary(value: &str) -> Option<&'static str> {
         (is_entry_point, "a name in code"),
         (is_public_key, "public by its nature"),
         (is_encoded_text, "text in base64"),
+        (is_trace_context, "the place of a request in a trace"),
+        (is_list_of_rules, "a list of rules"),
     ];
     checks
         .iter()
@@ -211,6 +213,32 @@ fn is_public_key(value: &str) -> bool {
         || value.starts_with("data:") && value.contains(',')
 }
 
+/// `00-<trace>-<span>-01` (w3.org/TR/trace-context, "traceparent").
+fn is_trace_context(value: &str) -> bool {
+    let is_hex = |part: &str| part.bytes().all(|b| b.is_ascii_hexdigit());
+    value.len() == 55
+        && value.split('-').map(str::len).eq([2, 32, 16, 2])
+        && value.split('-').all(is_hex)
+}
+
+/// `required|confirmed|min:6`: how frameworks write what a field must be.
+fn is_list_of_rules(value: &str) -> bool {
+    let is_rule = |rule: &str| {
+        let (name, limit) = rule.split_once(':').unwrap_or((rule, ""));
+        words::is_word(name)
+            && limit
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b',')
+    };
+    value.contains('|') && value.split('|').any(is_rule) && {
+        let is_like_one = |rule: &str| {
+            let name = rule.split(':').next().unwrap_or(rule);
+            !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+        };
+        value.split('|').all(is_like_one)
+    }
+}
+
 /// Base64 that decodes to readable text or to an image, a font, an archive.
 fn is_encoded_text(value: &str) -> bool {
     use base64::Engine as _;
@@ -235,7 +263,32 @@ fn is_encoded_text(value: &str) -> bool {
     let printable = |b: &u8| b.is_ascii_graphic() || *b == b' ' || *b == b'\n';
     media.iter().any(|start| bytes.starts_with(start))
         || bytes.iter().all(printable)
-            && std::str::from_utf8(&bytes).is_ok_and(|text| words::coverage(text) > 0.6)
+            && std::str::from_utf8(&bytes)
+                .is_ok_and(|text| words::coverage(text) > 0.6 || is_token_header(text))
+}
+
+/// `doc_<digest>`, `5.2.x-rc-gpu-ml-scala2.11`: the key of a record or a release,
+/// a word before a digest, or short words and numbers in a row.
+pub(super) fn is_of_record(value: &str) -> bool {
+    let lower = |part: &str| part.bytes().all(|b| b.is_ascii_lowercase());
+    let of_digest = value
+        .split_once(['_', '-'])
+        .is_some_and(|(word, digest)| lower(word) && super::is_digest(digest));
+    let is_part = |part: &str| {
+        let word = part.trim_end_matches(|c: char| c.is_ascii_digit());
+        let number = part.trim_end_matches(|c: char| c.is_ascii_lowercase());
+        let is_number =
+            |number: &str| number.len() <= 4 && number.bytes().all(|b| b.is_ascii_digit());
+        lower(word) && word.len() <= 12 && is_number(&part[word.len()..])
+            || is_number(number) && part.len() - number.len() <= 1
+    };
+    let parts = || value.split(['-', '_', '.']).filter(|part| !part.is_empty());
+    of_digest || parts().count() >= 4 && parts().all(is_part)
+}
+
+/// The first part of a JSON Web Token alone (RFC 7519, 5), the same in millions.
+fn is_token_header(text: &str) -> bool {
+    text.len() < 80 && text.starts_with('{') && text.ends_with('}') && text.contains("\"alg\"")
 }
 
 /// Ends of file names.

@@ -13,6 +13,8 @@ mod words;
 pub(crate) use placeholder::is_composed;
 pub use placeholder::is_placeholder;
 
+use std::borrow::Cow;
+
 use super::names::{self, NameClass, Sort, Strength};
 use crate::region::Role;
 use crate::syntax::Via;
@@ -67,7 +69,12 @@ impl Verdict {
 
 /// Judges a value by its looks and by what is known of it.
 pub fn judge(value: &str, context: &Context) -> Verdict {
-    let value = without_scheme(value.trim());
+    // What is coloured has marks within, and a view without them is read too.
+    let shown = match value.is_ascii() {
+        true => Cow::Borrowed(value),
+        false => Cow::Owned(value.replace(MARKS, "")),
+    };
+    let value = without_scheme(shown.trim());
     if is_private_key(value) {
         return Verdict::new(Credible::Certain, "a private key in full");
     }
@@ -175,7 +182,11 @@ fn key(value: &str, context: &Context) -> Verdict {
         Strength::Strong => length >= 16 || classes >= 3 && length >= 10,
         // A UUID is the key of a record.
         Strength::Weak => {
-            length >= 24 && classes >= 3 && in_code(context.role) && !is_digest(value)
+            length >= 24
+                && classes >= 3
+                && in_code(context.role)
+                && !form::is_of_record(value)
+                && !is_digest(value)
         }
     };
     let credible = if convincing {
@@ -282,12 +293,42 @@ fn cookie(value: &str, context: &Context) -> Verdict {
 
 /// The part of a cookie that may be a session.
 fn session(value: &str) -> Option<&str> {
+    let is_of_traffic = |part: &&str| {
+        let name = part.split('=').next().unwrap_or_default().trim();
+        OF_TRAFFIC.iter().any(|start| name.starts_with(start))
+    };
     value
         .split([';', '&'])
+        .filter(|part| !is_of_traffic(part))
         .map(|part| part.split_once('=').map_or(part, |(_, value)| value).trim())
         .filter(|part| part.len() >= 20 && part.bytes().all(is_key_byte))
         .find(|part| classes(part) >= 2 && randomness::is_random(part))
 }
+
+/// How cookies begin that open nothing: what balances load, tells robots from
+/// people, counts visitors (developers.cloudflare.com, "Cloudflare cookies";
+/// docs.aws.amazon.com, "Sticky sessions"; learn.microsoft.com, "ARR affinity").
+const OF_TRAFFIC: [&str; 19] = [
+    "__cf_bm",
+    "_cfuvid",
+    "__cfduid",
+    "__cflb",
+    "__cfruid",
+    "__cfseq",
+    "cf_ob_info",
+    "AWSALB",
+    "AWSELB",
+    "ARRAffinity",
+    "TiPMix",
+    "ak_bmsc",
+    "bm_s",
+    "_abck",
+    "incap_ses",
+    "visid_incap",
+    "_ga",
+    "_gid",
+    "_fbp",
+];
 
 /// Connection strings and webhooks: believed for the secret within them.
 fn connection(value: &str) -> Verdict {
@@ -305,7 +346,8 @@ fn connection(value: &str) -> Verdict {
             && placeholder::is_look_up(part).is_none()
             && !words::is_word(&part.to_ascii_lowercase())
     };
-    if value.contains("devstoreaccount1") {
+    // The second one is that of Cosmos DB (learn.microsoft.com, "Emulator").
+    if value.contains("devstoreaccount1") || value.contains("AccountKey=C2y6yDjf5") {
         return Verdict::no("the public key of the emulator");
     }
     if is_public_dsn(value) {
@@ -393,6 +435,9 @@ fn describe(value: &str) -> &'static str {
         "letters, digits and signs mixed"
     }
 }
+
+/// Characters of no width that part what highlighters colour.
+const MARKS: [char; 2] = ['\u{200b}', '\u{feff}'];
 
 /// Tokens that are longer hold media; private keys are judged before.
 const LONGEST: usize = 8192;

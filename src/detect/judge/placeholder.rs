@@ -19,6 +19,7 @@ pub fn is_placeholder(value: &str) -> Option<String> {
     }
     let lower = value.to_ascii_lowercase();
     literal(&lower)
+        .or_else(|| someones_token(&lower))
         .or_else(|| slot(value))
         .or_else(|| filler(value))
         .or_else(|| filling_word(value, &lower))
@@ -46,7 +47,9 @@ pub(super) fn is_look_up(value: &str) -> Option<String> {
                 .all(|c| c.is_ascii_alphanumeric() || "_.:-".contains(c))
             && (name.contains('_') || words::coverage(&name) > 0.5 || is_upper(&name))
     };
-    let dollar = value.strip_prefix('$').is_some_and(variable);
+    // `$$NAME`: Compose and Kubernetes leave one of them to the shell.
+    let shell = value.strip_prefix("$$").or(value.strip_prefix('$'));
+    let dollar = shell.is_some_and(variable);
     let percent = value.len() > 2 && value.starts_with('%') && value.ends_with('%');
     // `creds$password`, a member in R.
     let word = |name: &str| {
@@ -65,7 +68,11 @@ pub(super) fn is_look_up(value: &str) -> Option<String> {
         return Some("the name of a variable".into());
     }
     let slots = LOOK_UP_SLOTS.iter().any(|open| value.contains(open)) && !is_more_than_slots(value);
-    if slots || LOOK_UPS.iter().any(|part| reads(value, part)) || is_call(value) {
+    if slots
+        || is_batch_slot(value)
+        || LOOK_UPS.iter().any(|part| reads(value, part))
+        || is_call(value)
+    {
         return Some("read from elsewhere when the code runs".into());
     }
     None
@@ -116,6 +123,21 @@ fn is_call(value: &str) -> bool {
     named && value.ends_with([')', ']', ';', ','])
 }
 
+/// `Passwd__%random%`: words around a variable of a batch file.
+fn is_batch_slot(value: &str) -> bool {
+    let mut parts = value.split('%');
+    let (Some(before), Some(name), Some(after), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
+    let is_word = |part: &str| {
+        part.bytes()
+            .all(|b| b.is_ascii_alphabetic() || b"_-.".contains(&b))
+    };
+    !name.is_empty() && [before, name, after].into_iter().all(is_word)
+}
+
 fn is_upper(name: &str) -> bool {
     !name.bytes().any(|b| b.is_ascii_lowercase()) && !name.bytes().any(|b| b.is_ascii_digit())
 }
@@ -164,6 +186,12 @@ pub(crate) fn is_composed(value: &str) -> bool {
         })
 }
 
+/// `my-gitlab-token`, `deploy-user:deploy-token-value`: where it would stand.
+fn someones_token(lower: &str) -> Option<String> {
+    (lower.contains("token") && is_composed(lower))
+        .then(|| "a placeholder: words that stand for one".into())
+}
+
 fn words_of(list: &'static str) -> FxHashSet<&'static str> {
     list.split_ascii_whitespace().collect()
 }
@@ -210,7 +238,16 @@ fn slot(value: &str) -> Option<String> {
         .strip_prefix(['[', '<'])
         .is_some_and(|rest| rest.len() >= 3 && rest.bytes().all(|byte| byte.is_ascii_alphabetic()));
     let whole = value.starts_with(['<', '{', '[', '(']) && value.ends_with(['>', '}', ']', ')']);
-    let slots = (within || percent) && (whole || !is_more_than_slots(value));
+    // `##PASSWORD##`, `@@KEY@@`.
+    let framed = ["##", "@@", "__", "%%", "$$"].iter().any(|frame| {
+        let inner = value
+            .strip_prefix(frame)
+            .and_then(|rest| rest.strip_suffix(frame));
+        inner.is_some_and(|name| {
+            !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
+        })
+    });
+    let slots = framed || (within || percent) && (whole || !is_more_than_slots(value));
     (slots || is_open || value == "%s").then(|| "a placeholder: a slot to be filled".into())
 }
 
@@ -418,7 +455,8 @@ pw secrets key api access auth login cred credential credentials foo bar baz my 
 some any this is not real new old admin administrator root owner manager operator student teacher
 developer dev staging prod local localhost db database sql postgres postgresql mysql mongo mongodb
 redis neo4j elastic minio super strong secure safe long very weak bad good wrong valid invalid
-correct initial bot client server service string value name here
+correct incorrect initial bot azure aws gcp github gitlab bitbucket ad deploy personal ghp gho glpat hf
+client server service string value name here
 ";
 
 /// Values that stand for nothing.
@@ -431,13 +469,25 @@ anonymous public private hidden redacted masked auto postgres mysql mongo mongod
 minio minioadmin elastic airflow jupyter milvus root:milvus student sa oracle tiger scott master
 password1 password12 password123 p@ssw0rd passw0rd pa$$w0rd secret123 test123 test1234 admin123
 pass123 user123 qwerty qwerty123 welcome1 trustno1 basic bearer ok yes no on off required invalid
+passwort wachtwoord palavra-passe parola contrasena clave senha passord losenord adgangskode haslo
+heslo sifre dapi hf_ gsk_ ghp_ glpat- xoxb-
 coco-128-sample chess-sample-only-api-key token-abc123 sk-no-key-required no-key not-needed
 not_needed no-key-required lm-studio ollama vllm nokey sk-1234 local localhost
 ";
 
 /// How values begin that only their owner can read: Jasypt, SOPS, Spring Cloud,
-/// Ansible Vault and the tag of YAML before it.
-const ENCRYPTED: [&str; 5] = ["ENC(", "ENC[", "{cipher}", "$ANSIBLE_VAULT;", "!vault"];
+/// Ansible Vault and the tag of YAML before it,
+/// and the blob of a session key under another key (learn.microsoft.com, "CryptoAPI
+/// SIMPLEBLOB"), as every IIS configuration has two.
+const ENCRYPTED: [&str; 7] = [
+    "ENC(",
+    "ENC[",
+    "{cipher}",
+    "$ANSIBLE_VAULT;",
+    "!vault",
+    "AQIAAA5mAAAA",
+    "AQIAABBmAAAA",
+];
 
 /// What opens a slot that is filled from elsewhere.
 const LOOK_UP_SLOTS: [&str; 3] = ["${", "{{", "$("];

@@ -86,6 +86,7 @@ pub(super) static HARMLESS_KEYS: Words = LazyLock::new(|| {
          embeddings distance similarity content metadata meta source parent child root left \
          right same other any all missing no not extra the a this that which if new old shard \
          segment version schema tab nested outer inner string str int tool function flow \
+         site traceparent
          chain agent time date day year month color style legend plot registry host known",
     )
 });

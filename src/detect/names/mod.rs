@@ -282,7 +282,12 @@ fn token_class(owner: &str, before: &[&str]) -> Option<NameClass> {
     if harmless {
         return None;
     }
-    if matches!(owner, "csrf" | "xsrf" | "id" | "identity") {
+    // Of one form in one session.
+    let is_of_form = matches!(
+        owner,
+        "csrf" | "xsrf" | "authenticity" | "verification" | "validation"
+    );
+    if is_of_form || matches!(owner, "id" | "identity") {
         return Some(NameClass::weak(Sort::Token));
     }
     Some(NameClass::strong(Sort::Token))

@@ -177,7 +177,12 @@ pub(super) fn bare(text: &str, at: usize, kind: TextKind) -> Option<Value> {
         rest.find(|c: char| c.is_whitespace() || ends_bare(c, kind))
             .unwrap_or(rest.len())
     };
-    let raw = rest.get(..end)?.trim_end_matches(['.', ' ', '\t', '\r']);
+    let raw = rest.get(..end)?.trim_end();
+    // Dots say that something was cut off, and belong to it.
+    let raw = match raw.ends_with("...") {
+        true => raw,
+        false => raw.trim_end_matches(['.', ',', ' ', '\t', '\r']),
+    };
     (!raw.is_empty()).then(|| Value {
         span: at..at + raw.len(),
         text: raw.to_owned(),
