@@ -22,7 +22,7 @@ use crate::detect::settle::settle;
 use crate::detect::{Confidence, Finding, Secret};
 use crate::edit::{self, Edit};
 use crate::format::encoding::{self, Encoding};
-use crate::format::{self, Malformed, Source, Unreadable};
+use crate::format::{self, Hint, Malformed, Source, Unreadable};
 use crate::found;
 use crate::found::Teller;
 pub use crate::found::{Found, Remedy};
@@ -36,6 +36,9 @@ use crate::rewrite::rewriter::Rewriter;
 /// What overlaps a finding waits for the next round; more than a few rounds
 /// mean that something does not go away.
 const ROUNDS: usize = 6;
+
+/// Law 3: what cannot be read as what it is cannot be proved either.
+pub(crate) const IN_A_BROKEN_FILE: &str = "left, as the file is broken; mend it, then fix it";
 
 /// What is wanted of a run.
 #[derive(Debug, Clone)]
@@ -203,6 +206,21 @@ impl Sanitizer {
     ) -> Result<Inspection, Problem> {
         let (text, _) = text_of(name, bytes)?;
         let look = self.look(name, &text, ledger)?;
+        Ok(self.told(&text, look, ledger))
+    }
+
+    /// What stands in a source that is broken, such as a notebook with the marks
+    /// of an unfinished merge: as [`Self::inspect`], of its bytes as plain text.
+    /// It can be told, and not be taken out. `None` if it is no text at all.
+    pub fn inspect_broken(&self, name: &Path, bytes: &[u8], ledger: &Ledger) -> Option<Inspection> {
+        let (text, _) = encoding::decode_any(bytes)?;
+        let source = format::open_plain(&Hint::new(name, &text)).ok()?;
+        let look = self.look_at(source, name, ledger);
+        Some(self.told(&text, look, ledger))
+    }
+
+    /// What a look at a text has found.
+    fn told(&self, text: &str, look: Look<'_>, ledger: &Ledger) -> Inspection {
         let notes = look
             .source
             .instead
@@ -211,12 +229,12 @@ impl Sanitizer {
             .collect();
         let has_encoded = look.has_encoded();
         if look.findings.is_empty() {
-            return Ok(Inspection {
+            return Inspection {
                 uses: look.uses,
                 has_encoded,
                 notes,
                 ..Inspection::default()
-            });
+            };
         }
         let code = look.source.opened.code();
         let reads = Rewriter::new(&code, self.policy.style).reads();
@@ -224,9 +242,9 @@ impl Sanitizer {
         let mut ledger = ledger.clone();
         ledger.add(&sightings, &reads);
         let undone = Remedy::Report("nothing is done yet".to_owned());
-        let mut teller = Teller::new(&text, &look.regions, &ledger);
+        let mut teller = Teller::new(text, &look.regions, &ledger);
         let found = |finding| teller.tell(finding, undone.clone());
-        Ok(Inspection {
+        Inspection {
             found: look.findings.iter().map(found).collect(),
             sightings,
             reads,
@@ -234,7 +252,7 @@ impl Sanitizer {
             has_encoded,
             notes,
             troubles: Vec::new(),
-        })
+        }
     }
 
     /// Whether values that the ledger knows may stand in a source: cheap, and

@@ -168,6 +168,45 @@ fn a_broken_file_is_told_and_the_others_are_fixed() {
     assert_shows_nothing(&read(&dir, "b.ipynb"));
 }
 
+/// A merge that was not finished: Jupyter cannot open it, but git pushes it.
+#[test]
+fn a_broken_notebook_is_searched_as_plain_text_and_left() {
+    let whole = dirty(&token());
+    let conflict = whole.replacen("{\n", "{\n<<<<<<< HEAD\n", 1);
+    assert_ne!(whole, conflict);
+    let dir = folder(&[
+        ("a.ipynb", &conflict),
+        ("b.txt", &format!("it prints {}\n", token())),
+    ]);
+    let check = run(dir.path(), &["check", "--json"]);
+    assert_eq!(check.status, 2);
+    let told = serde_json::from_str::<serde_json::Value>(&check.out).unwrap();
+    assert_eq!(
+        told["errors"].as_array().map(Vec::len),
+        Some(1),
+        "{}",
+        check.out
+    );
+    let of = |path: &str| {
+        let all = told["findings"].as_array().unwrap();
+        all.iter().find(|found| found["path"] == path).cloned()
+    };
+    let found = of("a.ipynb").expect("found in the broken notebook");
+    assert_eq!(found["remedy"]["type"], "report");
+    assert!(found["file_line"].as_u64() > Some(1));
+    assert!(of("b.txt").is_some());
+
+    let fix = run(dir.path(), &["fix"]);
+    assert_eq!(fix.status, 2);
+    assert_eq!(fix.err.matches("not a notebook").count(), 1, "{}", fix.err);
+    assert_eq!(read(&dir, "a.ipynb"), conflict);
+    assert_shows_nothing(&read(&dir, "b.txt"));
+    assert_shows_nothing(&fix.out);
+
+    let out = run(dir.path(), &["fix", "--stdout", "a.ipynb"]);
+    assert_eq!((out.status, out.out.as_str()), (2, ""));
+}
+
 #[test]
 fn a_diff_hides_the_old_value_and_writes_nothing() {
     let dir = folder(&[("a.ipynb", &dirty(&token()))]);
@@ -311,7 +350,8 @@ fn one_file_fixed_to_standard_output() {
 fn json_holds_the_findings() {
     let dir = folder(&[("a.ipynb", &dirty(&token()))]);
     let check = run(dir.path(), &["check", "--json"]);
-    let document: serde_json::Value = serde_json::from_str(&check.out).unwrap();
+    let document: serde_json::Value =
+        serde_json::from_str::<serde_json::Value>(&check.out).unwrap();
     assert_eq!(check.status, 1);
     let findings = document["findings"].as_array().unwrap();
     assert_eq!(findings.len(), 2);

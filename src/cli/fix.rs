@@ -111,6 +111,8 @@ impl<'r> Fix<'r> {
         self.uses.join(sanitized.uses.clone());
         match self.settings.action {
             Action::Save { .. } => self.save(surveyed, loaded, sanitized),
+            // What cannot be cleaned does not pass; why is told already.
+            Action::Stdout if surveyed.is_broken => Ok(report(path, sanitized, Outcome::Unchanged)),
             Action::Stdout => {
                 let mut out = io::stdout().lock();
                 write_out(&mut out, &loaded, &sanitized).map_err(Failure::Out)?;

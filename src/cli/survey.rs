@@ -15,7 +15,9 @@ use crate::detect::Secret;
 use crate::env_file;
 use crate::format::encoding;
 use crate::report::{Event, Trouble, count, escape};
-use crate::sanitize::{Found, Inspection, Ledger, Problem, Remedy, Sanitized, Sanitizer};
+use crate::sanitize::{
+    Found, IN_A_BROKEN_FILE, Inspection, Ledger, Problem, Remedy, Sanitized, Sanitizer,
+};
 use crate::save::{Large, Snapshot, State};
 use crate::source::own::gather;
 use crate::source::{self, Met, Treatment};
@@ -47,6 +49,9 @@ pub struct Surveyed {
     pub found: Vec<Found>,
     /// Parts of it could not be looked at.
     pub is_unseen: bool,
+    /// It is not what its name says, and was read as plain text: what was found
+    /// is told and stays.
+    pub is_broken: bool,
     /// Something stands in it that a search of its bytes does not see.
     has_encoded: bool,
     /// The values that were found.
@@ -98,13 +103,17 @@ impl Survey {
         survey.know(settings, stores, sanitizer, reporter)?;
         let known = survey.ledger.clone();
         let mut inspections = Vec::with_capacity(sources.len());
+        let mut broken = BTreeSet::new();
         light_in_order(
             &sources,
             settings.threads,
             |source| source.inspect(sanitizer, &known),
             |source, inspected| {
-                if inspected.is_err() {
+                if matches!(inspected, Err(_) | Ok(Inspected::Broken(..))) {
                     survey.unread.insert(source.path().to_owned());
+                }
+                if matches!(inspected, Ok(Inspected::Broken(..))) {
+                    broken.insert(inspections.len());
                 }
                 inspections.push(source.tell(inspected, reporter)?);
                 Ok::<(), io::Error>(())
@@ -122,9 +131,10 @@ impl Survey {
                 .flatten()
                 .map(|(_, inspection)| inspection),
         );
-        for (source, inspection) in sources.into_iter().zip(inspections) {
+        for (index, (source, inspection)) in sources.into_iter().zip(inspections).enumerate() {
             if let Some(inspection) = inspection {
-                survey.take(source, inspection, settings, reporter)?;
+                let is_broken = broken.contains(&index);
+                survey.take(source, inspection, is_broken, settings, reporter)?;
             }
         }
         Ok(survey)
@@ -135,6 +145,7 @@ impl Survey {
         &mut self,
         source: Source,
         inspection: (Option<State>, Inspection),
+        is_broken: bool,
         settings: &Settings,
         reporter: &mut Reporter,
     ) -> io::Result<()> {
@@ -146,6 +157,7 @@ impl Survey {
             Source::Stdin(_) => Treatment::Open,
         };
         let mut surveyed = Surveyed::new(source, inspection, treatment);
+        surveyed.is_broken = is_broken;
         let held = std::mem::take(&mut surveyed.found);
         if treatment != Treatment::Kept {
             surveyed.found = held;
@@ -220,6 +232,7 @@ impl Surveyed {
             found: inspection.found,
             has_encoded: inspection.has_encoded,
             is_unseen: !inspection.troubles.is_empty(),
+            is_broken: false,
             state,
             treatment,
         }
@@ -235,6 +248,14 @@ impl Surveyed {
         ledger: &Ledger,
     ) -> Result<(Loaded<'_>, Sanitized), Trouble> {
         let loaded = self.source.load()?;
+        if self.is_broken {
+            let mut sanitized = Sanitized {
+                found: self.found.clone(),
+                ..Sanitized::default()
+            };
+            leave(&mut sanitized, IN_A_BROKEN_FILE);
+            return Ok((loaded, sanitized));
+        }
         let is_clean = self.treatment == Treatment::Kept
             || self.found.is_empty()
                 && loaded.state() == self.state
@@ -285,6 +306,8 @@ pub const IN_A_STORE: &str = "left, as this file is made to hold it; name the fi
 enum Inspected {
     /// It was read.
     Read(Option<State>, Box<Inspection>),
+    /// It is broken, and was read as plain text.
+    Broken(Trouble, Box<Inspection>),
     /// It is no text, and nobody named it.
     Skipped,
 }
@@ -320,8 +343,23 @@ impl Source {
         if !self.is_named() && sanitizer.passes_over(name, bytes) {
             return Ok(Inspected::Skipped);
         }
-        let inspection = self.answer(|| sanitizer.inspect_at(name, bytes, known))?;
-        Ok(Inspected::Read(loaded.state(), Box::new(inspection)))
+        let inspection = self.answer(|| {
+            let problem = match sanitizer.inspect_at(name, bytes, known) {
+                Err(problem @ (Problem::Unreadable(_) | Problem::NoText(_))) => problem,
+                inspection => return Ok((None, inspection?)),
+            };
+            let plain = loaded.bytes();
+            match plain.and_then(|bytes| sanitizer.inspect_broken(name, bytes, known)) {
+                Some(inspection) => Ok((Some(problem), inspection)),
+                None => Err(problem),
+            }
+        })?;
+        Ok(match inspection {
+            (None, inspection) => Inspected::Read(loaded.state(), Box::new(inspection)),
+            (Some(problem), inspection) => {
+                Inspected::Broken(broken(self.path(), &problem), Box::new(inspection))
+            }
+        })
     }
 
     fn is_named(&self) -> bool {
@@ -351,6 +389,10 @@ impl Source {
                     })?;
                 }
                 Ok(Some((state, *inspection)))
+            }
+            Ok(Inspected::Broken(trouble, inspection)) => {
+                reporter.trouble(&trouble)?;
+                Ok(Some((None, *inspection)))
             }
             Ok(Inspected::Skipped) => {
                 let (path, why) = (

@@ -222,6 +222,11 @@ pub fn open_as<'t>(format: &'static Format, hint: &Hint<'t>) -> Result<Source<'t
     }
 }
 
+/// Reads a text as plain text, whatever its name says.
+pub fn open_plain<'t>(hint: &Hint<'t>) -> Result<Source<'t>, Unreadable> {
+    open_as(&plain::FORMAT, hint)
+}
+
 /// A file that cannot be read as what it must be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not {title}: {why}")]

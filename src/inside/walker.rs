@@ -9,7 +9,7 @@ use crate::container::{Change, Container, Content, New, Part, ReadAt, Refusal, R
 use crate::detect::Secret;
 use crate::format::json::Document;
 use crate::ledger::Ledger;
-use crate::sanitize::{Inspection, Problem, Remedy, Sanitized, Sanitizer};
+use crate::sanitize::{IN_A_BROKEN_FILE, Inspection, Problem, Remedy, Sanitized, Sanitizer};
 
 /// Shorter strings are no JSON that could hold anything.
 const SHORTEST_JSON: usize = 16;
@@ -164,7 +164,10 @@ impl<'w> Walker<'w> {
                 Room::Fixed(why) => Some(why),
                 Room::Any | Room::Same => None,
             };
-            return self.inspected(inspected, place, stays);
+            return match inspected {
+                Err(problem) => self.broken(problem, &name, bytes, place),
+                inspected => self.inspected(inspected, place, stays),
+            };
         };
         match self
             .sanitizer
@@ -183,7 +186,27 @@ impl<'w> Walker<'w> {
                 let why = format!("the result could not be proved: {why}");
                 self.inspected(inspected, place, Some(&why))
             }
-            Err(problem) => self.trouble(problem, place),
+            Err(problem) => self.broken(problem, &name, bytes, place),
+        }
+    }
+
+    /// A part that could not be read is told; what stands in a broken text as
+    /// well, and stays.
+    fn broken(
+        &mut self,
+        problem: Problem,
+        name: &Path,
+        bytes: &dyn ReadAt,
+        place: &str,
+    ) -> Result<(), Problem> {
+        let is_text = matches!(problem, Problem::Unreadable(_) | Problem::NoText(_));
+        self.trouble(problem, place)?;
+        let plain = is_text.then(|| self.sanitizer.plain(name, bytes)).flatten();
+        let plain =
+            plain.and_then(|bytes| self.sanitizer.inspect_broken(name, &bytes, self.ledger));
+        match plain {
+            Some(inspection) => self.inspected(Ok(inspection), place, Some(IN_A_BROKEN_FILE)),
+            None => Ok(()),
         }
     }
 

@@ -1,12 +1,13 @@
 //! Files that are cut off, or of which bits have changed: no panic, no hang,
 //! and the original stays.
 
+use std::io::Write;
 use std::path::Path;
 
 use proptest::prelude::*;
 use unspill::sanitize::{Ledger, Sanitizer};
 
-use crate::real::sample;
+use crate::real::{sample, token, unspill};
 
 const FORMATS: [&str; 20] = [
     "pickle0",
@@ -86,5 +87,31 @@ proptest! {
             bytes[at] ^= 1 << bit;
         }
         answers(&Sanitizer::default(), name, &bytes);
+    }
+}
+
+/// A notebook of which a merge was not finished, in a course's archive.
+#[test]
+fn a_broken_notebook_in_an_archive_is_told_and_what_it_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("course.zip");
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(&path).unwrap());
+    let options = zip::write::SimpleFileOptions::default();
+    for (name, text) in [
+        (
+            "a.ipynb",
+            format!("{{\n<<<<<<< HEAD\n \"cells\": [\"key = '{}'\"", token()),
+        ),
+        ("b.txt", format!("and {}\n", token())),
+    ] {
+        zip.start_file(name, options).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap();
+    let run = unspill(folder.path(), &["fix", "course.zip"]);
+    assert_eq!(run.status, 2, "{}{}", run.out, run.err);
+    assert!(run.err.contains("a.ipynb: not a notebook"), "{}", run.err);
+    for told in ["a.ipynb", "left, as the file is broken", "b.txt, line 1"] {
+        assert!(run.out.contains(told), "{told}: {}", run.out);
     }
 }
