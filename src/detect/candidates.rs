@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::near::Handed;
 use crate::region::Extent;
 
 /// What every comment of ours holds that exempts something.
@@ -24,6 +25,8 @@ pub struct Candidates {
     /// The file has places of which its structure says that passwords stand
     /// there.
     pub(super) passwords: bool,
+    /// Variables of the file that hold what a credential-like name is set to.
+    pub(super) handed: Vec<Handed>,
 }
 
 /// Why a region is looked at.

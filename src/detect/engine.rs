@@ -14,7 +14,7 @@ use super::judge::{self, Context, Credible};
 use super::kind::Told;
 use super::look::{Look, Sights};
 use super::names::{self, NameClass, NameIndex, Sort, Strength};
-use super::near::{self, Near};
+use super::near::{self, Handed, Near};
 use super::nearby::Nearby;
 use super::own::Believer;
 use super::rules::Rules;
@@ -151,6 +151,7 @@ impl Detector {
             veils: sights.veils,
             encoded: source.opened.may_be_encoded(),
             comments: sights.comments,
+            handed: sights.handed,
             passwords: source.opened.names_from_afar() || sights.widgets,
             everywhere: self.rules.look_everywhere() || source.opened.is_looked_at_whole(),
         }
@@ -204,7 +205,7 @@ impl Detector {
             None => false,
         };
         match worth {
-            true => self.examine(region, index),
+            true => self.examine_with(region, index, &candidates.handed),
             false => Vec::new(),
         }
     }
@@ -212,18 +213,26 @@ impl Detector {
     /// Everything that is believed of one region, in the order of its text,
     /// not overlapping. `index` is the region's.
     pub fn examine(&self, region: &Region, index: usize) -> Vec<Finding> {
-        let mut found = self.believed(region.text(), &region.role);
+        self.examine_with(region, index, &[])
+    }
+
+    /// The same, where some variables of the file hold what names are set to.
+    fn examine_with(&self, region: &Region, index: usize, handed: &[Handed]) -> Vec<Finding> {
+        let mut found = self.believed(region.text(), &region.role, handed);
         for finding in &mut found {
             finding.region = index;
         }
         found
     }
 
-    fn believed(&self, text: &str, role: &Role) -> Vec<Finding> {
+    fn believed(&self, text: &str, role: &Role, handed: &[Handed]) -> Vec<Finding> {
         let mut found = Vec::new();
         match role {
-            Role::Code(Language::Python) => self.python(text, role, &mut found),
+            Role::Code(Language::Python) => self.python(text, role, handed, &mut found),
             role => self.text(text, &Parts::whole(text.len()), role, &mut found),
+        }
+        if matches!(role, Role::Code(language) if *language != Language::Python) {
+            self.handed_on(text, role, handed, &mut found);
         }
         self.views(text, role, &mut found);
         settle(found)
@@ -239,9 +248,14 @@ impl Detector {
         self.by_name(text, &bindings, role, found);
     }
 
-    fn python(&self, text: &str, role: &Role, found: &mut Vec<Finding>) {
+    fn python(&self, text: &str, role: &Role, handed: &[Handed], found: &mut Vec<Finding>) {
         let parsed = python::parse(text);
         let mut bindings = python::bindings(&parsed);
+        let of_others: Vec<Binding> = bindings
+            .iter()
+            .filter_map(|binding| handed_to(binding, handed))
+            .collect();
+        bindings.extend(of_others);
         bindings.extend(self.beside_code(&parsed));
         self.by_shape(text, &Parts::whole(text.len()), &bindings, found);
         for literal in python::broken_up(&parsed) {
@@ -326,6 +340,21 @@ impl Detector {
         self.names.is_credential(name) || self.names.call(name).is_some()
     }
 
+    /// What variables are set to that hold what names are set to, in any language
+    /// but Python.
+    fn handed_on(&self, text: &str, role: &Role, handed: &[Handed], found: &mut Vec<Finding>) {
+        if handed.is_empty() {
+            return;
+        }
+        let wanted = |name: &str| handed.iter().any(|handed| handed.variable == name);
+        let whole = Parts::whole(text.len());
+        let bindings: Vec<Binding> = text::bindings_in(text, &whole, text_kind(role), &wanted)
+            .iter()
+            .filter_map(|binding| handed_to(binding, handed))
+            .collect();
+        self.by_name(text, &bindings, role, found);
+    }
+
     /// Values that have a kind's shape, in parts of a text.
     fn by_shape(&self, text: &str, parts: &Parts, bindings: &[Binding], found: &mut Vec<Finding>) {
         let hits = self.shapes.find_in(text, parts).into_iter();
@@ -401,7 +430,12 @@ impl Detector {
             _ => !names::normal(&binding.name).contains('_'),
         };
         if bare && class.is_none_or(|class| class.strength == Strength::Weak) {
-            kinds.retain(|kind| nearby.allows(kind));
+            let says = |kind: &Kind| {
+                kind.context
+                    .iter()
+                    .any(|word| binding.name.contains(&**word))
+            };
+            kinds.retain(|kind| nearby.allows(kind) || says(kind));
         }
         if kinds.is_empty() && class.is_none() {
             return None;
@@ -462,6 +496,25 @@ impl Detector {
             }
         }
     }
+}
+
+/// What a variable is set to, as the value of the name that it is handed to.
+fn handed_to(binding: &Binding, handed: &[Handed]) -> Option<Binding> {
+    let handed = handed
+        .iter()
+        .find(|handed| handed.variable == binding.name)?;
+    let is_set = matches!(
+        binding.via,
+        Via::Assignment | Via::Environment | Via::Text | Via::Key
+    );
+    is_set.then(|| Binding {
+        name: handed.name.clone(),
+        via: match handed.name.contains(':') {
+            true => Via::Position,
+            false => Via::Assignment,
+        },
+        ..binding.clone()
+    })
 }
 
 /// What a name promises that only the catalogue knows, by what it binds to.

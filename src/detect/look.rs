@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::candidates::EXEMPTING;
-use super::near::Near;
+use super::near::{Handed, Near};
 use super::needles::Needles;
 use super::shapes::Shapes;
 use super::veils::{hides, leads};
@@ -43,6 +43,8 @@ pub(super) struct Sights {
     pub widgets: bool,
     /// It has comments that may exempt something.
     pub comments: bool,
+    /// Variables that hold what a name is set to.
+    pub handed: Vec<Handed>,
 }
 
 impl Look {
@@ -112,7 +114,9 @@ impl Look {
                     _ => sights.comments = true,
                 });
         }
-        sights.offsets.extend(names.finish());
+        let (offsets, handed) = names.finish();
+        sights.offsets.extend(offsets);
+        sights.handed = handed;
         sights.offsets.sort_unstable();
         sights.veils.sort_unstable();
         sights

@@ -7,6 +7,7 @@
 //! not miss one that the readers behind it believe: it asks the same
 //! [`classify`] and the same [`judge`], only of more text.
 
+mod handed;
 mod line;
 mod places;
 mod signs;
@@ -15,6 +16,8 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
+pub(crate) use handed::Handed;
+use handed::Hands;
 use line::{after_operator, colour, first_word, line_after, pieces, quoted};
 use signs::Signs;
 
@@ -77,7 +80,7 @@ impl Near {
         let needles = Needles::new(self.literals.clone());
         let mut names = self.names(bytes);
         needles.each(bytes, 0..bytes.len(), |at, literal| names.meet(at, literal));
-        names.finish().into_iter().for_each(f);
+        names.finish().0.into_iter().for_each(f);
     }
 
     /// The literals that [`Names::meet`] is to be told of.
@@ -94,10 +97,18 @@ impl Near {
             waiting: Vec::new(),
             at: 0,
             offsets: Vec::new(),
+            hands: Hands::default(),
         }
     }
 
-    fn extra(&self, bytes: &[u8], start: usize, end: usize, f: &mut impl FnMut(usize)) -> usize {
+    fn extra<'n>(
+        &self,
+        bytes: &'n [u8],
+        start: usize,
+        end: usize,
+        hands: &mut Hands<'n>,
+        f: &mut impl FnMut(usize),
+    ) -> usize {
         if borders::goes_on(bytes, start) {
             return end;
         }
@@ -106,6 +117,10 @@ impl Near {
             || login && believable(bytes, end, "password", NameClass::strong(Sort::Password))
         {
             f(start);
+        } else if bytes[..end].ends_with(b"(") {
+            let callee = String::from_utf8_lossy(&bytes[name_start(bytes, start)..end - 1]);
+            let class = NameClass::strong(Sort::ApiKey);
+            hands.meet(bytes, &format!("{callee}:0"), class, end - 1);
         }
         end
     }
@@ -121,6 +136,7 @@ pub(super) struct Names<'n> {
     /// Up to here all is read: a name may hold several literals.
     at: usize,
     offsets: Vec<usize>,
+    hands: Hands<'n>,
 }
 
 impl Names<'_> {
@@ -134,10 +150,12 @@ impl Names<'_> {
         self.read(done);
     }
 
-    /// All places where a name may have a believable value, in order.
-    pub(super) fn finish(mut self) -> Vec<usize> {
+    /// All places where a name may have a believable value, and the variables
+    /// that hold one for a name.
+    pub(super) fn finish(mut self) -> (Vec<usize>, Vec<Handed>) {
         self.read(self.waiting.len());
-        self.offsets
+        let handed = self.hands.finish(self.bytes, &mut self.offsets);
+        (self.offsets, handed)
     }
 
     /// Reads what stands at the first literals that wait.
@@ -150,11 +168,16 @@ impl Names<'_> {
             let end = start + near.literals[literal].len();
             let mut f = |offset| self.offsets.push(offset);
             self.at = match literal.checked_sub(near.marks) {
-                Some(_) if literal >= near.own => near.extra(bytes, start, end, &mut f),
+                Some(_) if literal >= near.own => {
+                    near.extra(bytes, start, end, &mut self.hands, &mut f)
+                }
                 Some(0) => after_media(bytes, end),
                 Some(1) => user_part(bytes, start, end, &mut f),
                 Some(_) => short_flag(bytes, start, end, &mut f),
-                None => named(bytes, start, end, &mut self.known, &mut f),
+                None => {
+                    let (known, hands) = (&mut self.known, &mut self.hands);
+                    named(bytes, start, end, known, hands, &mut f)
+                }
             };
         }
     }
@@ -244,6 +267,7 @@ fn named<'a>(
     start: usize,
     end: usize,
     known: &mut Known<'a>,
+    hands: &mut Hands<'a>,
     f: &mut impl FnMut(usize),
 ) -> usize {
     // A name may hold further stems behind this one: they are met by themselves.
@@ -289,6 +313,8 @@ fn named<'a>(
     if found || attribute && in_tag(bytes, from, to, class) {
         known.believed += 1;
         f(from);
+    } else if matches!(follows, Follows::Operator | Follows::Call) || name.starts_with("--") {
+        hands.meet(bytes, name, class, after);
     }
     to
 }
