@@ -109,6 +109,79 @@ fn every_way_to_write_a_credential_down_is_found() {
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
+/// Files of their own: a name, and the text with its secret marked as above.
+const FILES: &[(&str, &str)] = &[
+    (
+        "main.tf",
+        "variable \"db_password\" {\n  type    = string\n  default = \"«{[A-Za-z0-9]{14}}7k»\"\n}\n",
+    ),
+    (
+        "run.ps1",
+        "$p = ConvertTo-SecureString \"«{[A-Za-z0-9]{14}}7k»\" -AsPlainText -Force\n",
+    ),
+    (
+        "hosts.ini",
+        "[web]\nhost1 ansible_user=ada ansible_ssh_pass=«{[A-Za-z0-9]{14}}7k»\n",
+    ),
+    (
+        "Info.plist",
+        "<?xml version=\"1.0\"?>\n<plist version=\"1.0\"><dict>\n<key>API_KEY</key>\n<string>«{[A-Za-z0-9]{32}}»</string>\n</dict></plist>\n",
+    ),
+    (
+        "cookies.json",
+        "[{\"domain\":\".linkedin.com\",\"name\":\"li_at\",\"value\":\"«AQEDAT{[A-Za-z0-9]{60}}»\",\"path\":\"/\"}]\n",
+    ),
+    (
+        "export.json",
+        "[{\"domain\": \".youtube.com\", \"hostOnly\": false, \"name\": \"SAPISID\", \"value\": \"«{[A-Za-z0-9]{16}}/{[A-Za-z0-9]{17}}»\"}]\n",
+    ),
+    (
+        "cookies.txt",
+        "# Netscape HTTP Cookie File\n.linkedin.com\tTRUE\t/\tTRUE\t1799999999\tli_at\t«AQEDAT{[A-Za-z0-9]{60}}»\n",
+    ),
+    (
+        "secrets.yaml",
+        "# kubectl create secret generic x --from-literal='sapassword=«{[A-Za-z0-9]{14}}7k»'\n",
+    ),
+    (
+        "clone.sh",
+        "git clone https://«{[0-9a-f]{40}}»@github.com/ada/private.git\n",
+    ),
+    (
+        "load.sh",
+        "sqlcmd -S localhost -U sa -P «{[A-Za-z0-9]{14}}7k» -Q 'select 1'\n",
+    ),
+    ("notes.md", "Пароль: «{[A-Za-z0-9]{14}}7k»\n"),
+    ("settings.yaml", "contraseña: «{[A-Za-z0-9]{14}}7k»\n"),
+    ("clave.R", "clave <- \"«{[A-Za-z0-9]{14}}7k»\"\n"),
+];
+
+#[test]
+fn every_file_that_holds_a_credential_is_told() {
+    let mut rng = Rng::new(13);
+    let failed: Vec<String> = FILES
+        .iter()
+        .filter_map(|&(name, text)| {
+            let filled = fill(text, &mut rng);
+            let (before, rest) = filled.split_once('«')?;
+            let (secret, after) = rest.split_once('»')?;
+            let text = format!("{before}{secret}{after}");
+            let sanitizer = Sanitizer::default();
+            let sanitized =
+                sanitizer.sanitize(Path::new(name), text.as_bytes(), &Ledger::default());
+            let Ok(sanitized) = sanitized else {
+                return Some(format!("{name}: cannot be sanitized"));
+            };
+            let after = String::from_utf8(sanitized.bytes.unwrap_or_else(|| text.into_bytes()));
+            after
+                .unwrap()
+                .contains(secret)
+                .then(|| format!("{name}: left"))
+        })
+        .collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
 /// What is believed in a notebook: of its regions read whole, and of those
 /// that are read around what the first look saw.
 fn believed(notebook: &str) -> [Vec<String>; 2] {

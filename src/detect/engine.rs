@@ -61,6 +61,8 @@ const FURTHER_NAMES: &[&str] = &[
     "Roboflow(",
     "Deepgram(",
     "Experiment(",
+    "Github(",
+    "SecureString",
 ];
 
 /// The same for kinds besides the catalogue's: their names and calls, unless
@@ -337,7 +339,7 @@ impl Detector {
 
     /// Whether a name, or a call's argument, is one of a credential.
     fn believes(&self, name: &str) -> bool {
-        self.names.is_credential(name) || self.names.call(name).is_some()
+        self.names.is_credential(name) || !self.names.call(name).is_empty()
     }
 
     /// What variables are set to that hold what names are set to, in any language
@@ -401,7 +403,7 @@ impl Detector {
 
     fn bound(&self, nearby: &Nearby<'_>, binding: &Binding, role: &Role) -> Option<Finding> {
         let mut kinds: Vec<&'static Kind> = match binding.via {
-            Via::Position => self.names.call(&binding.name).into_iter().collect(),
+            Via::Position => self.names.call(&binding.name).to_vec(),
             _ => self.names.kinds_of(&binding.name),
         };
         let class = names::classify(&binding.name);

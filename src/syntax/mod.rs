@@ -5,6 +5,7 @@
 //! rewriting (which asks what may stand in a literal's place). They know
 //! nothing of credentials.
 
+pub(crate) mod cookies;
 pub mod dockerfile;
 pub mod language;
 pub mod magic;

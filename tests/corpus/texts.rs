@@ -41,7 +41,7 @@ fn the_laws_hold_over_other_files() {
     if is_ours {
         let is_code = |path: &PathBuf| {
             path.extension()
-                .is_some_and(|end| end == "rs" || end == "toml")
+                .is_some_and(|end| end == "rs" || end == "toml" || end == "js")
         };
         files.retain(|path| !is_code(path));
     }

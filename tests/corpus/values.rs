@@ -90,11 +90,15 @@ impl Value {
         self.text.len() >= 16 && digits >= 2 && self.text.len() > digits
     }
 
-    /// The value in two halves, cut within the secret.
+    /// The value in two halves, cut within the secret. Of an address enough
+    /// stands before the cut to be more than a word.
     pub fn halves(&self, rng: &mut Rng) -> (&str, &str) {
         let start = self.text.find(&self.secret).unwrap_or(0);
-        let least = 6.min(self.secret.len() / 2);
-        let at = start + least + rng.below(self.secret.len().saturating_sub(11).max(1));
+        let least = match self.secret.contains("://") {
+            true => 14,
+            false => 6.min(self.secret.len() / 2),
+        };
+        let at = start + least + rng.below(self.secret.len().saturating_sub(least + 5).max(1));
         self.text.split_at(at)
     }
 }

@@ -17,7 +17,7 @@ use std::borrow::Cow;
 
 use super::names::{self, NameClass, Sort, Strength};
 use crate::region::Role;
-use crate::syntax::Via;
+use crate::syntax::{Via, cookies};
 
 /// What is known of a value before it is looked at.
 #[derive(Debug, Clone, Copy)]
@@ -84,6 +84,12 @@ pub fn judge(value: &str, context: &Context) -> Verdict {
     if context.class.sort == Sort::ConnectionString {
         return connection(value);
     }
+    if is_djangos(value) && is_placeholder(value).is_none() {
+        return Verdict::new(
+            Credible::Likely,
+            "fifty characters, as Django draws its keys",
+        );
+    }
     let harmless = is_placeholder(value)
         .or_else(|| placeholder::composed(value))
         .or_else(|| placeholder::is_look_up(value))
@@ -125,7 +131,9 @@ pub(crate) fn is_hopeless(value: &str, class: NameClass) -> bool {
     let value = without_scheme(value.trim());
     let may_be_one = match class.sort {
         Sort::ApiKey | Sort::Token | Sort::Secret => {
-            value.len() >= 8 && value.bytes().all(is_key_byte) && !randomness::is_text(value)
+            value.len() >= 8
+                && (is_djangos(value)
+                    || value.bytes().all(is_key_byte) && !randomness::is_text(value))
         }
         Sort::Password => value.len() >= 6,
         Sort::Cookie => session(value).is_some(),
@@ -293,42 +301,15 @@ fn cookie(value: &str, context: &Context) -> Verdict {
 
 /// The part of a cookie that may be a session.
 fn session(value: &str) -> Option<&str> {
-    let is_of_traffic = |part: &&str| {
-        let name = part.split('=').next().unwrap_or_default().trim();
-        OF_TRAFFIC.iter().any(|start| name.starts_with(start))
-    };
+    let opens_nothing =
+        |part: &&str| cookies::opens_nothing(part.split('=').next().unwrap_or(part));
     value
         .split([';', '&'])
-        .filter(|part| !is_of_traffic(part))
+        .filter(|part| !opens_nothing(part))
         .map(|part| part.split_once('=').map_or(part, |(_, value)| value).trim())
         .filter(|part| part.len() >= 20 && part.bytes().all(is_key_byte))
         .find(|part| classes(part) >= 2 && randomness::is_random(part))
 }
-
-/// How cookies begin that open nothing: what balances load, tells robots from
-/// people, counts visitors (developers.cloudflare.com, "Cloudflare cookies";
-/// docs.aws.amazon.com, "Sticky sessions"; learn.microsoft.com, "ARR affinity").
-const OF_TRAFFIC: [&str; 19] = [
-    "__cf_bm",
-    "_cfuvid",
-    "__cfduid",
-    "__cflb",
-    "__cfruid",
-    "__cfseq",
-    "cf_ob_info",
-    "AWSALB",
-    "AWSELB",
-    "ARRAffinity",
-    "TiPMix",
-    "ak_bmsc",
-    "bm_s",
-    "_abck",
-    "incap_ses",
-    "visid_incap",
-    "_ga",
-    "_gid",
-    "_fbp",
-];
 
 /// Connection strings and webhooks: believed for the secret within them.
 fn connection(value: &str) -> Verdict {
@@ -401,6 +382,19 @@ fn url_password(value: &str) -> Option<&str> {
 fn is_digest(value: &str) -> bool {
     let hex = value.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     hex && (matches!(value.len(), 32 | 36 | 40 | 64 | 128) || value.len() < 16)
+}
+
+/// Whether a value is a secret key as `django-admin startproject` draws one
+/// (django.core.management.utils.get_random_secret_key): it has parentheses.
+fn is_djangos(value: &str) -> bool {
+    let is_one =
+        |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"!@#$%^&*(-_=+)".contains(&b);
+    let has = |set: &[u8]| value.bytes().filter(|b| set.contains(b)).count();
+    value.len() == 50
+        && value.bytes().all(is_one)
+        && has(b"!@#$%^&*(-_=+)") >= 5
+        && has(b"0123456789") >= 3
+        && words::coverage(value) < 0.3
 }
 
 fn is_key_byte(byte: u8) -> bool {

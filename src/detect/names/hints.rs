@@ -23,6 +23,7 @@ const NAMELESS: &[&str] = &[
     "://",
     "login",
     "IDENTIFIED",
+    "SecureString",
     "Identified",
     "\tTRUE",
     "identified",

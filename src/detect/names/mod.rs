@@ -202,8 +202,11 @@ fn split(normal: &str) -> Vec<&str> {
 fn compound(word: &str) -> Option<(&str, &str)> {
     HEADS.iter().find_map(|head| {
         let left = word.strip_suffix(head)?;
-        let known =
-            KEY_OWNERS.contains(left) || TOKEN_OWNERS.contains(left) || PROVIDERS.contains(left);
+        let known = KEY_OWNERS.contains(left)
+            || TOKEN_OWNERS.contains(left)
+            || PROVIDERS.contains(left)
+            // `sapassword`: whoever it is whose password it is.
+            || matches!(*head, "password" | "passwd") && left.len() >= 2;
         known.then(|| (left, &word[left.len()..]))
     })
 }
@@ -221,8 +224,12 @@ fn words_class(words: &[&str]) -> Option<NameClass> {
         "key" | "keys" => key_class(head, before, owner),
         "token" => token_class(owner, before),
         "secret" => Some(NameClass::strong(Sort::Secret)),
-        "password" | "passwords" | "passwd" | "passphrase" | "pwd" | "pswd" | "passwort"
-        | "senha" => (words != ["oldpwd"]).then_some(NameClass::strong(Sort::Password)),
+        "password" | "passwords" | "passwd" | "passphrase" | "pwd" | "pswd" => {
+            (words != ["oldpwd"]).then_some(NameClass::strong(Sort::Password))
+        }
+        _ if IN_OTHER_LANGUAGES.contains(&head) => Some(NameClass::strong(Sort::Password)),
+        // `mot_de_passe`
+        "passe" => (owner == "de").then_some(NameClass::strong(Sort::Password)),
         "pass" => pass_class(owner),
         // A package of that name stands in each list of packages.
         "jwt" if owner == "py" => None,
@@ -297,7 +304,11 @@ fn pass_class(owner: &str) -> Option<NameClass> {
     if owner.is_empty() {
         return Some(NameClass::weak(Sort::Password));
     }
-    let whose = PROVIDERS.contains(owner) || matches!(owner, "user" | "my" | "admin" | "root");
+    let people = [
+        "user", "my", "admin", "root", "ssh", "become", "sender", "login", "account", "app",
+        "master", "server",
+    ];
+    let whose = PROVIDERS.contains(owner) || people.contains(&owner);
     whose.then_some(NameClass::strong(Sort::Password))
 }
 
@@ -321,14 +332,14 @@ pub struct NameIndex {
 #[derive(Debug)]
 struct Index {
     names: FxHashMap<String, Vec<&'static Kind>>,
-    calls: FxHashMap<String, &'static Kind>,
+    calls: FxHashMap<String, Vec<&'static Kind>>,
     hints: Hints,
 }
 
 impl Index {
     fn new(kinds: &[&'static Kind]) -> Self {
         let mut names: FxHashMap<String, Vec<&'static Kind>> = FxHashMap::default();
-        let mut calls = FxHashMap::default();
+        let mut calls: FxHashMap<String, Vec<&'static Kind>> = FxHashMap::default();
         for &kind in kinds {
             for name in kind.names.iter().chain(kind.variables.iter()) {
                 let of_name = names.entry(normal(name)).or_default();
@@ -338,7 +349,7 @@ impl Index {
             }
             for call in kind.calls.iter() {
                 if let Some(call) = call_key(call) {
-                    calls.entry(call).or_insert(kind);
+                    calls.entry(call).or_default().push(kind);
                 }
             }
         }
@@ -400,17 +411,21 @@ impl NameIndex {
             .find_map(|name| index.names.get(name))
     }
 
-    /// The kind that a call site takes: `wandb.login:key` or `wandb.login:0`,
+    /// The kinds that a call site takes: `wandb.login:key` or `wandb.login:0`,
     /// the callee as dotted as it is written. The longest entry of the
-    /// catalogue that the callee ends with decides.
-    pub fn call(&self, callee_and_argument: &str) -> Option<&'static Kind> {
+    /// catalogue that the callee ends with decides; many SDKs have a `Client`.
+    pub fn call(&self, callee_and_argument: &str) -> &[&'static Kind] {
         // Most are names, and short.
-        let colon = callee_and_argument.bytes().rposition(|byte| byte == b':')?;
-        let callee = callee_and_argument.get(..colon)?;
+        let colon = callee_and_argument.bytes().rposition(|byte| byte == b':');
+        let callee = colon.and_then(|colon| callee_and_argument.get(..colon));
+        let Some(callee) = callee else {
+            return &[];
+        };
         let starts = std::iter::once(0).chain(callee.match_indices('.').map(|(at, _)| at + 1));
         starts
             .filter_map(|start| callee_and_argument.get(start..))
-            .find_map(|call| self.index().calls.get(call).copied())
+            .find_map(|call| self.index().calls.get(call))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The callees of the catalogue, without arguments: `wandb.login`.
@@ -425,7 +440,7 @@ impl NameIndex {
     /// [`classify`] knows.
     pub fn knows(&self, name: &str, via: Via) -> bool {
         match via {
-            Via::Position => self.call(name).is_some(),
+            Via::Position => !self.call(name).is_empty(),
             _ => self.of_name(name).is_some(),
         }
     }
@@ -449,8 +464,52 @@ const LONGEST: usize = 120;
 /// Every credential-like name holds one of these; most names hold none.
 /// [`super::near`] searches the same ones in raw bytes.
 pub(crate) const STEMS: &[&str] = &[
-    "key", "token", "secret", "pass", "pwd", "pswd", "senha", "auth", "cred", "pat", "bearer",
-    "jwt", "sas", "cookie", "session", "conn", "dsn", "webhook",
+    "key",
+    "token",
+    "secret",
+    "pass",
+    "pwd",
+    "pswd",
+    "senha",
+    "auth",
+    "cred",
+    "pat",
+    "bearer",
+    "jwt",
+    "sas",
+    "cookie",
+    "session",
+    "conn",
+    "dsn",
+    "webhook",
+    "clave",
+    "contrasena",
+    "contraseña",
+    "wachtwoord",
+    "motdepasse",
+    "mot_de_passe",
+    "密码",
+    "密碼",
+    "パスワード",
+    "비밀번호",
+    "пароль",
+    "Пароль",
+];
+
+/// A password in languages whose word for it does not begin as in English.
+const IN_OTHER_LANGUAGES: [&str; 12] = [
+    "passwort",
+    "senha",
+    "clave",
+    "contrasena",
+    "contraseña",
+    "wachtwoord",
+    "motdepasse",
+    "密码",
+    "密碼",
+    "パスワード",
+    "비밀번호",
+    "пароль",
 ];
 
 /// What a compound word may end with.
@@ -528,7 +587,7 @@ mod tests {
             assert_eq!(found, ["wandb"], "{name}");
         }
         assert!(index.kinds_of("api_key").is_empty());
-        let call = |site| index.call(site).map(|kind| kind.id.as_ref());
+        let call = |site| index.call(site).first().map(|kind| kind.id.as_ref());
         assert_eq!(call("wandb.login:key"), Some("wandb"));
         assert_eq!(call("wandb.login:0"), None);
         assert_eq!(call("my.cohere.Client:0"), Some("cohere"));

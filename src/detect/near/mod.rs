@@ -54,8 +54,10 @@ impl Near {
     pub fn new<'a>(extra: impl IntoIterator<Item = &'a str>) -> Self {
         let mut literals: Vec<String> = Vec::new();
         for stem in STEMS {
-            let (first, rest) = stem.split_at(1);
             literals.push((*stem).to_owned());
+            let Some((first, rest)) = stem.split_at_checked(1) else {
+                continue;
+            };
             literals.push(stem.to_ascii_uppercase());
             // Nobody writes these as a word within a name.
             if !matches!(*stem, "senha" | "pswd" | "dsn" | "sas") {
@@ -113,8 +115,11 @@ impl Near {
             return end;
         }
         let login = &bytes[start..end] == b"login";
+        let password = NameClass::strong(Sort::Password);
         if believable(bytes, end, "api_key", NameClass::strong(Sort::ApiKey))
-            || login && believable(bytes, end, "password", NameClass::strong(Sort::Password))
+            || login && believable(bytes, end, "password", password)
+            || login
+                && last_argument(bytes, end).is_some_and(|it| convinces(&it, "password", password))
         {
             f(start);
         } else if bytes[..end].ends_with(b"(") {
@@ -184,7 +189,9 @@ impl Names<'_> {
 }
 
 /// Other places: media to pass over, URLs, flags whose name says nothing.
-const MARKS: &[&str] = &["\"image/", "://", " -p", " -P", " -u", " -a", "--user"];
+const MARKS: &[&str] = &[
+    "\"image/", "://", " -p", " -P", " -u", " -a", " -w ", "--user",
+];
 
 /// Images hold no names; their base64 is passed over.
 fn after_media(bytes: &[u8], end: usize) -> usize {
@@ -227,6 +234,14 @@ fn user_part(bytes: &[u8], start: usize, end: usize, f: &mut impl FnMut(usize)) 
     end
 }
 
+/// What is quoted last on the line of a call.
+fn last_argument(bytes: &[u8], at: usize) -> Option<String> {
+    let line = line_after(bytes, at, false);
+    let end = line.rfind("\")").or_else(|| line.rfind("')"))?;
+    let start = line[..end].rfind(['"', '\''])? + 1;
+    Some(line[start..end].to_owned())
+}
+
 /// `mysql -pVALUE`, `curl -u user:VALUE`.
 fn short_flag(bytes: &[u8], start: usize, end: usize, f: &mut impl FnMut(usize)) -> usize {
     let before = &bytes[start.saturating_sub(400)..start];
@@ -240,6 +255,9 @@ fn short_flag(bytes: &[u8], start: usize, end: usize, f: &mut impl FnMut(usize))
         "zip",
         "curl",
         "twine",
+        "sqlcmd",
+        "bcp",
+        "ldapsearch",
     ];
     let command = commands
         .iter()
@@ -277,7 +295,7 @@ fn named<'a>(
     let forward = bytes[end..]
         .iter()
         .take(64)
-        .take_while(|b| is_name_byte(**b))
+        .take_while(|b| is_name_byte(**b) || !b.is_ascii())
         .count();
     let to = end + forward;
     let (after, follows) = what_follows(bytes, to);
@@ -289,7 +307,11 @@ fn named<'a>(
     let Ok(name) = std::str::from_utf8(&bytes[from..to]) else {
         return end;
     };
-    let Some(class) = class_of(bytes, from, to, name, follows, known) else {
+    let class = match name.ends_with(".send_keys") {
+        true => Some(NameClass::strong(Sort::Password)),
+        false => class_of(bytes, from, to, name, follows, known),
+    };
+    let Some(class) = class else {
         return to;
     };
     let found = match follows {
@@ -391,15 +413,27 @@ fn what_follows(bytes: &[u8], to: usize) -> (usize, Follows) {
         Some(b'<') if bytes.get(at + 1) == Some(&b'-') => Follows::Operator,
         Some(b'+' | b'!' | b'?') if bytes.get(at + 1) == Some(&b'=') => Follows::Operator,
         Some(b',') if quoted || !line_ends && assigns(&bytes[at..]) => Follows::Operator,
+        Some(b',') if compares(bytes, to) => Follows::Operator,
         Some(b',' | b';') => Follows::Cell,
+        // `variable "db_password" {`, of Terraform.
+        Some(b'{') if quoted && bytes.get(to) == Some(&b'"') => Follows::Cell,
         Some(b'<') if bytes[at..].starts_with(b"</t") => Follows::Cell,
         // `os.getenv("TOKEN") or "…"`
         Some(b'o') if quoted && bytes[at..].starts_with(b"or ") => Follows::Operator,
+        // A form that a program fills in: `find("password").send_keys("…")`.
+        Some(b'.') if bytes[at..].starts_with(b".send_keys(") => Follows::Operator,
+        Some(b'(') if bytes[..at].ends_with(b".send_keys") => Follows::Operator,
         Some(b'(') => Follows::Call,
         _ if spaced => Follows::Space,
         _ => Follows::Nothing,
     };
     (at, follows)
+}
+
+/// `compare_digest(password, …)`; the name ends at `to`.
+fn compares(bytes: &[u8], to: usize) -> bool {
+    let before = &bytes[to.saturating_sub(60)..to];
+    memchr::memmem::find(before, b"compare_digest(").is_some()
 }
 
 /// `a, token = …`: an assignment of several.

@@ -24,7 +24,7 @@ const DECODERS: [&str; 7] = [
 
 /// Names too short for the search of names, with what binds them, and words
 /// that a value follows where no name stands.
-const PHRASES: [&str; 22] = [
+const PHRASES: [&str; 32] = [
     "pw = ",
     "pw=",
     "PW=",
@@ -45,6 +45,17 @@ const PHRASES: [&str; 22] = [
     "PWD%3D",
     "IDENTIFIED BY ",
     "identified by ",
+    "pw: ",
+    "PW: ",
+    // The cookies that a browser gives out, one after the other.
+    "domain\": \".",
+    "domain\":\".",
+    "domain': '.",
+    "domain\\\": \\\".",
+    "Oracle.connect(",
+    "oracledb.connect(",
+    "text_input(",
+    "Textbox(",
     "\\tTRUE\\t",
     "\tTRUE\t",
 ];

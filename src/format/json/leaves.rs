@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{Cursor, Shape};
 use crate::format::beside;
+use crate::syntax::cookies;
 
 /// A string (or a key) within a document, with what it belongs to.
 #[derive(Debug, Clone, Copy)]
@@ -115,6 +116,16 @@ impl<'d> Leaf<'d> {
             return Some(key);
         }
         let beside = self.object.and_then(|object| self.named_beside(object));
+        if let (Some(name), Some(object)) = (beside, self.object)
+            && object
+                .members()
+                .take(FIRST_MEMBERS)
+                .any(|member| member.key.raw() == "domain")
+            && !cookies::opens_nothing(name)
+        {
+            // A browser wrote it down.
+            return Some("cookie");
+        }
         let above = self.outer_key.map(|key| key.raw());
         Some(beside.or(above).unwrap_or(key))
     }

@@ -90,6 +90,9 @@ impl Binder<'_> {
                         self.key(key, &item.value);
                     }
                 }
+                for (name, via, value) in pairs::beside(dict) {
+                    self.bind(&name, via, value);
+                }
             }
             Expr::Compare(compare) => {
                 let mut left = &*compare.left;
@@ -150,7 +153,7 @@ impl Binder<'_> {
         }
     }
 
-    fn compare(&mut self, named: &Expr, value: &Expr) {
+    pub(super) fn compare(&mut self, named: &Expr, value: &Expr) {
         if let Expr::Subscript(subscript) = named {
             if let Some(key) = string(&subscript.slice) {
                 self.bind(&key, Via::Comparison, value);

@@ -34,6 +34,7 @@ impl Binder<'_> {
             return;
         };
         self.set_by(call, &callee);
+        self.labelled(call);
         self.arguments(call, &callee);
     }
 
@@ -58,8 +59,21 @@ impl Binder<'_> {
                     }
                 }
             }
-            ("login", [user, password]) if string(user).is_some_and(|user| user.contains('@')) => {
+            ("login", [user, password])
+                if !object.is_empty() && string(user).is_none_or(|user| !user.contains(' ')) =>
+            {
                 self.bind("password", Via::Keyword, password);
+            }
+            // A page that is filled in by Selenium.
+            ("send_keys", [value]) if types_password(call) => {
+                self.bind("password", Via::Keyword, value);
+            }
+            ("compare_digest", [one, other]) => {
+                self.compare(one, other);
+                self.compare(other, one);
+            }
+            ("connect", [login, ..]) if object.to_lowercase().contains("oracle") => {
+                self.oracle(login);
             }
             ("set" | "set_cookie", [_, value, ..])
                 if object.to_lowercase().ends_with("cookies") =>
@@ -70,6 +84,40 @@ impl Binder<'_> {
             _ if DEFINING.contains(&method) => self.flag(call),
             _ if !SPEAKING.contains(&method) => self.next_to_names(arguments),
             _ => {}
+        }
+    }
+
+    /// `connect("user/password@host:1521/service")`.
+    fn oracle(&mut self, login: &Expr) {
+        for mut value in self.values(login) {
+            let Some((user, rest)) = value.value.split_once('/') else {
+                continue;
+            };
+            let Some((password, _)) = rest.rsplit_once('@') else {
+                continue;
+            };
+            let span = user.len() + 1..user.len() + 1 + password.len();
+            let password = password.to_owned();
+            value.span = value.map.hull(span);
+            value.value = password;
+            self.push("password", Via::Keyword, value);
+        }
+    }
+
+    /// A field with a label and what stands in it at first:
+    /// `text_input("API key", value="…")`.
+    fn labelled(&mut self, call: &ExprCall) {
+        let label = ["label", "description", "placeholder"]
+            .into_iter()
+            .find_map(|name| string(keyword(call, name)?))
+            .or_else(|| string(call.arguments.args.first()?));
+        let value = ["value", "default"]
+            .into_iter()
+            .find_map(|name| keyword(call, name));
+        if let (Some(label), Some(value)) = (label, value)
+            && label.len() <= LONGEST_NAME
+        {
+            self.bind(label.trim_end_matches([':', ' ']), Via::Default, value);
         }
     }
 
@@ -115,6 +163,27 @@ impl Binder<'_> {
 
 /// Longer strings are texts.
 const LONGEST_NAME: usize = 60;
+
+/// Whether keys are sent to the field of a password, by how it was found or by
+/// its variable.
+fn types_password(call: &ExprCall) -> bool {
+    let Expr::Attribute(method) = &*call.func else {
+        return false;
+    };
+    let says = |text: &str| {
+        let text = text.to_lowercase();
+        ["passw", "pwd"].iter().any(|part| text.contains(part)) || text == "pass" || text == "pw"
+    };
+    match &*method.value {
+        Expr::Call(found) => found
+            .arguments
+            .args
+            .iter()
+            .filter_map(string)
+            .any(|text| says(&text)),
+        field => dotted(field).is_some_and(|name| says(name.rsplit('.').next().unwrap_or(&name))),
+    }
+}
 
 /// The variable that `os.getenv("NAME")` and its kin read.
 pub(super) fn environment_name(expr: &Expr) -> Option<String> {

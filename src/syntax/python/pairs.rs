@@ -1,11 +1,11 @@
 //! Values that stand beside others: the password of a pair, the cookies of a
 //! table, what fills the place of a password in a URL.
 
-use ruff_python_ast::{Expr, ExprBinOp, ExprCall, Operator};
+use ruff_python_ast::{Expr, ExprBinOp, ExprCall, ExprDict, Operator};
 
 use super::bindings::{items, string};
 use super::calls::keyword;
-use crate::syntax::Via;
+use crate::syntax::{Via, cookies};
 
 /// Names of pairs of a user and a password.
 const PAIRS: [&str; 7] = [
@@ -23,22 +23,6 @@ const TABLES: [(&str, &str); 3] = [
     ("passwords", "password"),
     ("api_keys", "api_key"),
     ("apikeys", "api_key"),
-];
-
-/// Cookies that say who somebody is to nobody but a counter of visits.
-const HARMLESS_COOKIES: [&str; 12] = [
-    "_ga",
-    "_gid",
-    "_gat",
-    "_fbp",
-    "_gcl_au",
-    "_octo",
-    "tz",
-    "lang",
-    "locale",
-    "consent",
-    "__cfduid",
-    "color_mode",
 ];
 
 /// What the parts of `value` are, by the name of the whole: name, how it is
@@ -70,8 +54,33 @@ pub(super) fn named<'e>(name: &str, value: &'e Expr) -> Vec<(&'static str, Via, 
     }
 }
 
+/// `{"name": "X", "value": "…"}`: the value by the name beside it, and as a
+/// cookie where a browser wrote down whose it is.
+pub(super) fn beside(dict: &ExprDict) -> Vec<(String, Via, &Expr)> {
+    let member = |wanted: &[&str]| {
+        dict.items.iter().find_map(|item| {
+            let key = string(item.key.as_ref()?)?;
+            wanted.contains(&key.as_str()).then_some(&item.value)
+        })
+    };
+    let (Some(name), Some(value)) = (
+        member(&["name", "key", "Name", "Key"]),
+        member(&["value", "Value"]),
+    ) else {
+        return Vec::new();
+    };
+    let Some(name) = string(name) else {
+        return Vec::new();
+    };
+    let is_cookie = member(&["domain"]).is_some() && !cookies::opens_nothing(&name);
+    let cookie = is_cookie.then(|| ("cookie".to_owned(), Via::Header, value));
+    std::iter::once((name, Via::Key, value))
+        .chain(cookie)
+        .collect()
+}
+
 fn is_harmless_cookie(name: &Expr) -> bool {
-    string(name).is_some_and(|name| HARMLESS_COOKIES.contains(&name.to_lowercase().as_str()))
+    string(name).is_some_and(|name| cookies::opens_nothing(&name))
 }
 
 /// The values of `dict(a="…", b="…")`.

@@ -83,6 +83,27 @@ pub(super) fn read_logins(
     }
 }
 
+/// Reads `ConvertTo-SecureString "value"` of PowerShell.
+pub(super) fn read_secure_strings(
+    text: &str,
+    parts: &Parts,
+    wanted: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Binding>,
+) {
+    const COMMAND: &str = "ConvertTo-SecureString ";
+    let commands = |part| memchr::memmem::find_iter(part, COMMAND.as_bytes());
+    for at in parts.find(text.as_bytes(), commands) {
+        let rest = &text[at + COMMAND.len()..];
+        let rest = rest.trim_start_matches("-String ").trim_start_matches(' ');
+        let value = value::quoted(text, text.len() - rest.len(), TextKind::Code);
+        found.extend(
+            value
+                .filter(|_| wanted("password"))
+                .map(|value| of_password(value.span, &value.text)),
+        );
+    }
+}
+
 fn words(line: &str, start: usize) -> Vec<Word<'_>> {
     let bytes = line.as_bytes();
     let mut words = Vec::new();
@@ -140,6 +161,9 @@ const SHORT: &[(&str, &str)] = &[
     ("zip", "-P"),
     ("curl", "-u"),
     ("twine", "-p"),
+    ("sqlcmd", "-P"),
+    ("bcp", "-P"),
+    ("ldapsearch", "-w"),
     ("curl", "--user"),
     ("curl", "-b"),
 ];

@@ -125,6 +125,7 @@ pub fn bindings_in(
         TextKind::Code => {
             sentences::read_clauses(text, parts, wanted, &mut found);
             flags::read_logins(text, parts, wanted, &mut found);
+            flags::read_secure_strings(text, parts, wanted, &mut found);
         }
         TextKind::Html => {
             html::read(text, parts, wanted, &mut found);

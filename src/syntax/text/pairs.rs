@@ -168,7 +168,10 @@ fn plain_name(text: &str, end: usize, kind: TextKind) -> Option<Name<'_>> {
         .take(LONGEST_NAME)
         .take_while(|b| is_name_byte(**b))
         .count();
-    let mut start = end - length;
+    let mut start = match length {
+        ..SHORTEST_NAME => in_any_alphabet(text, end).unwrap_or(end - length),
+        _ => end - length,
+    };
     let written = text.get(start..end)?;
     let mut name = written.trim_start_matches(['-', '.', '$']);
     if name.is_empty() {
@@ -194,6 +197,16 @@ fn plain_name(text: &str, end: usize, kind: TextKind) -> Option<Name<'_>> {
         text: Cow::Borrowed(name),
         via,
     })
+}
+
+/// Shorter names may be the end of a word with letters beyond ASCII.
+const SHORTEST_NAME: usize = 4;
+
+/// Where a name begins whose letters are of any alphabet: `contraseña`, `密码`.
+fn in_any_alphabet(text: &str, end: usize) -> Option<usize> {
+    let letters = text.get(..end)?.char_indices().rev().take(24);
+    let of_name = letters.take_while(|(_, c)| c.is_alphabetic() || *c == '_');
+    of_name.last().map(|(start, _)| start)
 }
 
 struct Words<'a> {
@@ -283,9 +296,27 @@ fn declared<'t>(text: &'t str, of_type: &Name<'_>, kind: TextKind) -> Option<Nam
         return None;
     }
     let bytes = text.as_bytes();
+    if of_type.text == "default" {
+        return of_variable(text, of_type.start);
+    }
     let colon = skip_back(bytes, of_type.start).checked_sub(1)?;
     let end = (bytes.get(colon) == Some(&b':')).then(|| skip_back(bytes, colon))?;
     plain_name(text, end, kind)
+}
+
+/// The variable of Terraform whose default stands at `at`:
+/// `variable "db_password" { default = "…" }`.
+fn of_variable(text: &str, at: usize) -> Option<Name<'_>> {
+    const OPENING: &str = "variable \"";
+    const REACH: usize = 400;
+    let before = text.get(value::floor(text, at.saturating_sub(REACH))..at)?;
+    let block = &before[before.rfind(OPENING)? + OPENING.len()..];
+    let (name, block) = block.split_once('"')?;
+    (!block.contains('}')).then_some(Name {
+        start: at,
+        text: Cow::Borrowed(name),
+        via: Via::Assignment,
+    })
 }
 
 /// Calls: `setdefault("NAME", "value")`, `set_auth_token("value")`.

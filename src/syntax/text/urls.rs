@@ -6,6 +6,16 @@ use crate::syntax::{Binding, Via};
 /// User parts are shorter than this.
 const LONGEST: usize = 512;
 
+/// Whether a user part without a password, of that length, may be a token: on the
+/// web, not where a program sends its errors, whose key is public. A shorter one
+/// is the name of somebody.
+fn is_token(scheme: &str, length: usize, host: &str) -> bool {
+    const SHORTEST: usize = 20;
+    let host = host.split(['/', '"', '\'']).next().unwrap_or_default();
+    let is_web = scheme.ends_with("http") || scheme.ends_with("https");
+    length >= SHORTEST && is_web && !host.contains("sentry") && !host.contains("ingest")
+}
+
 /// Reads the user parts of all URLs that stand in the parts.
 pub(super) fn read(
     text: &str,
@@ -25,6 +35,8 @@ pub(super) fn read(
         };
         let (name, from) = match user.find(':') {
             Some(colon) => ("password", start + colon + 1),
+            // `https://TOKEN@github.com/…`
+            None if is_token(&text[..at], end - start, &text[end..]) => ("token", start),
             None => ("user", start),
         };
         let raw = &text[from..end];
