@@ -347,6 +347,24 @@ fn the_owner_of_a_bucket_is_no_secret() {
     assert!(likely(&format!("id = {id}")));
 }
 
+/// What all connection strings begin with was taken for the beginning of one
+/// that stood in another file, and would have been masked.
+#[test]
+fn what_all_connection_strings_begin_with_stays() {
+    let sanitizer = Sanitizer::new(Policy::default());
+    let key = [key(), key(), key()].concat();
+    let start = "DefaultEndpointsProtocol=https;AccountName=";
+    let text = format!("conn_str = \"{start}ada;AccountKey={key}==\"\n");
+    let found = sanitizer.inspect(Path::new("a.py"), text.as_bytes(), &Ledger::default());
+    let found = found.unwrap();
+    assert!(!found.found.is_empty());
+    let mut ledger = Ledger::default();
+    ledger.add(&found.sightings, &found.reads);
+    let other = format!("x = f\"{start}{{name}};AccountKey={{key}}\"\n");
+    let other = sanitizer.inspect(Path::new("b.py"), other.as_bytes(), &ledger);
+    assert!(other.unwrap().found.is_empty());
+}
+
 /// A provider's name for its key was asked for a word of the provider near
 /// it; beside a JSON value stands nothing but the name.
 #[test]

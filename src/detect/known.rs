@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
+use super::judge;
 use super::secret::Secret;
 use super::traces::Traces;
 use super::{Confidence, Finding, views};
@@ -294,7 +295,8 @@ fn tells(fact: &Fact<'_>, part: &str) -> bool {
         true => SHORTEST,
         false => SHORT,
     };
-    own.len() >= least && !header && is_mixed(own)
+    // `DefaultEndpointsProtocol=https;AccountName=`: what all of them begin with.
+    own.len() >= least && !header && is_mixed(own) && !judge::reads_as_words(own)
 }
 
 /// Whether a part of a value can hardly be a word or a number that stands

@@ -271,9 +271,10 @@ fn is_encoded_text(value: &str) -> bool {
 /// a word before a digest, or short words and numbers in a row.
 pub(super) fn is_of_record(value: &str) -> bool {
     let lower = |part: &str| part.bytes().all(|b| b.is_ascii_lowercase());
-    let of_digest = value
-        .split_once(['_', '-'])
-        .is_some_and(|(word, digest)| lower(word) && super::is_digest(digest));
+    let of_digest = value.split_once(['_', '-']).is_some_and(|(word, digest)| {
+        let is_hex = digest.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+        lower(word) && is_hex && digest.len() >= 16
+    });
     let is_part = |part: &str| {
         let word = part.trim_end_matches(|c: char| c.is_ascii_digit());
         let number = part.trim_end_matches(|c: char| c.is_ascii_lowercase());

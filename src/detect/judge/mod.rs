@@ -125,6 +125,11 @@ pub(crate) fn is_peculiar(value: &str) -> bool {
         || is_one && is_placeholder(value).is_none() && !is_composed(value)
 }
 
+/// Whether more than half of a text is ordinary words.
+pub(crate) fn reads_as_words(text: &str) -> bool {
+    words::coverage(text) > 0.5
+}
+
 /// Whether [`judge`] cannot believe a value whatever else is known of it: a
 /// quick answer for those who ask of every word.
 pub(crate) fn is_hopeless(value: &str, class: NameClass) -> bool {
@@ -339,8 +344,11 @@ fn connection(value: &str) -> Verdict {
     }
     let field = value.split(';').find_map(|field| {
         let (name, value) = field.split_once('=')?;
-        let sort = names::classify(name.trim())?;
-        (sort.strength == Strength::Strong).then_some(value.trim())
+        let class = names::classify(name.trim())?;
+        let value = value.trim();
+        // Keys of accounts are drawn, and long.
+        let is_long = class.sort != Sort::ApiKey || value.len() >= SHORTEST_ACCOUNT_KEY;
+        (class.strength == Strength::Strong && is_long).then_some(value)
     });
     if field.is_some_and(believable) {
         return Verdict::new(Credible::Likely, "a connection string with a secret field");
@@ -358,6 +366,9 @@ fn connection(value: &str) -> Verdict {
     }
     Verdict::no("holds no secret part")
 }
+
+/// Of Azure they have 44 or 88 characters, others fewer.
+const SHORTEST_ACCOUNT_KEY: usize = 20;
 
 /// Whether a value is where a program sends its errors (docs.sentry.io, "DSN"):
 /// `https://KEY@oORGANIZATION.ingest.sentry.io/PROJECT`. Old ones hold a secret

@@ -188,7 +188,10 @@ pub(crate) fn is_composed(value: &str) -> bool {
 
 /// `my-gitlab-token`, `deploy-user:deploy-token-value`: where it would stand.
 fn someones_token(lower: &str) -> Option<String> {
-    (lower.contains("token") && is_composed(lower))
+    let is_prefixed = ["ghp_", "gho_", "glpat-", "hf_"]
+        .iter()
+        .any(|prefix| lower.starts_with(prefix));
+    ((lower.contains("token") || is_prefixed) && is_composed(lower))
         .then(|| "a placeholder: words that stand for one".into())
 }
 

@@ -294,7 +294,10 @@ fn token_class(owner: &str, before: &[&str]) -> Option<NameClass> {
         owner,
         "csrf" | "xsrf" | "authenticity" | "verification" | "validation"
     );
-    if is_of_form || matches!(owner, "id" | "identity") {
+    if is_of_form {
+        return None;
+    }
+    if matches!(owner, "id" | "identity") {
         return Some(NameClass::weak(Sort::Token));
     }
     Some(NameClass::strong(Sort::Token))
