@@ -332,8 +332,13 @@ fn no_random_value_is_refused() {
             }
         }
     }
-    // One in a hundred thousand looks made up by chance.
+    // One in a hundred thousand looks made up by chance, and of no kind two.
     assert!(refused.len() <= wanted / 100_000, "{refused:?}");
+    let kinds: HashSet<&str> = refused
+        .iter()
+        .filter_map(|one| one.split(' ').next())
+        .collect();
+    assert_eq!(kinds.len(), refused.len(), "{refused:?}");
 }
 
 /// Time grows with the length: twice the text takes about twice as long.

@@ -207,6 +207,24 @@ fn a_broken_notebook_is_searched_as_plain_text_and_left() {
     assert_eq!((out.status, out.out.as_str()), (2, ""));
 }
 
+/// The copy says nothing by itself: only the other file says what it is.
+#[test]
+fn a_copy_in_a_broken_notebook_is_told() {
+    let value = ["kQ3vZ8rLw0", "XyTbN5mJcH"].concat();
+    let broken = format!("{{\n<<<<<<< HEAD\n \"x\": \"run {value} now\"\n}}");
+    let dir = folder(&[
+        ("a.ipynb", &broken),
+        ("b.py", &format!("api_key = '{value}'\n")),
+    ]);
+    let fix = run(dir.path(), &["fix"]);
+    assert!(
+        fix.out.contains("left, as the file is broken"),
+        "{}",
+        fix.out
+    );
+    assert!(!fix.out.contains(&value) && !read(&dir, "b.py").contains(&value));
+}
+
 #[test]
 fn a_diff_hides_the_old_value_and_writes_nothing() {
     let dir = folder(&[("a.ipynb", &dirty(&token()))]);

@@ -84,3 +84,57 @@ fn a_variable_keeps_what_nothing_secret_is_asked_of() {
         assert_eq!(sanitized("a.ipynb", &before), before, "{value}");
     }
 }
+
+/// What has the name of the variable and is not it.
+#[test]
+fn other_things_of_the_variables_name_stay() {
+    let uuid = |end: &str| format!("7c9e6679-7425-40de-944b-e07fc1f9{end}");
+    let (one, two) = (uuid("0ae1"), uuid("0ae2"));
+    for (name, text) in [
+        (
+            "a.py",
+            format!(
+                "def a():\n    x = '{one}'\n    return load(x)\ndef b(x):\n    return Client(api_key=x)\n"
+            ),
+        ),
+        (
+            "b.py",
+            format!("for w in ws:\n    token = w\nw = '{one}'\n"),
+        ),
+        (
+            "c.py",
+            format!(
+                "def a():\n    r = '{one}'\n    use(r)\ndef b():\n    r = os.environ['X']\n    go(token=r)\n"
+            ),
+        ),
+        ("d.py", format!("s = '{one}'\ntoken = d.get('token', s)\n")),
+        (
+            "e.js",
+            "var e='a9Zk3LmQ-x';function q(e){return{password:e}}\n".to_owned(),
+        ),
+        (
+            "f.js",
+            format!("const t = '{one}';\nrun((t) => send({{token: t}}));\n"),
+        ),
+    ] {
+        assert_eq!(sanitized(name, &text), text, "{name}");
+    }
+    let rows = format!("rows = [{{'id': '{two}'}}, dict(id='{two}')]");
+    let before = notebook(&[&format!("id = '{one}'"), "client(token=id)", &rows]);
+    let after = sanitized("a.ipynb", &before);
+    assert!(!after.contains(&one) && after.contains(&two), "{after}");
+}
+
+#[test]
+fn a_variable_of_the_same_function_and_of_a_type() {
+    let key = key();
+    for text in [
+        format!("def a():\n    k = '{key}'\n    return Client(api_key=k)\n"),
+        format!(
+            "k: str = '{key}'\nrun(token=k)\nplot(x, k=1)\nplot(x, k=2)\nplot(x, k=3)\nplot(x, k=4)\n"
+        ),
+    ] {
+        let after = sanitized("a.py", &text);
+        assert!(!after.contains(&key), "{after}");
+    }
+}

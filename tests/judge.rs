@@ -263,7 +263,14 @@ fn cookies_that_open_nothing_are_not_believed() {
     for name in ["__cf_bm", "_cfuvid", "AWSALBCORS", "_ga_Q8"] {
         assert_eq!(header(name), Credible::No, "{name}");
     }
-    assert_eq!(header("sessionid"), Credible::Likely);
+    for name in [
+        "sessionid",
+        "_gallery_session",
+        "_game_session",
+        "bm_session",
+    ] {
+        assert_eq!(header(name), Credible::Likely, "{name}");
+    }
     let both = format!("__cf_bm={sid}; sessionid={sid}");
     let both = verdict("Cookie", &both, &Role::Output, Via::Header).credible;
     assert_eq!(both, Credible::Likely);
@@ -276,6 +283,12 @@ fn the_key_of_a_record_is_no_secret() {
     for value in ["5.2.x-rc-gpu-ml-scala2.11", &record] {
         assert!(in_code("key", value) < Credible::Likely, "{value}");
     }
-    let key = format!("vk-{}", chance.text(URL64, 40));
-    assert_eq!(in_code("key", &key), Credible::Likely);
+    let keys = [
+        format!("vk-{}", chance.text(URL64, 40)),
+        format!("sk_{}", chance.text(HEX, 40)),
+        "ab12-cd34-ef56-gh78-ij90-kl12".to_owned(),
+    ];
+    for key in keys {
+        assert_eq!(in_code("key", &key), Credible::Likely, "{key}");
+    }
 }

@@ -68,7 +68,7 @@ const STRONG: &[(&str, Sort)] = &[
 ];
 
 const WEAK: &str = "
-key auth cookie Cookie session id_token pat sas creds pass
+key auth cookie Cookie session csrf_token id_token pat sas creds pass
 ";
 
 const HARMLESS: &str = "
@@ -91,7 +91,7 @@ first_token token_embeddings trigger_token instance_token placeholder_token init
 pat_str_regex X-Amz-Security-Token X-Amz-Credential X-Goog-Credential max_token class_token
 secretary cookiecutter conn invalid_password tokens_per_second credentials_path credential_file
 token_uri auth_uri token_url auth_provider_x509_cert_url private_key_id passing keep key_points
-key_word csrf_token authenticity_token skeleton tokenization time
+key_word skeleton tokenization time
 ";
 
 #[test]

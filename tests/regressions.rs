@@ -449,3 +449,29 @@ fn a_batch_file_sets_names_without_quotes() {
     let found = sanitizer.inspect(Path::new("a.bat"), text.as_bytes(), &Ledger::default());
     assert_eq!(found.unwrap().found.len(), 1);
 }
+
+/// A `domain` beside a name made a cookie of what the name says is a password.
+#[test]
+fn a_password_beside_a_domain_stays_a_password() {
+    let found = |text: &str| {
+        let sanitizer = Sanitizer::new(Policy::default());
+        let found = sanitizer.inspect(Path::new("a.json"), text.as_bytes(), &Ledger::default());
+        found.unwrap().found.len()
+    };
+    let object = |name: &str, value: &str, domain: &str| {
+        format!(r#"[{{"name":"{name}","value":"{value}","domain":"{domain}"}}]"#)
+    };
+    assert_eq!(found(&object("password", "hT7x9QmZ2kLp", "CORP")), 1);
+    assert_eq!(found(&object("api_key", &key(), "api.corp.test")), 1);
+    assert_eq!(found(&object("SID", &key(), ".corp.test")), 1);
+    assert_eq!(found(&object("run-3", &key(), "image")), 0);
+}
+
+/// In Spanish `clave` is the key of a record, too.
+#[test]
+fn a_column_of_keys_of_records_stays() {
+    let text = "clave,nombre\n09DPR0001A,Benito\n15EPR4312K,Juana\n";
+    let sanitizer = Sanitizer::new(Policy::default());
+    let found = sanitizer.inspect(Path::new("a.csv"), text.as_bytes(), &Ledger::default());
+    assert!(found.unwrap().found.is_empty());
+}

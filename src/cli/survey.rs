@@ -249,11 +249,7 @@ impl Surveyed {
     ) -> Result<(Loaded<'_>, Sanitized), Trouble> {
         let loaded = self.source.load()?;
         if self.is_broken {
-            let mut sanitized = Sanitized {
-                found: self.found.clone(),
-                ..Sanitized::default()
-            };
-            leave(&mut sanitized, IN_A_BROKEN_FILE);
+            let sanitized = self.told_broken(&loaded, sanitizer, ledger);
             return Ok((loaded, sanitized));
         }
         let is_clean = self.treatment == Treatment::Kept
@@ -278,6 +274,32 @@ impl Surveyed {
             leave(&mut sanitized, why);
         }
         Ok((loaded, sanitized))
+    }
+
+    /// What stands in a broken source, the values of the others included: all of
+    /// it stays.
+    fn told_broken(
+        &self,
+        loaded: &Loaded<'_>,
+        sanitizer: &Sanitizer,
+        ledger: &Ledger,
+    ) -> Sanitized {
+        let plain = loaded.bytes();
+        let looked = plain.map(|bytes| sanitizer.inspect_broken(self.source.name(), bytes, ledger));
+        let mut sanitized = match looked.flatten() {
+            Some(inspection) => Sanitized {
+                found: inspection.found,
+                sightings: inspection.sightings,
+                uses: inspection.uses,
+                ..Sanitized::default()
+            },
+            None => Sanitized {
+                found: self.found.clone(),
+                ..Sanitized::default()
+            },
+        };
+        leave(&mut sanitized, IN_A_BROKEN_FILE);
+        sanitized
     }
 
     /// Whether values of the others may stand in it, in which nothing was found.

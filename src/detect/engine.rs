@@ -86,6 +86,9 @@ fn further_names(own: &[&'static Kind]) -> Vec<String> {
 /// Shorter values are no credentials.
 const SHORTEST_VALUE: usize = 4;
 
+/// What a call takes by position and is shorter must have the shape of its kind.
+const SHORTEST_OF_CALL: usize = 20;
+
 /// Names that a question was answered for: most come many times.
 #[derive(Default)]
 struct Asked {
@@ -220,21 +223,22 @@ impl Detector {
 
     /// The same, where some variables of the file hold what names are set to.
     fn examine_with(&self, region: &Region, index: usize, handed: &[Handed]) -> Vec<Finding> {
-        let mut found = self.believed(region.text(), &region.role, handed);
+        let reach = Reach { region, handed };
+        let mut found = self.believed(region.text(), &region.role, &reach);
         for finding in &mut found {
             finding.region = index;
         }
         found
     }
 
-    fn believed(&self, text: &str, role: &Role, handed: &[Handed]) -> Vec<Finding> {
+    fn believed(&self, text: &str, role: &Role, reach: &Reach<'_>) -> Vec<Finding> {
         let mut found = Vec::new();
         match role {
-            Role::Code(Language::Python) => self.python(text, role, handed, &mut found),
+            Role::Code(Language::Python) => self.python(text, role, reach, &mut found),
             role => self.text(text, &Parts::whole(text.len()), role, &mut found),
         }
         if matches!(role, Role::Code(language) if *language != Language::Python) {
-            self.handed_on(text, role, handed, &mut found);
+            self.handed_on(text, role, reach, &mut found);
         }
         self.views(text, role, &mut found);
         settle(found)
@@ -250,12 +254,12 @@ impl Detector {
         self.by_name(text, &bindings, role, found);
     }
 
-    fn python(&self, text: &str, role: &Role, handed: &[Handed], found: &mut Vec<Finding>) {
+    fn python(&self, text: &str, role: &Role, reach: &Reach<'_>, found: &mut Vec<Finding>) {
         let parsed = python::parse(text);
         let mut bindings = python::bindings(&parsed);
         let of_others: Vec<Binding> = bindings
             .iter()
-            .filter_map(|binding| handed_to(binding, handed))
+            .filter_map(|binding| reach.handed_to(binding))
             .collect();
         bindings.extend(of_others);
         bindings.extend(self.beside_code(&parsed));
@@ -344,15 +348,16 @@ impl Detector {
 
     /// What variables are set to that hold what names are set to, in any language
     /// but Python.
-    fn handed_on(&self, text: &str, role: &Role, handed: &[Handed], found: &mut Vec<Finding>) {
-        if handed.is_empty() {
+    fn handed_on(&self, text: &str, role: &Role, reach: &Reach<'_>, found: &mut Vec<Finding>) {
+        if reach.handed.is_empty() {
             return;
         }
-        let wanted = |name: &str| handed.iter().any(|handed| handed.variable == name);
+        let handed = reach.handed.iter();
+        let wanted = |name: &str| handed.clone().any(|handed| handed.variable == name);
         let whole = Parts::whole(text.len());
         let bindings: Vec<Binding> = text::bindings_in(text, &whole, text_kind(role), &wanted)
             .iter()
-            .filter_map(|binding| handed_to(binding, handed))
+            .filter_map(|binding| reach.handed_to(binding))
             .collect();
         self.by_name(text, &bindings, role, found);
     }
@@ -445,8 +450,14 @@ impl Detector {
         let fitting = kinds
             .into_iter()
             .find(|kind| kind.told == Told::Name && self.fits(kind, value));
+        // A short value that a call's kind cannot have is another argument.
+        let is_other =
+            binding.via == Via::Position && fitting.is_none() && value.len() < SHORTEST_OF_CALL;
         let confidence = match (verdict.credible, fitting) {
             (Credible::No, _) => return None,
+            (_, None) if is_other && class.is_none() && promise.sort != Sort::Password => {
+                Confidence::Possible
+            }
             (Credible::Possible, Some(_)) | (Credible::Likely, _) => Confidence::Likely,
             (Credible::Possible, None) => Confidence::Possible,
             (Credible::Certain, _) => Confidence::Certain,
@@ -500,23 +511,31 @@ impl Detector {
     }
 }
 
-/// What a variable is set to, as the value of the name that it is handed to.
-fn handed_to(binding: &Binding, handed: &[Handed]) -> Option<Binding> {
-    let handed = handed
-        .iter()
-        .find(|handed| handed.variable == binding.name)?;
-    let is_set = matches!(
-        binding.via,
-        Via::Assignment | Via::Environment | Via::Text | Via::Key
-    );
-    is_set.then(|| Binding {
-        name: handed.name.clone(),
-        via: match handed.name.contains(':') {
-            true => Via::Position,
-            false => Via::Assignment,
-        },
-        ..binding.clone()
-    })
+/// A region of a file in which variables hold what names are set to.
+struct Reach<'r> {
+    region: &'r Region,
+    handed: &'r [Handed],
+}
+
+impl Reach<'_> {
+    /// What a variable is set to, as the value of the name that it is handed to.
+    fn handed_to(&self, binding: &Binding) -> Option<Binding> {
+        /// So far behind the beginning of a variable stands its value, in bytes.
+        const REACH: usize = 120;
+        let mut named = self.handed.iter();
+        let handed = named.find(|handed| handed.variable == binding.name)?;
+        let is_set = matches!(binding.via, Via::Assignment | Via::Environment);
+        let at = self.region.stack.hull(binding.span.clone()).start;
+        let is_here = |set: &usize| (*set..set + REACH).contains(&at);
+        (is_set && handed.set.iter().any(is_here)).then(|| Binding {
+            name: handed.name.clone(),
+            via: match handed.name.contains(':') {
+                true => Via::Position,
+                false => Via::Assignment,
+            },
+            ..binding.clone()
+        })
+    }
 }
 
 /// What a name promises that only the catalogue knows, by what it binds to.

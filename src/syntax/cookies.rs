@@ -3,37 +3,61 @@
 //! docs.aws.amazon.com, "Sticky sessions"; learn.microsoft.com, "ARR affinity";
 //! policies.google.com/technologies/cookies).
 
-/// How their names begin.
-const BEGINNINGS: [&str; 22] = [
+/// Whole names, in small letters.
+const NAMES: &[&str] = &[
     "__cf_bm",
     "_cfuvid",
     "__cfduid",
     "__cflb",
     "__cfruid",
-    "__cfseq",
     "cf_ob_info",
     "awsalb",
+    "awsalbcors",
+    "awsalbtg",
+    "awsalbtgcors",
     "awselb",
+    "awselbcors",
     "arraffinity",
-    "tipmix",
+    "arraffinitysamesite",
+    "tipmixedrouting",
     "ak_bmsc",
-    "bm_s",
+    "bm_sv",
+    "bm_sz",
+    "bm_so",
     "_abck",
-    "incap_ses",
-    "visid_incap",
     "_ga",
     "_gid",
+    "_gat",
     "_gcl_au",
     "_fbp",
     "_octo",
     "color_mode",
+    "tz",
+    "lang",
+    "locale",
+    "consent",
 ];
 
-/// Whole names.
-const NAMES: [&str; 4] = ["tz", "lang", "locale", "consent"];
+/// How those begin that go on with the number of a site.
+const NUMBERED: [&str; 4] = ["_ga_", "incap_ses_", "visid_incap_", "__cfseq-"];
 
 /// Whether a cookie of that name opens nothing.
 pub(crate) fn opens_nothing(name: &str) -> bool {
-    let name = name.trim().to_ascii_lowercase();
-    NAMES.contains(&name.as_str()) || BEGINNINGS.iter().any(|start| name.starts_with(start))
+    let is_number = |rest: &str| {
+        rest.bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+    };
+    let name = name.trim();
+    NAMES.contains(&name.to_ascii_lowercase().as_str())
+        || NUMBERED
+            .iter()
+            .any(|start| name.strip_prefix(start).is_some_and(is_number))
+}
+
+/// Whether a name says by itself what sort of credential it names.
+pub(crate) fn says_more(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["pass", "token", "key", "secret", "pwd"]
+        .iter()
+        .any(|part| name.contains(part))
 }

@@ -1,7 +1,7 @@
 //! The same laws over files that are no notebooks, whatever their format.
 //!
 //! `UNSPILL_CORPUS` names a folder of them; without it this project's own
-//! files serve, but for its programs and settings: a value in the place of a
+//! files serve, but for its programs (of Rust and JavaScript) and settings: a value in the place of a
 //! key or of a name in code is refused, as no mask could stand there.
 //!
 //! Values are planted in the place of words that stand between white space,

@@ -268,23 +268,27 @@ fn is_encoded_text(value: &str) -> bool {
 }
 
 /// `doc_<digest>`, `5.2.x-rc-gpu-ml-scala2.11`: the key of a record or a release,
-/// a word before a digest, or short words and numbers in a row.
+/// a word for one before a digest, or short words and numbers in a row.
 pub(super) fn is_of_record(value: &str) -> bool {
-    let lower = |part: &str| part.bytes().all(|b| b.is_ascii_lowercase());
-    let of_digest = value.split_once(['_', '-']).is_some_and(|(word, digest)| {
-        let is_hex = digest.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-        lower(word) && is_hex && digest.len() >= 16
-    });
-    let is_part = |part: &str| {
-        let word = part.trim_end_matches(|c: char| c.is_ascii_digit());
-        let number = part.trim_end_matches(|c: char| c.is_ascii_lowercase());
-        let is_number =
-            |number: &str| number.len() <= 4 && number.bytes().all(|b| b.is_ascii_digit());
-        lower(word) && word.len() <= 12 && is_number(&part[word.len()..])
-            || is_number(number) && part.len() - number.len() <= 1
-    };
+    const RECORDS: [&str; 14] = [
+        "doc", "document", "id", "rec", "record", "chunk", "node", "row", "file", "page", "msg",
+        "message", "cell", "block",
+    ];
+    let of_digest = value
+        .split_once(['_', '-'])
+        .is_some_and(|(word, digest)| RECORDS.contains(&word) && super::is_digest(digest));
     let parts = || value.split(['-', '_', '.']).filter(|part| !part.is_empty());
-    of_digest || parts().count() >= 4 && parts().all(is_part)
+    let is_short = |part: &str| {
+        part.len() <= 12
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    };
+    let is_mixed = |part: &&str| {
+        part.bytes().any(|b| b.is_ascii_digit()) && part.bytes().any(|b| b.is_ascii_lowercase())
+    };
+    let in_a_row = parts().count() >= 5 && parts().all(is_short);
+    of_digest || in_a_row && parts().filter(is_mixed).count() <= 1
 }
 
 /// The first part of a JSON Web Token alone (RFC 7519, 5), the same in millions.

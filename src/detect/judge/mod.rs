@@ -140,7 +140,7 @@ pub(crate) fn is_hopeless(value: &str, class: NameClass) -> bool {
                 && (is_djangos(value)
                     || value.bytes().all(is_key_byte) && !randomness::is_text(value))
         }
-        Sort::Password => value.len() >= 6,
+        Sort::Password => (6..=LONGEST_PASSWORD * 4).contains(&value.len()),
         Sort::Cookie => session(value).is_some(),
         Sort::ConnectionString => value.contains(':') || value.contains('='),
     };
@@ -214,13 +214,16 @@ fn key(value: &str, context: &Context) -> Verdict {
     )
 }
 
+/// In characters, of at most four bytes each: what is longer is a text.
+const LONGEST_PASSWORD: usize = 128;
+
 /// Passwords: chosen by people, so anything that is not said otherwise.
 fn password(value: &str, context: &Context) -> Verdict {
     let length = value.chars().count();
     if length < 6 {
         return Verdict::no("too short for a password");
     }
-    if length > 128 || value.ends_with([':', '?']) {
+    if length > LONGEST_PASSWORD || value.ends_with([':', '?']) {
         return Verdict::no("a text for people, not a password");
     }
     if value.contains(char::is_whitespace) {
@@ -306,8 +309,10 @@ fn cookie(value: &str, context: &Context) -> Verdict {
 
 /// The part of a cookie that may be a session.
 fn session(value: &str) -> Option<&str> {
-    let opens_nothing =
-        |part: &&str| cookies::opens_nothing(part.split('=').next().unwrap_or(part));
+    let opens_nothing = |part: &&str| {
+        let name = part.split_once('=').map(|(name, _)| name);
+        name.is_some_and(cookies::opens_nothing)
+    };
     value
         .split([';', '&'])
         .filter(|part| !opens_nothing(part))

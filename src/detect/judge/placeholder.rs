@@ -131,11 +131,14 @@ fn is_batch_slot(value: &str) -> bool {
     else {
         return false;
     };
+    let is_variable = ["random", "date", "time", "username", "computername"]
+        .iter()
+        .any(|variable| name.eq_ignore_ascii_case(variable));
     let is_word = |part: &str| {
         part.bytes()
             .all(|b| b.is_ascii_alphabetic() || b"_-.".contains(&b))
     };
-    !name.is_empty() && [before, name, after].into_iter().all(is_word)
+    is_variable && is_word(before) && is_word(after)
 }
 
 fn is_upper(name: &str) -> bool {
@@ -186,12 +189,16 @@ pub(crate) fn is_composed(value: &str) -> bool {
         })
 }
 
-/// `my-gitlab-token`, `deploy-user:deploy-token-value`: where it would stand.
+/// `my-gitlab-token`, `deploy-token-value`, `ghp_secret`: where it would stand. Also
+/// asked of what an address is opened with, so no other words will do.
 fn someones_token(lower: &str) -> Option<String> {
-    let is_prefixed = ["ghp_", "gho_", "glpat-", "hf_"]
+    let is_begun = ["ghp_", "gho_", "glpat-", "hf_", "my-", "my_", "your"]
         .iter()
-        .any(|prefix| lower.starts_with(prefix));
-    ((lower.contains("token") || is_prefixed) && is_composed(lower))
+        .any(|start| lower.starts_with(start));
+    let is_ended = ["token-value", "access-token", "access_token"]
+        .iter()
+        .any(|end| lower.ends_with(end));
+    ((is_begun || is_ended) && is_composed(lower))
         .then(|| "a placeholder: words that stand for one".into())
 }
 
@@ -247,7 +254,7 @@ fn slot(value: &str) -> Option<String> {
             .strip_prefix(frame)
             .and_then(|rest| rest.strip_suffix(frame));
         inner.is_some_and(|name| {
-            !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
+            name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') && words::coverage(name) > 0.5
         })
     });
     let slots = framed || (within || percent) && (whole || !is_more_than_slots(value));

@@ -21,8 +21,7 @@ pub(super) static ASKING: Words = LazyLock::new(|| {
         "get is has no show hide require requires required missing invalid wrong count \
          validate verify check forgot reset print enter test hash hashed encrypted ask \
          generate create list delete find with without allow enable disable mask include \
-         exclude skip ignore num max min n public example fake dummy mock no change forgotten \
-         update",
+         exclude skip ignore num max min n public example fake dummy mock",
     )
 });
 
@@ -66,7 +65,7 @@ pub(super) static KEY_OWNERS: Words = LazyLock::new(|| {
     words(
         "api access secret private auth account license subscription app application service client \
          consumer encryption signing master admin storage deploy ssh sas jwt fernet hmac \
-         bearer personal rapidapi webhook cryptography decryption aes ai my rest",
+         bearer personal rapidapi webhook cryptography decryption aes ai",
     )
 });
 

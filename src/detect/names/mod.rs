@@ -206,10 +206,40 @@ fn compound(word: &str) -> Option<(&str, &str)> {
             || TOKEN_OWNERS.contains(left)
             || PROVIDERS.contains(left)
             // `sapassword`: whoever it is whose password it is.
-            || matches!(*head, "password" | "passwd") && left.len() >= 2;
+            || matches!(*head, "password" | "passwd")
+                && left.len() >= 2
+                && !ASKING.contains(left)
+                && !DONE_TO_PASSWORDS.contains(&left);
         known.then(|| (left, &word[left.len()..]))
     })
 }
+
+/// Whether a word is that for a password in another language, or ends in it where
+/// words stand without spaces.
+fn is_password_elsewhere(word: &str) -> bool {
+    let mut known = IN_OTHER_LANGUAGES.iter();
+    known.any(|&known| word == known || !known.is_ascii() && word.ends_with(known))
+}
+
+/// What is done to a password, or said of one, in names of messages and buttons.
+const DONE_TO_PASSWORDS: [&str; 16] = [
+    "change",
+    "forgotten",
+    "update",
+    "wrong",
+    "lost",
+    "toggle",
+    "repeat",
+    "error",
+    "weak",
+    "old",
+    "recover",
+    "confirm",
+    "new",
+    "no",
+    "set",
+    "bad",
+];
 
 fn words_class(words: &[&str]) -> Option<NameClass> {
     let (&head, before) = words.split_last()?;
@@ -227,7 +257,10 @@ fn words_class(words: &[&str]) -> Option<NameClass> {
         "password" | "passwords" | "passwd" | "passphrase" | "pwd" | "pswd" => {
             (words != ["oldpwd"]).then_some(NameClass::strong(Sort::Password))
         }
-        _ if IN_OTHER_LANGUAGES.contains(&head) => Some(NameClass::strong(Sort::Password)),
+        // In Spanish also the key of a record, and a keyword.
+        "clave" => (!matches!(owner, "palabra" | "palabras" | "unica"))
+            .then_some(NameClass::weak(Sort::Password)),
+        _ if is_password_elsewhere(head) => Some(NameClass::strong(Sort::Password)),
         // `mot_de_passe`
         "passe" => (owner == "de").then_some(NameClass::strong(Sort::Password)),
         "pass" => pass_class(owner),
@@ -289,15 +322,8 @@ fn token_class(owner: &str, before: &[&str]) -> Option<NameClass> {
     if harmless {
         return None;
     }
-    // Of one form in one session.
-    let is_of_form = matches!(
-        owner,
-        "csrf" | "xsrf" | "authenticity" | "verification" | "validation"
-    );
-    if is_of_form {
-        return None;
-    }
-    if matches!(owner, "id" | "identity") {
+    // The first three are of one form in one session.
+    if matches!(owner, "csrf" | "xsrf" | "authenticity" | "id" | "identity") {
         return Some(NameClass::weak(Sort::Token));
     }
     Some(NameClass::strong(Sort::Token))
@@ -497,13 +523,14 @@ pub(crate) const STEMS: &[&str] = &[
     "비밀번호",
     "пароль",
     "Пароль",
+    "ПАРОЛЬ",
+    "CONTRASEÑA",
 ];
 
 /// A password in languages whose word for it does not begin as in English.
-const IN_OTHER_LANGUAGES: [&str; 12] = [
+const IN_OTHER_LANGUAGES: [&str; 11] = [
     "passwort",
     "senha",
-    "clave",
     "contrasena",
     "contraseña",
     "wachtwoord",

@@ -55,7 +55,8 @@ impl Near {
         let mut literals: Vec<String> = Vec::new();
         for stem in STEMS {
             literals.push((*stem).to_owned());
-            let Some((first, rest)) = stem.split_at_checked(1) else {
+            let Some((first, rest)) = stem.split_at_checked(1).filter(|_| stem.is_ascii()) else {
+                literals.push(stem.to_uppercase());
                 continue;
             };
             literals.push(stem.to_ascii_uppercase());
@@ -159,7 +160,9 @@ impl Names<'_> {
     /// that hold one for a name.
     pub(super) fn finish(mut self) -> (Vec<usize>, Vec<Handed>) {
         self.read(self.waiting.len());
-        let handed = self.hands.finish(self.bytes, &mut self.offsets);
+        let handed = self.hands.finish(self.bytes);
+        let set = handed.iter().flat_map(|handed| &handed.set);
+        self.offsets.extend(set);
         (self.offsets, handed)
     }
 
@@ -297,11 +300,13 @@ fn named<'a>(
         .take(64)
         .take_while(|b| is_name_byte(**b) || !b.is_ascii())
         .count();
-    let to = end + forward;
+    let wide = memchr::memmem::find(&bytes[end..end + forward], WIDE_COLON);
+    let to = end + wide.unwrap_or(forward);
     let (after, follows) = what_follows(bytes, to);
     let from = name_start(bytes, start);
     let attribute = is_attribute(bytes, from);
-    if follows == Follows::Nothing && !attribute {
+    let is_named_behind = is_label(bytes, from) || compares(bytes, to);
+    if follows == Follows::Nothing && !attribute && !is_named_behind {
         return to;
     }
     let Ok(name) = std::str::from_utf8(&bytes[from..to]) else {
@@ -331,6 +336,7 @@ fn named<'a>(
             places::in_table(bytes, from, to, class) || places::below(bytes, to, name, class)
         }
     };
+    let found = found || is_named_behind && convinces_before(bytes, from, class);
     known.judged += 1;
     if found || attribute && in_tag(bytes, from, to, class) {
         known.believed += 1;
@@ -344,6 +350,40 @@ fn named<'a>(
 /// What stands around so many names is read to see whether it is a table: each
 /// time that costs as much as the readers take for all of it.
 const MOST_IN_TABLES: usize = 5_000;
+
+/// Whether a name is what something else is called: `name: 'token'`,
+/// `label="API key"`.
+fn is_label(bytes: &[u8], from: usize) -> bool {
+    let from = labelled(bytes, from, from).map_or(from, |words| from - words.len());
+    let before = &bytes[from.saturating_sub(24)..from];
+    let quoted = before.strip_suffix(b"\"").or(before.strip_suffix(b"'"));
+    let Some(before) = quoted.map(|before| before.strip_suffix(b"\\").unwrap_or(before)) else {
+        return false;
+    };
+    let before = before.trim_ascii_end();
+    let before = before.strip_suffix(b":").or(before.strip_suffix(b"="));
+    before.is_some_and(|before| {
+        let name = before.trim_ascii_end();
+        let name = name
+            .strip_suffix(b"\"")
+            .or(name.strip_suffix(b"'"))
+            .unwrap_or(name);
+        let name = name.strip_suffix(b"\\").unwrap_or(name);
+        ["name", "label", "description", "key"]
+            .iter()
+            .any(|word| name.ends_with(word.as_bytes()))
+    })
+}
+
+/// Whether a believable value stands shortly before a name, as that of a field or an
+/// object may.
+fn convinces_before(bytes: &[u8], from: usize, class: NameClass) -> bool {
+    const REACH: usize = 200;
+    let mut before = String::new();
+    let window = &bytes[from.saturating_sub(REACH)..from];
+    line::undo(&String::from_utf8_lossy(window), &mut before);
+    pieces(&before).any(|piece| convinces(piece, "token", class))
+}
 
 /// How stems go on in the words that [`classify`] believes.
 const ENDINGS: &[&[u8]] = &[
@@ -379,6 +419,9 @@ enum Follows {
     Nothing,
 }
 
+/// As Chinese and Japanese write it.
+const WIDE_COLON: &[u8] = "：".as_bytes();
+
 /// What stands behind a name that ends at `to`, and where it ends.
 fn what_follows(bytes: &[u8], to: usize) -> (usize, Follows) {
     let mut at = to;
@@ -401,6 +444,12 @@ fn what_follows(bytes: &[u8], to: usize) -> (usize, Follows) {
             },
             _ => break,
         };
+    }
+    if bytes
+        .get(at..)
+        .is_some_and(|rest| rest.starts_with(WIDE_COLON))
+    {
+        return (at + WIDE_COLON.len(), Follows::Operator);
     }
     let next = bytes.get(at).copied();
     let line_ends = matches!(next, None | Some(b'\n' | b'\\' | b'|'));
@@ -432,6 +481,9 @@ fn what_follows(bytes: &[u8], to: usize) -> (usize, Follows) {
 
 /// `compare_digest(password, …)`; the name ends at `to`.
 fn compares(bytes: &[u8], to: usize) -> bool {
+    if !matches!(bytes.get(to), Some(b',' | b')')) {
+        return false;
+    }
     let before = &bytes[to.saturating_sub(60)..to];
     memchr::memmem::find(before, b"compare_digest(").is_some()
 }

@@ -116,18 +116,24 @@ impl<'d> Leaf<'d> {
             return Some(key);
         }
         let beside = self.object.and_then(|object| self.named_beside(object));
-        if let (Some(name), Some(object)) = (beside, self.object)
-            && object
-                .members()
-                .take(FIRST_MEMBERS)
-                .any(|member| member.key.raw() == "domain")
-            && !cookies::opens_nothing(name)
-        {
-            // A browser wrote it down.
+        if beside.is_some_and(|name| self.is_of_browser(name)) {
             return Some("cookie");
         }
         let above = self.outer_key.map(|key| key.raw());
         Some(beside.or(above).unwrap_or(key))
+    }
+
+    /// Whether the object is a cookie as browsers write them down, and its name
+    /// says nothing else of it.
+    fn is_of_browser(&self, name: &str) -> bool {
+        let is_host = |value: Cursor<'_>| value.raw().contains('.');
+        let is_at_host = self.object.is_some_and(|object| {
+            object
+                .members()
+                .take(FIRST_MEMBERS)
+                .any(|member| member.key.raw() == "domain" && member.value.is_some_and(is_host))
+        });
+        is_at_host && !cookies::opens_nothing(name) && !cookies::says_more(name)
     }
 
     /// What the best of the members says that name others.

@@ -7,6 +7,21 @@ use super::bindings::{Binder, is_environ, string};
 use super::{dotted, magic, pairs};
 use crate::syntax::Via;
 
+/// Widgets that somebody types into.
+const FIELDS: [&str; 11] = [
+    "text_input",
+    "text_area",
+    "Textbox",
+    "Text",
+    "Textarea",
+    "Password",
+    "PasswordInput",
+    "TextInput",
+    "TextField",
+    "input",
+    "Input",
+];
+
 /// Methods that define a flag with a default.
 const DEFINING: [&str; 4] = ["add_argument", "add_option", "option", "Option"];
 
@@ -34,7 +49,7 @@ impl Binder<'_> {
             return;
         };
         self.set_by(call, &callee);
-        self.labelled(call);
+        self.labelled(call, &callee);
         self.arguments(call, &callee);
     }
 
@@ -59,13 +74,11 @@ impl Binder<'_> {
                     }
                 }
             }
-            ("login", [user, password])
-                if !object.is_empty() && string(user).is_none_or(|user| !user.contains(' ')) =>
-            {
+            ("login", [user, password]) if !object.is_empty() && is_user(user) => {
                 self.bind("password", Via::Keyword, password);
             }
             // A page that is filled in by Selenium.
-            ("send_keys", [value]) if types_password(call) => {
+            ("send_keys", [value, ..]) if types_password(call) => {
                 self.bind("password", Via::Keyword, value);
             }
             ("compare_digest", [one, other]) => {
@@ -106,7 +119,11 @@ impl Binder<'_> {
 
     /// A field with a label and what stands in it at first:
     /// `text_input("API key", value="…")`.
-    fn labelled(&mut self, call: &ExprCall) {
+    fn labelled(&mut self, call: &ExprCall, callee: &str) {
+        let widget = callee.rsplit('.').next().unwrap_or(callee);
+        if !FIELDS.contains(&widget) {
+            return;
+        }
         let label = ["label", "description", "placeholder"]
             .into_iter()
             .find_map(|name| string(keyword(call, name)?))
@@ -163,6 +180,18 @@ impl Binder<'_> {
 
 /// Longer strings are texts.
 const LONGEST_NAME: usize = 60;
+
+/// Whether an argument of a login is a person, and not a host or a realm: an
+/// address, a plain name, a variable that is called so.
+fn is_user(argument: &Expr) -> bool {
+    if let Some(user) = string(argument) {
+        return user.contains('@') || !user.is_empty() && !user.contains([' ', '.', ':', '/']);
+    }
+    let name = dotted(argument).unwrap_or_default().to_lowercase();
+    ["user", "mail", "sender", "login", "account", "from", "who"]
+        .iter()
+        .any(|word| name.contains(word))
+}
 
 /// Whether keys are sent to the field of a password, by how it was found or by
 /// its variable.

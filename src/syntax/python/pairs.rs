@@ -72,7 +72,10 @@ pub(super) fn beside(dict: &ExprDict) -> Vec<(String, Via, &Expr)> {
     let Some(name) = string(name) else {
         return Vec::new();
     };
-    let is_cookie = member(&["domain"]).is_some() && !cookies::opens_nothing(&name);
+    let is_cookie = member(&["domain"])
+        .and_then(string)
+        .is_some_and(|domain| domain.contains('.'))
+        && !cookies::opens_nothing(&name);
     let cookie = is_cookie.then(|| ("cookie".to_owned(), Via::Header, value));
     std::iter::once((name, Via::Key, value))
         .chain(cookie)

@@ -93,8 +93,11 @@ pub(super) fn read_secure_strings(
     const COMMAND: &str = "ConvertTo-SecureString ";
     let commands = |part| memchr::memmem::find_iter(part, COMMAND.as_bytes());
     for at in parts.find(text.as_bytes(), commands) {
-        let rest = &text[at + COMMAND.len()..];
-        let rest = rest.trim_start_matches("-String ").trim_start_matches(' ');
+        let mut rest = &text[at + COMMAND.len()..];
+        for switch in ["-String ", "-AsPlainText ", "-Force "] {
+            rest = rest.trim_start().strip_prefix(switch).unwrap_or(rest);
+        }
+        let rest = rest.trim_start_matches(' ');
         let value = value::quoted(text, text.len() - rest.len(), TextKind::Code);
         found.extend(
             value

@@ -17,6 +17,9 @@ const LONGEST_QUERY: usize = 512;
 /// Longer names are no names.
 const LONGEST_NAME: usize = 120;
 
+/// As Chinese and Japanese write it.
+const WIDE_COLON: &[u8] = "：".as_bytes();
+
 /// A name that stands before an operator.
 struct Name<'t> {
     start: usize,
@@ -33,6 +36,11 @@ pub(super) fn read(
     found: &mut Vec<Binding>,
 ) {
     let bytes = text.as_bytes();
+    let wide = parts.find(bytes, |part| memchr::memmem::find_iter(part, WIDE_COLON));
+    for at in wide {
+        let name = name_before(text, at, kind).filter(|name| wanted(&name.text));
+        found.extend(name.and_then(|name| bind(text, name, at + WIDE_COLON.len(), kind)));
+    }
     for at in parts.find(bytes, |part| memchr::memchr3_iter(b'=', b':', b'<', part)) {
         let Some((before, after)) = operator(bytes, at) else {
             continue;
@@ -312,7 +320,7 @@ fn of_variable(text: &str, at: usize) -> Option<Name<'_>> {
     let before = text.get(value::floor(text, at.saturating_sub(REACH))..at)?;
     let block = &before[before.rfind(OPENING)? + OPENING.len()..];
     let (name, block) = block.split_once('"')?;
-    (!block.contains('}')).then_some(Name {
+    (!block.contains("\n}")).then_some(Name {
         start: at,
         text: Cow::Borrowed(name),
         via: Via::Assignment,

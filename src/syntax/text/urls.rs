@@ -6,14 +6,19 @@ use crate::syntax::{Binding, Via};
 /// User parts are shorter than this.
 const LONGEST: usize = 512;
 
-/// Whether a user part without a password, of that length, may be a token: on the
-/// web, not where a program sends its errors, whose key is public. A shorter one
-/// is the name of somebody.
-fn is_token(scheme: &str, length: usize, host: &str) -> bool {
+/// Whether a user part without a password may be a token: on the web, and not where
+/// a program sends its errors (`https://<32 digits>@host/5`), whose key is public. A
+/// shorter one is the name of somebody.
+fn is_token(scheme: &str, user: &str, address: &str) -> bool {
     const SHORTEST: usize = 20;
-    let host = host.split(['/', '"', '\'']).next().unwrap_or_default();
+    let is_border = |c: char| c.is_whitespace() || "\"'`<>)?#".contains(c);
+    let address = address.split(is_border).next().unwrap_or_default();
+    let (host, path) = address.split_once('/').unwrap_or((address, ""));
+    let is_number = !path.is_empty() && path.bytes().all(|b| b.is_ascii_digit());
+    let is_digest = user.len() == 32 && user.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_of_errors = host.contains("sentry") || is_digest && is_number;
     let is_web = scheme.ends_with("http") || scheme.ends_with("https");
-    length >= SHORTEST && is_web && !host.contains("sentry") && !host.contains("ingest")
+    user.len() >= SHORTEST && is_web && !is_of_errors
 }
 
 /// Reads the user parts of all URLs that stand in the parts.
@@ -36,7 +41,7 @@ pub(super) fn read(
         let (name, from) = match user.find(':') {
             Some(colon) => ("password", start + colon + 1),
             // `https://TOKEN@github.com/…`
-            None if is_token(&text[..at], end - start, &text[end..]) => ("token", start),
+            None if is_token(&text[..at], &text[start..end], &text[end + 1..]) => ("token", start),
             None => ("user", start),
         };
         let raw = &text[from..end];
