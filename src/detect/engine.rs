@@ -17,6 +17,8 @@ use super::names::{self, NameClass, NameIndex, Sort, Strength};
 use super::near::{self, Handed, Near};
 use super::nearby::Nearby;
 use super::own::Believer;
+use super::public::{is_bucket, is_public, is_public_link};
+use super::reach::Reach;
 use super::rules::Rules;
 use super::settle::settle;
 use super::shapes::Shapes;
@@ -511,50 +513,12 @@ impl Detector {
     }
 }
 
-/// A region of a file in which variables hold what names are set to.
-struct Reach<'r> {
-    region: &'r Region,
-    handed: &'r [Handed],
-}
-
-impl Reach<'_> {
-    /// What a variable is set to, as the value of the name that it is handed to.
-    fn handed_to(&self, binding: &Binding) -> Option<Binding> {
-        /// So far behind the beginning of a variable stands its value, in bytes.
-        const REACH: usize = 120;
-        let mut named = self.handed.iter();
-        let handed = named.find(|handed| handed.variable == binding.name)?;
-        let is_set = matches!(binding.via, Via::Assignment | Via::Environment);
-        let at = self.region.stack.hull(binding.span.clone()).start;
-        let is_here = |set: &usize| (*set..set + REACH).contains(&at);
-        (is_set && handed.set.iter().any(is_here)).then(|| Binding {
-            name: handed.name.clone(),
-            via: match handed.name.contains(':') {
-                true => Via::Position,
-                false => Via::Assignment,
-            },
-            ..binding.clone()
-        })
-    }
-}
-
 /// What a name promises that only the catalogue knows, by what it binds to.
 fn promised(kinds: &[&'static Kind]) -> NameClass {
     let is_password = |kind: &&Kind| kind.id == "generic-password";
     NameClass::strong(match kinds.first().is_some_and(is_password) {
         true => Sort::Password,
         false => Sort::ApiKey,
-    })
-}
-
-/// Whether documentation prints the value, such as the keys of emulators.
-fn is_public(value: &str) -> bool {
-    let mut examples = catalogue::kinds()
-        .iter()
-        .flat_map(|kind| kind.examples.iter());
-    examples.any(|example| match example.strip_suffix('*') {
-        Some(start) => value.starts_with(start),
-        None => value == *example,
     })
 }
 
@@ -581,35 +545,6 @@ fn value_length(binding: &Binding, value: &str) -> usize {
     } else {
         binding.span.len()
     }
-}
-
-/// Whether a value is part of a link that was made to be passed on: the token
-/// of a picture in Firebase's storage, the key's id in a signed address (the
-/// signature expires, the secret half is not there).
-fn is_public_link(text: &str, start: usize) -> bool {
-    let before = text.as_bytes().get(..start).unwrap_or_default();
-    [
-        b"alt=media&token=".as_slice(),
-        b"X-Amz-Credential=",
-        b"AWSAccessKeyId=",
-        // What a badge in a README shows of a private project; a picture of stars.
-        b"badge.svg?token=",
-        b"&sealed_token=",
-    ]
-    .iter()
-    .any(|mark| before.ends_with(mark))
-}
-
-/// Whether it is the beginning of a bucket's name, as old ones have their owner's
-/// id there: `s3.amazonaws.com/AKIA….thumbs/x.jpg`.
-fn is_bucket(text: &str, span: &Range<usize>) -> bool {
-    let (before, after) = (text.get(..span.start), text.get(span.end..));
-    let is_host = |before: &str| {
-        ["amazonaws.com/", r"amazonaws.com\/", "s3://"]
-            .iter()
-            .any(|host| before.ends_with(host))
-    };
-    before.is_some_and(is_host) && after.is_some_and(|after| after.starts_with(['.', '-', '_']))
 }
 
 /// The catalogue's kind for a name that no provider claims.

@@ -14,6 +14,8 @@ pub mod near;
 mod nearby;
 mod needles;
 pub mod own;
+mod public;
+mod reach;
 pub mod rules;
 pub mod sample;
 pub mod secret;

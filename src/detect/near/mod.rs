@@ -7,7 +7,9 @@
 //! not miss one that the readers behind it believe: it asks the same
 //! [`classify`] and the same [`judge`], only of more text.
 
+mod follows;
 mod handed;
+mod labels;
 mod line;
 mod places;
 mod signs;
@@ -16,9 +18,11 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
+use follows::{Follows, WIDE_COLON, compares, what_follows};
 pub(crate) use handed::Handed;
 use handed::Hands;
-use line::{after_operator, colour, first_word, line_after, pieces, quoted};
+use labels::{convinces_before, is_label};
+use line::{after_operator, first_word, line_after, pieces, quoted};
 use signs::Signs;
 
 use super::judge::{Context, Credible, is_hopeless, judge};
@@ -351,40 +355,6 @@ fn named<'a>(
 /// time that costs as much as the readers take for all of it.
 const MOST_IN_TABLES: usize = 5_000;
 
-/// Whether a name is what something else is called: `name: 'token'`,
-/// `label="API key"`.
-fn is_label(bytes: &[u8], from: usize) -> bool {
-    let from = labelled(bytes, from, from).map_or(from, |words| from - words.len());
-    let before = &bytes[from.saturating_sub(24)..from];
-    let quoted = before.strip_suffix(b"\"").or(before.strip_suffix(b"'"));
-    let Some(before) = quoted.map(|before| before.strip_suffix(b"\\").unwrap_or(before)) else {
-        return false;
-    };
-    let before = before.trim_ascii_end();
-    let before = before.strip_suffix(b":").or(before.strip_suffix(b"="));
-    before.is_some_and(|before| {
-        let name = before.trim_ascii_end();
-        let name = name
-            .strip_suffix(b"\"")
-            .or(name.strip_suffix(b"'"))
-            .unwrap_or(name);
-        let name = name.strip_suffix(b"\\").unwrap_or(name);
-        ["name", "label", "description", "key"]
-            .iter()
-            .any(|word| name.ends_with(word.as_bytes()))
-    })
-}
-
-/// Whether a believable value stands shortly before a name, as that of a field or an
-/// object may.
-fn convinces_before(bytes: &[u8], from: usize, class: NameClass) -> bool {
-    const REACH: usize = 200;
-    let mut before = String::new();
-    let window = &bytes[from.saturating_sub(REACH)..from];
-    line::undo(&String::from_utf8_lossy(window), &mut before);
-    pieces(&before).any(|piece| convinces(piece, "token", class))
-}
-
 /// How stems go on in the words that [`classify`] believes.
 const ENDINGS: &[&[u8]] = &[
     b"s", b"word", b"wd", b"phrase", b"wort", b"oriz", b"ential", b"id", b"ect", b"str",
@@ -404,98 +374,6 @@ fn is_other_word(stem: &[u8], rest: &[u8]) -> bool {
             .is_some_and(|rest| rest.eq_ignore_ascii_case(ending))
     };
     goes_on && !ENDINGS.iter().any(ends_so)
-}
-
-/// What stands behind a name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Follows {
-    Operator,
-    /// A parenthesis and a quote.
-    Call,
-    /// A space, a table's border or the end of the line.
-    Space,
-    /// The end of a cell: the values stand in other rows.
-    Cell,
-    Nothing,
-}
-
-/// As Chinese and Japanese write it.
-const WIDE_COLON: &[u8] = "：".as_bytes();
-
-/// What stands behind a name that ends at `to`, and where it ends.
-fn what_follows(bytes: &[u8], to: usize) -> (usize, Follows) {
-    let mut at = to;
-    let limit = bytes.len().min(to + 96);
-    let mut quoted = false;
-    while at < limit {
-        at += match bytes[at] {
-            b' ' | b']' | b')' | b'`' => 1,
-            b'"' | b'\'' => {
-                quoted = true;
-                1
-            }
-            b'\\' => match colour(&bytes[at..limit]) {
-                0 if matches!(bytes.get(at + 1), Some(b'"' | b'\\' | b'\'' | b't')) => {
-                    quoted |= bytes[at + 1] != b't';
-                    2
-                }
-                0 => break,
-                length => length,
-            },
-            _ => break,
-        };
-    }
-    if bytes
-        .get(at..)
-        .is_some_and(|rest| rest.starts_with(WIDE_COLON))
-    {
-        return (at + WIDE_COLON.len(), Follows::Operator);
-    }
-    let next = bytes.get(at).copied();
-    let line_ends = matches!(next, None | Some(b'\n' | b'\\' | b'|'));
-    let spaced = matches!(
-        bytes.get(to),
-        None | Some(b' ' | b'|' | b'\\' | b'\n' | b'\t' | b'"')
-    );
-    let follows = match next {
-        Some(b'=' | b':') => Follows::Operator,
-        Some(b'<') if bytes.get(at + 1) == Some(&b'-') => Follows::Operator,
-        Some(b'+' | b'!' | b'?') if bytes.get(at + 1) == Some(&b'=') => Follows::Operator,
-        Some(b',') if quoted || !line_ends && assigns(&bytes[at..]) => Follows::Operator,
-        Some(b',') if compares(bytes, to) => Follows::Operator,
-        Some(b',' | b';') => Follows::Cell,
-        // `variable "db_password" {`, of Terraform.
-        Some(b'{') if quoted && bytes.get(to) == Some(&b'"') => Follows::Cell,
-        Some(b'<') if bytes[at..].starts_with(b"</t") => Follows::Cell,
-        // `os.getenv("TOKEN") or "…"`
-        Some(b'o') if quoted && bytes[at..].starts_with(b"or ") => Follows::Operator,
-        // A form that a program fills in: `find("password").send_keys("…")`.
-        Some(b'.') if bytes[at..].starts_with(b".send_keys(") => Follows::Operator,
-        Some(b'(') if bytes[..at].ends_with(b".send_keys") => Follows::Operator,
-        Some(b'(') => Follows::Call,
-        _ if spaced => Follows::Space,
-        _ => Follows::Nothing,
-    };
-    (at, follows)
-}
-
-/// `compare_digest(password, …)`; the name ends at `to`.
-fn compares(bytes: &[u8], to: usize) -> bool {
-    if !matches!(bytes.get(to), Some(b',' | b')')) {
-        return false;
-    }
-    let before = &bytes[to.saturating_sub(60)..to];
-    memchr::memmem::find(before, b"compare_digest(").is_some()
-}
-
-/// `a, token = …`: an assignment of several.
-fn assigns(bytes: &[u8]) -> bool {
-    let names = bytes
-        .iter()
-        .take(120)
-        .take_while(|b| is_name_byte(**b) || b", *".contains(b))
-        .count();
-    bytes.get(names) == Some(&b'=')
 }
 
 /// What was learned of a file so far.

@@ -1,0 +1,46 @@
+//! What is public although it looks like a secret: values that documentation prints,
+//! parts of links that were made to be passed on.
+
+use std::ops::Range;
+
+use super::catalogue;
+
+/// Whether documentation prints the value, such as the keys of emulators.
+pub(super) fn is_public(value: &str) -> bool {
+    let mut examples = catalogue::kinds()
+        .iter()
+        .flat_map(|kind| kind.examples.iter());
+    examples.any(|example| match example.strip_suffix('*') {
+        Some(start) => value.starts_with(start),
+        None => value == *example,
+    })
+}
+
+/// Whether a value is part of a link that was made to be passed on: the token
+/// of a picture in Firebase's storage, the key's id in a signed address (the
+/// signature expires, the secret half is not there).
+pub(super) fn is_public_link(text: &str, start: usize) -> bool {
+    let before = text.as_bytes().get(..start).unwrap_or_default();
+    [
+        b"alt=media&token=".as_slice(),
+        b"X-Amz-Credential=",
+        b"AWSAccessKeyId=",
+        // What a badge in a README shows of a private project; a picture of stars.
+        b"badge.svg?token=",
+        b"&sealed_token=",
+    ]
+    .iter()
+    .any(|mark| before.ends_with(mark))
+}
+
+/// Whether it is the beginning of a bucket's name, as old ones have their owner's
+/// id there: `s3.amazonaws.com/AKIA….thumbs/x.jpg`.
+pub(super) fn is_bucket(text: &str, span: &Range<usize>) -> bool {
+    let (before, after) = (text.get(..span.start), text.get(span.end..));
+    let is_host = |before: &str| {
+        ["amazonaws.com/", r"amazonaws.com\/", "s3://"]
+            .iter()
+            .any(|host| before.ends_with(host))
+    };
+    before.is_some_and(is_host) && after.is_some_and(|after| after.starts_with(['.', '-', '_']))
+}
