@@ -130,6 +130,7 @@ fn a_variable_of_the_same_function_and_of_a_type() {
     let key = key();
     for text in [
         format!("def a():\n    k = '{key}'\n    return Client(api_key=k)\n"),
+        format!("def f(k):\n    return k\nk = '{key}'\nrun(token=k)\n"),
         format!(
             "k: str = '{key}'\nrun(token=k)\nplot(x, k=1)\nplot(x, k=2)\nplot(x, k=3)\nplot(x, k=4)\n"
         ),

@@ -100,11 +100,14 @@ impl Hand<'_> {
     /// Whether a variable that is set at `set` is the one that is handed on.
     fn is_reached_from(&self, bytes: &[u8], set: usize) -> bool {
         let start = places::line_start(&bytes[..set]);
-        let is_indented = bytes[start..set]
-            .first()
-            .is_some_and(|byte| b" \t\\".contains(byte));
-        !is_indented || set < self.at && function(bytes, set) == function(bytes, self.at)
+        !is_indented(&bytes[start..set])
+            || set < self.at && function(bytes, set) == function(bytes, self.at)
     }
+}
+
+/// Whether a line begins with white space, which may be escaped.
+fn is_indented(line: &[u8]) -> bool {
+    line.first().is_some_and(|byte| b" \t\\".contains(byte))
 }
 
 /// Where the last function before `at` begins.
@@ -127,6 +130,10 @@ fn is_given(bytes: &[u8], variable: &str, at: usize) -> bool {
     let Some(start) = function(bytes, at) else {
         return false;
     };
+    let line = places::line_start(&bytes[..at]);
+    if start < line && !is_indented(&bytes[line..at]) {
+        return false;
+    }
     let header = &bytes[start..at.min(start + REACH)];
     let end = memchr::memchr(b')', header).unwrap_or(header.len());
     let mut words = header[..end].split(|byte| !is_name_byte(*byte));
