@@ -158,6 +158,7 @@ impl Survey {
         };
         let mut surveyed = Surveyed::new(source, inspection, treatment);
         surveyed.is_broken = is_broken;
+        surveyed.is_unseen |= is_broken;
         let held = std::mem::take(&mut surveyed.found);
         if treatment != Treatment::Kept {
             surveyed.found = held;

@@ -278,3 +278,16 @@ fn programs_are_told_all_of_it() {
     assert_eq!(document["summary"]["left"], 0);
     assert!(document["summary"]["fixed"].as_u64().unwrap() >= 6);
 }
+
+/// Nobody can say what a notebook holds that cannot be read.
+#[test]
+fn a_broken_notebook_does_not_travel_even_if_nothing_is_seen_in_it() {
+    let course = Course::new();
+    let broken = course.path().join("merge.ipynb");
+    fs::write(broken, "{\n<<<<<<< HEAD\n \"cells\": []\n}").unwrap();
+    let (status, _, err) = course.run(&["share", "course", "handout"]);
+    assert_eq!(status, 2, "{err}");
+    assert!(!course.around().join("handout").exists(), "{err}");
+    let (_, _, err) = course.run(&["share", "course", "handout", "--partial"]);
+    assert_eq!(names(&course.around().join("handout")), TRAVELS, "{err}");
+}
