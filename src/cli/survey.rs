@@ -250,7 +250,12 @@ impl Surveyed {
     ) -> Result<(Loaded<'_>, Sanitized), Trouble> {
         let loaded = self.source.load()?;
         if self.is_broken {
-            let sanitized = self.told_broken(&loaded, sanitizer, ledger);
+            let sanitized = match self.treatment {
+                Treatment::Kept => Sanitized::default(),
+                _ => self
+                    .source
+                    .answer(|| Ok(self.told_broken(&loaded, sanitizer, ledger)))?,
+            };
             return Ok((loaded, sanitized));
         }
         let is_clean = self.treatment == Treatment::Kept
