@@ -143,7 +143,7 @@ fn a_service_account_wherever_it_is_written() {
 fn links_with_a_shared_access_signature() {
     let signature = made_up("(?:[A-Za-z0-9]){43}%3D", 3);
     let plain = made_up("[A-Za-z0-9+/]{43}=", 4);
-    let head = "sv=2021-06-08&sr=c&sp=rl&se=2030-01-01T00:00:00Z";
+    let head = "sv=2021-06-08&sr=c&sp=rl&se=2999-01-01T00:00:00Z";
     let url = "https://ada.blob.core.windows.net/c/f.csv";
     for (text, secret) in [
         (format!("u = '{url}?{head}&sig={signature}'"), &signature),
@@ -151,7 +151,7 @@ fn links_with_a_shared_access_signature() {
         (format!("sas = '?{head}&sig={plain}'"), &plain),
         (
             format!(
-                "h = 'SharedAccessSignature sr=ada.azure-devices.net&sig={signature}&se=17&skn=x'"
+                "h = 'SharedAccessSignature sr=ada.azure-devices.net&sig={signature}&se=4000000000&skn=x'"
             ),
             &signature,
         ),
@@ -229,7 +229,7 @@ fn web_tokens_are_found_in_base64_and_encrypted() {
     let signed = format!(
         "{}.{}.{}",
         part(json!({"alg": "RS256", "kid": made_up("[A-Za-z0-9]{20}", 1)})),
-        part(json!({"sub": made_up("[a-z0-9]{12}", 2), "exp": 1_700_000_000})),
+        part(json!({"sub": made_up("[a-z0-9]{12}", 2), "exp": 4_000_000_000_u32})),
         made_up("[A-Za-z0-9_-]{86}", 3)
     );
     let encrypted = format!(
@@ -250,6 +250,30 @@ fn web_tokens_are_found_in_base64_and_encrypted() {
             &[value],
             what,
         );
+    }
+}
+
+/// What says that it ended opens nothing any more.
+#[test]
+fn expired_links_and_web_tokens_do_not_count() {
+    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let token = format!(
+        "{}.{}.{}",
+        part(json!({"alg": "RS256"})),
+        part(json!({"sub": made_up("[a-z0-9]{12}", 2), "exp": 1_700_000_000})),
+        made_up("[A-Za-z0-9_-]{86}", 3)
+    );
+    let query = format!(
+        "sv=2021-06-08&sr=c&sp=rl&se=2023-11-14T00%3A00%3A00Z&sig={}%3D",
+        made_up("[A-Za-z0-9]{43}", 4)
+    );
+    for source in [
+        format!("token = '{token}'"),
+        format!("url = 'https://ada.blob.core.windows.net/c/f.csv?{query}'"),
+        format!("sas_token = '{query}'"),
+    ] {
+        let found = inspect(&of_cells(&[code(&source, "")])).sightings;
+        assert!(found.is_empty(), "{source}");
     }
 }
 

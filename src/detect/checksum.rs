@@ -137,6 +137,13 @@ fn jwt_parts(value: &str) -> Option<(Value, Value)> {
     Some((parts.next()??, parts.next()??))
 }
 
+/// When a JSON web token ends, in seconds from 1970 on, if it says so.
+pub(super) fn jwt_expiry(value: &str) -> Option<i64> {
+    let (_, payload) = jwt_parts(value)?;
+    let end = payload.get("exp")?;
+    end.as_i64().or_else(|| end.as_f64().map(|end| end as i64))
+}
+
 /// Whether it is an encrypted token: five parts, of which only the header can
 /// be read.
 fn is_encrypted(value: &str) -> bool {

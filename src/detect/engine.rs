@@ -10,6 +10,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::candidates::{Candidates, Interest};
+use super::expiry::{self, Day};
 use super::judge::{self, Context, Credible};
 use super::kind::Told;
 use super::look::{Look, Sights};
@@ -39,6 +40,8 @@ pub struct Detector {
     look: &'static Look,
     /// Rules of other tools.
     rules: Rules,
+    /// What ended by then opens nothing.
+    long_over: Day,
 }
 
 impl Default for Detector {
@@ -48,6 +51,7 @@ impl Default for Detector {
             names: NameIndex::new(catalogue::kinds()),
             look: Look::builtin(|| Near::new(FURTHER_NAMES.iter().copied())),
             rules: Rules::default(),
+            long_over: Day::long_over(),
         }
     }
 }
@@ -129,6 +133,7 @@ impl Detector {
             names: NameIndex::new(all()),
             look: Box::leak(Box::new(Look::new(shapes, near))),
             rules: Rules::default(),
+            long_over: Day::long_over(),
         }
     }
 
@@ -243,7 +248,23 @@ impl Detector {
             self.handed_on(text, role, reach, &mut found);
         }
         self.views(text, role, &mut found);
+        for finding in &mut found {
+            self.doubt_expired(text, finding);
+        }
         settle(found)
+    }
+
+    /// What says itself that it has expired opens nothing any more.
+    fn doubt_expired(&self, text: &str, finding: &mut Finding) {
+        let (text, span) = match &finding.view {
+            Some((view, span)) => (view.text(), span),
+            None => (text, &finding.span),
+        };
+        let end = expiry::of(text, span, finding.value.expose());
+        if let Some(end) = end.filter(|end| *end <= self.long_over) {
+            finding.confidence = Confidence::Possible;
+            finding.reason = format!("{}, but it expired on {end}", finding.reason);
+        }
     }
 
     /// Parts of a text in any language but Python.

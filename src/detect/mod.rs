@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod checksum;
 pub mod engine;
 pub mod entry;
+mod expiry;
 pub mod judge;
 pub mod kind;
 pub mod known;
