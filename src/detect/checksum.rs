@@ -137,8 +137,13 @@ fn jwt_parts(value: &str) -> Option<(Value, Value)> {
     Some((parts.next()??, parts.next()??))
 }
 
-/// When a JSON web token ends, in seconds from 1970 on, if it says so.
+/// When a JSON web token ends, in seconds from 1970 on, if it says so; nothing
+/// else may stand in the value.
 pub(super) fn jwt_expiry(value: &str) -> Option<i64> {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_=.".contains(&byte);
+    if value.split('.').count() != 3 || !value.bytes().all(is_part) {
+        return None;
+    }
     let (_, payload) = jwt_parts(value)?;
     let end = payload.get("exp")?;
     end.as_i64().or_else(|| end.as_f64().map(|end| end as i64))

@@ -249,22 +249,9 @@ impl Detector {
         }
         self.views(text, role, &mut found);
         for finding in &mut found {
-            self.doubt_expired(text, finding);
+            expiry::doubt(finding, text, &self.long_over);
         }
         settle(found)
-    }
-
-    /// What says itself that it has expired opens nothing any more.
-    fn doubt_expired(&self, text: &str, finding: &mut Finding) {
-        let (text, span) = match &finding.view {
-            Some((view, span)) => (view.text(), span),
-            None => (text, &finding.span),
-        };
-        let end = expiry::of(text, span, finding.value.expose());
-        if let Some(end) = end.filter(|end| *end <= self.long_over) {
-            finding.confidence = Confidence::Possible;
-            finding.reason = format!("{}, but it expired on {end}", finding.reason);
-        }
     }
 
     /// Parts of a text in any language but Python.
@@ -430,10 +417,7 @@ impl Detector {
     }
 
     fn bound(&self, nearby: &Nearby<'_>, binding: &Binding, role: &Role) -> Option<Finding> {
-        let mut kinds: Vec<&'static Kind> = match binding.via {
-            Via::Position => self.names.call(&binding.name).to_vec(),
-            _ => self.names.kinds_of(&binding.name),
-        };
+        let mut kinds = self.kinds_bound(binding);
         let class = names::classify(&binding.name);
         let value = binding.value.trim();
         if value.is_empty() || (kinds.is_empty() && class.is_none()) || is_public(value) {
@@ -453,19 +437,8 @@ impl Detector {
         if verdict.credible == Credible::No {
             return None;
         }
-        // A name as weak as `key` needs a word of its provider nearby; one of
-        // several words (`twilio_auth`) is the provider's own.
-        let bare = match binding.via {
-            Via::Position => is_common(&binding.name),
-            _ => !names::normal(&binding.name).contains('_'),
-        };
-        if bare && class.is_none_or(|class| class.strength == Strength::Weak) {
-            let says = |kind: &Kind| {
-                kind.context
-                    .iter()
-                    .any(|word| binding.name.contains(&**word))
-            };
-            kinds.retain(|kind| nearby.allows(kind) || says(kind));
+        if is_bare(binding) && class.is_none_or(|class| class.strength == Strength::Weak) {
+            kinds.retain(|kind| nearby.allows(kind) || says_its_provider(binding, kind));
         }
         if kinds.is_empty() && class.is_none() {
             return None;
@@ -500,6 +473,14 @@ impl Detector {
             confidence,
             reason: format!("bound to a name like a credential's; {}", verdict.reason),
         })
+    }
+
+    /// The kinds that claim the binding's name or call.
+    fn kinds_bound(&self, binding: &Binding) -> Vec<&'static Kind> {
+        match binding.via {
+            Via::Position => self.names.call(&binding.name).to_vec(),
+            _ => self.names.kinds_of(&binding.name),
+        }
     }
 
     /// Whether a value may be of that kind; any may, if the kind has no shape.
@@ -541,6 +522,21 @@ fn promised(kinds: &[&'static Kind]) -> NameClass {
         true => Sort::Password,
         false => Sort::ApiKey,
     })
+}
+
+/// Whether it is a name as weak as `key`, which needs a word of its provider
+/// nearby; one of several words (`twilio_auth`) is the provider's own.
+fn is_bare(binding: &Binding) -> bool {
+    match binding.via {
+        Via::Position => is_common(&binding.name),
+        _ => !names::normal(&binding.name).contains('_'),
+    }
+}
+
+/// Whether the name itself holds a word of the kind's provider.
+fn says_its_provider(binding: &Binding, kind: &Kind) -> bool {
+    let mut words = kind.context.iter();
+    words.any(|word| binding.name.contains(&**word))
 }
 
 /// Whether many libraries have a callee of that name: `Client(`.

@@ -7,7 +7,7 @@ use std::fmt;
 use std::ops::Range;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::checksum;
+use super::{Confidence, Finding, checksum};
 
 const SECONDS_OF_A_DAY: i64 = 24 * 60 * 60;
 
@@ -61,24 +61,49 @@ impl Day {
     }
 }
 
+/// What says itself that it ended by `long_over` opens nothing any more: it is
+/// only possible. `text` is the one that the finding's span lies in.
+pub(super) fn doubt(finding: &mut Finding, text: &str, long_over: &Day) {
+    let (text, span) = match &finding.view {
+        Some((view, span)) => (view.text(), span),
+        None => (text, &finding.span),
+    };
+    let end = of(text, span, finding.value.expose());
+    if let Some(end) = end.filter(|end| end <= long_over) {
+        finding.confidence = Confidence::Possible;
+        finding.reason = format!("{}, but it expired on {end}", finding.reason);
+    }
+}
+
 /// When the value at `span` of `text` ends, if it says so; `value` is the value
 /// itself, decoded.
-pub(super) fn of(text: &str, span: &Range<usize>, value: &str) -> Option<Day> {
+fn of(text: &str, span: &Range<usize>, value: &str) -> Option<Day> {
     if value.starts_with("eyJ") {
-        return checksum::jwt_expiry(value).map(Day::of);
+        return checksum::jwt_expiry(value).and_then(day_of);
     }
-    let is_signature = text.get(..span.start)?.ends_with("sig=");
-    if !is_signature && !value.contains("sig=") {
-        return None;
+    if text.get(..span.start)?.ends_with("sig=") {
+        return latest(&text[link_around(text, span)]);
     }
-    let link = match is_signature {
-        true => &text[link_around(text, span)],
-        false => value,
-    };
-    let end = member(link, "se")?;
+    // A connection string or several links may hold more than one credential.
+    let is_one_link = value.matches("sig=").count() == 1
+        && !value.replace("&amp;", "&").contains([';', ' ', '\n', ',']);
+    is_one_link.then(|| latest(value))?
+}
+
+/// The last day that a link names as its end.
+fn latest(link: &str) -> Option<Day> {
+    // In HTML a `&` is `&amp;`.
+    let members = link.split(['?', '&', ';']);
+    let ends = members.filter_map(|member| member.strip_prefix("se="));
     // Service Bus and IoT Hub count seconds.
-    let seconds = || end.parse().ok().map(Day::of);
-    Day::read(end).or_else(seconds)
+    ends.map(|end| Day::read(end).or_else(|| end.parse().ok().and_then(day_of)))
+        .max()?
+}
+
+/// The day of a moment in seconds. Some programs write 0 for "never", or how long
+/// it lasts: nothing that is still used ended before September 2001.
+fn day_of(seconds: i64) -> Option<Day> {
+    (seconds >= 1_000_000_000).then(|| Day::of(seconds))
 }
 
 /// The address or the query around a value.
@@ -94,16 +119,11 @@ fn link_around(text: &str, span: &Range<usize>) -> Range<usize> {
     start.map_or(first, |at| first + at + 1)..end.map_or(last.max(span.end), |at| span.end + at)
 }
 
-/// The value of a member of a query; in HTML a `&` is `&amp;`.
-fn member<'t>(link: &'t str, name: &str) -> Option<&'t str> {
-    link.split(['?', '&', ';'])
-        .filter_map(|member| member.split_once('='))
-        .find_map(|(key, value)| (key == name).then_some(value))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
     #[test]
     fn days_are_those_of_the_calendar() {
@@ -141,5 +161,34 @@ mod tests {
         assert_eq!(ends("x?use=2023-01-20&sig=~~SIG"), None);
         assert_eq!(ends("sr=hub&sig=~~SIG&se=1674244800&skn=root"), day);
         assert_eq!(ends("x?se=tomorrow&sig=~~SIG"), None);
+        assert_eq!(ends("x?se=0&sig=~~SIG"), None);
+        assert_eq!(
+            ends("se=2999-01-01;y?sig=~~SIG&se=2023-01-20"),
+            Some("2999-01-01".to_owned())
+        );
+    }
+
+    #[test]
+    fn what_may_hold_more_than_a_link_has_no_end() {
+        let ends = |value: &str| of(value, &(0..value.len()), value).is_some();
+        assert!(ends("sv=2021-06-08&se=2023-01-20&sig=abc"));
+        assert!(!ends(
+            "AccountKey=abc;SharedAccessSignature=se=2023-01-20&sig=abc"
+        ));
+        assert!(!ends("x?se=2023-01-20&sig=abc y?sig=abc"));
+    }
+
+    #[test]
+    fn a_web_token_ends_by_its_payload_alone() {
+        let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+        let token =
+            |payload: &str| format!("{}.{}.c2ln", part(r#"{"alg":"HS256"}"#), part(payload));
+        let ends = |value: &str| of(value, &(0..value.len()), value).is_some();
+        let ended = token(r#"{"exp":1700000000}"#);
+        assert!(ends(&ended));
+        assert!(ends(&token(r#"{"exp":1700000000.5}"#)));
+        assert!(!ends(&token(r#"{"exp":0}"#)));
+        assert!(!ends(&token(r#"{"sub":"7"}"#)));
+        assert!(!ends(&format!("{ended}; id=another")));
     }
 }

@@ -41,7 +41,8 @@ pub use secret::Secret;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
-    /// Worth a look; masked by `fix`, but `check` does not fail on it.
+    /// Worth a look; counts only if that is asked for, or as the beginning of a
+    /// value that counts.
     Possible,
     /// Named like a credential and shaped like one.
     Likely,
