@@ -286,6 +286,17 @@ fn short_flag(bytes: &[u8], start: usize, end: usize, f: &mut impl FnMut(usize))
     end
 }
 
+/// Where the name that holds the stem before `end` ends: at a wide colon, too.
+fn name_end(bytes: &[u8], end: usize) -> usize {
+    let forward = bytes[end..]
+        .iter()
+        .take(64)
+        .take_while(|b| is_name_byte(**b) || !b.is_ascii())
+        .count();
+    let wide = memchr::memmem::find(&bytes[end..end + forward], WIDE_COLON);
+    end + wide.unwrap_or(forward)
+}
+
 /// A stem of a name: the name, and what follows it.
 fn named<'a>(
     bytes: &'a [u8],
@@ -299,13 +310,7 @@ fn named<'a>(
     if is_other_word(&bytes[start..end], &bytes[end..]) {
         return end;
     }
-    let forward = bytes[end..]
-        .iter()
-        .take(64)
-        .take_while(|b| is_name_byte(**b) || !b.is_ascii())
-        .count();
-    let wide = memchr::memmem::find(&bytes[end..end + forward], WIDE_COLON);
-    let to = end + wide.unwrap_or(forward);
+    let to = name_end(bytes, end);
     let (after, follows) = what_follows(bytes, to);
     let from = name_start(bytes, start);
     let attribute = is_attribute(bytes, from);
