@@ -16,6 +16,7 @@ pub(super) fn ordinary(value: &str) -> Option<&'static str> {
         (is_path, "a path"),
         (is_model_name, "the name of a model"),
         (is_markup, "a piece of markup, code or a pattern"),
+        (is_bold_word, "a word in bold type"),
         (is_foreign, "text in another alphabet"),
         (is_variable_name, "the name of a variable"),
         (is_dotted_name, "a name in code"),
@@ -29,6 +30,17 @@ pub(super) fn ordinary(value: &str) -> Option<&'static str> {
         .iter()
         .find(|(is, _)| is(value))
         .map(|&(_, what)| what)
+}
+
+/// `**ClickHouse**`, as Markdown heads a group of a table's rows. From sixteen
+/// letters on it may be an app password that somebody set off.
+fn is_bold_word(value: &str) -> bool {
+    ["**", "__"].iter().any(|frame| {
+        let inner = value
+            .strip_prefix(frame)
+            .and_then(|rest| rest.strip_suffix(frame));
+        inner.is_some_and(|word| word.len() < 16 && word.chars().all(char::is_alphabetic))
+    })
 }
 
 fn is_number(value: &str) -> bool {
