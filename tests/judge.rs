@@ -212,6 +212,31 @@ fn an_address_for_errors_is_public_unless_it_holds_a_secret() {
 }
 
 #[test]
+fn what_is_crossed_out_is_no_secret() {
+    let hook = |ids: &str, secret: &str| format!("https://hooks.acme.test/services/{ids}/{secret}");
+    let secret = Chance(17).text(BASE62, 24);
+    let crossed = hook("T024XXXXX/B0XXXXXXX", &secret);
+    assert_eq!(in_code("webhook_url", &crossed), Credible::No);
+    let whole = hook("T024K3M9Z/B0Q7W2R5T", &secret);
+    assert_eq!(in_code("webhook_url", &whole), Credible::Likely);
+}
+
+#[test]
+fn a_token_of_one_form_is_only_possible() {
+    let token = Chance(19).text(BASE64, 86) + "==";
+    for name in [
+        "csrf-token",
+        "csrftoken",
+        "authenticity_token",
+        "X-CSRFToken",
+        "theme_token",
+    ] {
+        assert!(in_code(name, &token) < Credible::Likely, "{name}");
+    }
+    assert_eq!(in_code("auth_token", &token), Credible::Likely);
+}
+
+#[test]
 fn harmless_values_are_not_believed() {
     assert!(HARMLESS.lines().count() >= 300);
     let mut wrong = Vec::new();

@@ -10,8 +10,8 @@ mod placeholder;
 mod randomness;
 mod words;
 
-pub(crate) use placeholder::is_composed;
 pub use placeholder::is_placeholder;
+pub(crate) use placeholder::{is_composed, is_crossed_out};
 
 use std::borrow::Cow;
 
@@ -200,6 +200,7 @@ fn key(value: &str, context: &Context) -> Verdict {
                 && in_code(context.role)
                 && !form::is_of_record(value)
                 && !is_digest(value)
+                && !names::names_a_form(context.name)
         }
     };
     let credible = if convincing {
@@ -234,7 +235,9 @@ fn password(value: &str, context: &Context) -> Verdict {
     let plain = value
         .bytes()
         .all(|b| b.is_ascii_alphabetic() || b"_-.".contains(&b));
-    if plain && (coverage > 0.5 || classes < 2 && randomness::bits(value) > -1.0) {
+    // A capital at the beginning is that of a sentence.
+    let is_of_one_case = classes < 2 || classes == 2 && is_capitalised(value);
+    if plain && (coverage > 0.5 || is_of_one_case && randomness::bits(value) > -1.0) {
         return Verdict::no("a word, not a password");
     }
     if is_digest(value) && names::names_a_digest(context.name) {
@@ -263,6 +266,12 @@ fn password(value: &str, context: &Context) -> Verdict {
         credible,
         format!("{length} characters, {what}, no known word"),
     )
+}
+
+/// Small letters behind a capital one.
+fn is_capitalised(value: &str) -> bool {
+    let (first, rest) = value.as_bytes().split_first().unwrap_or((&0, &[]));
+    first.is_ascii_uppercase() && rest.iter().all(u8::is_ascii_lowercase)
 }
 
 /// Four groups of four letters are the application passwords of a mail

@@ -270,6 +270,7 @@ fn filler(value: &str) -> Option<String> {
     } else if longest_run(value, |c| "xX*#?•·●_.".contains(c)) >= (value.len() / 8).max(4)
         || longest_run(value, |_| true) >= 6
         || is_repeated(value)
+        || is_crossed_out(value)
     {
         "a placeholder: one character or part over and over"
     } else if sequences(value) {
@@ -291,6 +292,17 @@ fn longest_run(value: &str, counts: impl Fn(char) -> bool) -> usize {
         before = Some(c);
     }
     longest
+}
+
+/// Parts of a longer value that somebody put `x` over: `T024XXXXX/B0XXXXXXX/…`.
+pub(crate) fn is_crossed_out(value: &str) -> bool {
+    /// Fewer in a row, and fewer altogether, come by chance.
+    const IN_A_ROW: usize = 4;
+    const ALTOGETHER: usize = 8;
+    let is_cross = |byte: u8| matches!(byte, b'x' | b'X');
+    let runs = value.as_bytes().chunk_by(|a, b| a == b);
+    let crosses = runs.filter(|run| run.len() >= IN_A_ROW && is_cross(run[0]));
+    crosses.map(<[u8]>::len).sum::<usize>() >= ALTOGETHER
 }
 
 /// The whole value is one part over and over (`abcabcabc`).
@@ -466,7 +478,7 @@ some any this is not real new old admin administrator root owner manager operato
 developer dev staging prod local localhost db database sql postgres postgresql mysql mongo mongodb
 redis neo4j elastic minio super strong secure safe long very weak bad good wrong valid invalid
 correct incorrect initial bot azure aws gcp github gitlab bitbucket ad deploy personal ghp gho glpat hf
-client server service string value name here
+client server service string value name here sensitive proxy
 ";
 
 /// Values that stand for nothing.
@@ -482,7 +494,7 @@ pass123 user123 qwerty qwerty123 welcome1 trustno1 basic bearer ok yes no on off
 passwort wachtwoord palavra-passe parola contrasena clave senha passord losenord adgangskode haslo
 heslo sifre dapi hf_ gsk_ ghp_ glpat- xoxb-
 coco-128-sample chess-sample-only-api-key token-abc123 sk-no-key-required no-key not-needed
-not_needed no-key-required lm-studio ollama vllm nokey sk-1234 local localhost
+not_needed set-me set_me set-me-up set_me_up no-key-required lm-studio ollama vllm nokey sk-1234 local localhost
 ";
 
 /// How values begin that only their owner can read: Jasypt, SOPS, Spring Cloud,

@@ -21,7 +21,7 @@ pub(super) static ASKING: Words = LazyLock::new(|| {
         "get is has no show hide require requires required missing invalid wrong count \
          validate verify check forgot reset print enter test hash hashed encrypted ask \
          generate create list delete find with without allow enable disable mask include \
-         exclude skip ignore num max min n public example fake dummy mock",
+         exclude skip ignore num max min n public example fake dummy mock redacted",
     )
 });
 
@@ -44,7 +44,7 @@ pub(super) static HARMLESS_TOKENS: Words = LazyLock::new(|| {
          sound turn eou sot transcribe translate notimestamps nospeech code draft sampled \
          candidate accepted rejected decoder encoder bad good rare common unique random \
          greedy lm cost price cached reasoning verbose bpe wordpiece unigram mlm nsp masked \
-         hidden dummy nonce",
+         hidden dummy nonce redir redirect impr impression",
     )
 });
 
@@ -87,7 +87,8 @@ pub(super) static HARMLESS_KEYS: Words = LazyLock::new(|| {
          right same other any all missing no not extra the a this that which if new old shard \
          segment version schema tab nested outer inner string str int tool function flow \
          site traceparent
-         chain agent time date day year month color style legend plot registry host known",
+         chain agent time date day year month color style legend plot registry host known \
+         recaptcha captcha",
     )
 });
 

@@ -145,6 +145,14 @@ pub(crate) fn names_a_digest(name: &str) -> bool {
         .any(|word| DIGESTS.contains(word))
 }
 
+/// Whether a name is that of a form's own token.
+pub(crate) fn names_a_form(name: &str) -> bool {
+    let normal = normal(name);
+    split(&normal.replace('.', "_"))
+        .iter()
+        .any(|word| OF_FORMS.contains(word))
+}
+
 /// A name in lower case with `_` between its words; dots and colons stay.
 pub fn normal(name: &str) -> String {
     let name = name.trim_start_matches(['-', '$', '%', '@', '_']);
@@ -307,7 +315,7 @@ fn key_class(head: &str, before: &[&str], owner: &str) -> Option<NameClass> {
     if owner == "private" {
         return (!plural).then_some(NameClass::strong(Sort::Secret));
     }
-    if HARMLESS_KEYS.contains(owner) {
+    if HARMLESS_KEYS.contains(owner) || before.iter().any(|word| PUBLIC_KEYS.contains(word)) {
         return None;
     }
     if KEY_OWNERS.contains(owner) || before.iter().any(|word| PROVIDERS.contains(word)) {
@@ -322,8 +330,7 @@ fn token_class(owner: &str, before: &[&str]) -> Option<NameClass> {
     if harmless {
         return None;
     }
-    // The first three are of one form in one session.
-    if matches!(owner, "csrf" | "xsrf" | "authenticity" | "id" | "identity") {
+    if OF_FORMS.contains(&owner) || matches!(owner, "id" | "identity") {
         return Some(NameClass::weak(Sort::Token));
     }
     Some(NameClass::strong(Sort::Token))
@@ -541,6 +548,15 @@ const IN_OTHER_LANGUAGES: [&str; 11] = [
     "비밀번호",
     "пароль",
 ];
+
+/// Words before the token of one form in one session, which opens nothing without
+/// its cookie (owasp.org, "Cross-Site Request Forgery Prevention Cheat Sheet").
+const OF_FORMS: [&str; 4] = ["csrf", "xsrf", "authenticity", "theme"];
+
+/// What issuers call keys that are made to stand in what is shipped, wherever the
+/// word stands: `publishable_api_key` (docs.stripe.com/keys), `searchOnlyApiKey`
+/// (algolia.com/doc, "API keys").
+const PUBLIC_KEYS: [&str; 2] = ["publishable", "only"];
 
 /// What a compound word may end with.
 const HEADS: &[&str] = &[

@@ -22,6 +22,9 @@ pub(super) fn doubt(value: &str, mixed: bool) -> Option<&'static str> {
     if has_ellipsis(value) {
         return Some("it is shortened");
     }
+    if judge::is_crossed_out(value) {
+        return Some("parts of it are crossed out");
+    }
     if reads_as_placeholder(value) {
         return Some("it reads as a placeholder");
     }
@@ -367,6 +370,7 @@ mod tests {
             "AbCdEf...wXyZ",
             "00000000-0000-0000-0000-000000000000",
             "thisisnotarealtokenbutlooksalotlikeone",
+            "T024XXXXX/B0XXXXXXX/9kQ3vZ8rLw0XyTbN5mJcHs7P",
         ] {
             assert!(doubt(value, true).is_some(), "{value}");
         }
@@ -407,5 +411,6 @@ mod tests {
         assert!(!is_slot("rootpass", "ada", "db.corp.test"));
         assert!(is_slot("s3cr3t", "ada", "db.example:5432"));
         assert!(is_slot("ada", "ada", "db.svc.cluster.local:5432"));
+        assert!(is_slot("proxypassword", "username", "proxy.example.net"));
     }
 }
