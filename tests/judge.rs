@@ -212,6 +212,39 @@ fn an_address_for_errors_is_public_unless_it_holds_a_secret() {
 }
 
 #[test]
+fn the_hash_of_a_password_is_only_possible() {
+    let mut chance = Chance(23);
+    let (salt, digest) = (chance.text(HEX, 12), chance.text(HEX, 40));
+    let salted = chance.text(BASE62, 53);
+    for hash in [
+        format!("$2b$12${salted}"),
+        format!(
+            "argon2:$argon2id$v=19$m=10240,t=10,p=8${}${salted}",
+            &salted[..22]
+        ),
+        format!("sha1:{salt}:{digest}"),
+        format!("pbkdf2_sha256$260000${}$1{salted}=", &salted[..22]),
+        format!("scrypt:32768:8:1${}${digest}{digest}", &salted[..16]),
+    ] {
+        assert_eq!(in_code("password", &hash), Credible::Possible, "{hash}");
+    }
+    assert_eq!(in_code("password", "$2b$12$..."), Credible::No);
+    assert_eq!(in_code("password", "sha1:W_of-them:9x"), Credible::No);
+    assert_eq!(in_code("password", "$2bQ7xw!kz"), Credible::Likely);
+}
+
+#[test]
+fn a_key_may_have_brackets_where_it_is_quoted() {
+    let key = ["aG7(kQ2)xW9", "vB4zM1)pL6", "tR8(nC3yH5d"].concat();
+    assert_eq!(in_code("secret_key", &key), Credible::Likely);
+    let printed = verdict("secret_key", &key, &Role::Output, Via::Text).credible;
+    assert_eq!(printed, Credible::No);
+    for code in ["n(7,\"aK9\",Q2x(8))", "hashlib.sha1(b'a9X').hexdigest()"] {
+        assert_eq!(in_code("secret_key", code), Credible::No, "{code}");
+    }
+}
+
+#[test]
 fn what_is_crossed_out_is_no_secret() {
     let hook = |ids: &str, secret: &str| format!("https://hooks.acme.test/services/{ids}/{secret}");
     let secret = Chance(17).text(BASE62, 24);

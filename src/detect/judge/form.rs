@@ -43,6 +43,24 @@ fn is_bold_word(value: &str) -> bool {
     })
 }
 
+/// A hash as crypt(5) and libraries write it (`$2b$12$…`, `$argon2id$…`), LDAP
+/// (RFC 2307), Django, Werkzeug, and Jupyter (`sha1:<salt>:<digest>`, jupyter_server.auth.security).
+pub(super) fn is_hash_of_password(value: &str) -> bool {
+    const SCHEMES: &str = "$1$ $2a$ $2b$ $2x$ $2y$ $5$ $6$ $7$ $y$ $apr1$ $argon2d$ $argon2i$ $argon2id$ \
+                           $scrypt$ $pbkdf2 $bcrypt-sha256$ {SSHA {CRYPT} pbkdf2_sha pbkdf2:sha scrypt: bcrypt_sha256$ \
+                           argon2:$argon2 argon2$argon2";
+    let is_jupyters = || {
+        let parts: Vec<&str> = value.split(':').collect();
+        let is_hex = |part: &str| part.bytes().all(|b| b.is_ascii_hexdigit());
+        matches!(parts[..], ["sha1", salt, digest] if salt.len() == 12 && digest.len() == 40 && is_hex(salt) && is_hex(digest))
+    };
+    value.len() >= 20
+        && (SCHEMES
+            .split_ascii_whitespace()
+            .any(|scheme| value.starts_with(scheme))
+            || is_jupyters())
+}
+
 fn is_number(value: &str) -> bool {
     value
         .chars()

@@ -90,6 +90,12 @@ pub fn judge(value: &str, context: &Context) -> Verdict {
             "fifty characters, as Django draws its keys",
         );
     }
+    if form::is_hash_of_password(value) && is_placeholder(value).is_none() {
+        return Verdict::new(
+            Credible::Possible,
+            "the hash of a password, which opens nothing until it is guessed",
+        );
+    }
     let harmless = is_placeholder(value)
         .or_else(|| placeholder::composed(value))
         .or_else(|| placeholder::is_look_up(value))
@@ -138,7 +144,8 @@ pub(crate) fn is_hopeless(value: &str, class: NameClass) -> bool {
         Sort::ApiKey | Sort::Token | Sort::Secret => {
             value.len() >= 8
                 && (is_djangos(value)
-                    || value.bytes().all(is_key_byte) && !randomness::is_text(value))
+                    || value.bytes().all(|b| is_key_byte(b) || is_bracket(b))
+                        && !randomness::is_text(value))
         }
         Sort::Password => (6..=LONGEST_PASSWORD * 4).contains(&value.len()),
         Sort::Cookie => session(value).is_some(),
@@ -177,7 +184,11 @@ fn key(value: &str, context: &Context) -> Verdict {
     if length < 8 {
         return Verdict::no("too short for a key");
     }
-    if !value.bytes().all(is_key_byte) {
+    let is_bracketed = length >= 20 && in_code(context.role) && classes(value) == 4;
+    if !value
+        .bytes()
+        .all(|b| is_key_byte(b) || is_bracketed && is_bracket(b))
+    {
         return Verdict::no("holds characters that keys do not have");
     }
     if is_digest(value) && names::names_a_digest(context.name) {
@@ -424,6 +435,11 @@ fn is_djangos(value: &str) -> bool {
 
 fn is_key_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_-./+=~:!@#$^*,&|%".contains(&byte)
+}
+
+/// Some draw keys with them; in text for people, they stand around a value.
+fn is_bracket(byte: u8) -> bool {
+    matches!(byte, b'(' | b')')
 }
 
 fn in_code(role: &Role) -> bool {

@@ -25,6 +25,9 @@ pub(super) fn begins(text: &[u8], at: usize, glue: Option<&Bytes>) -> bool {
     if !is_word(first) {
         return true;
     }
+    if matches!(previous, b'_' | b'-') && is_glued_web_token(before, &text[at..]) {
+        return true;
+    }
     if is_word(previous) {
         return ends_in_escape(before);
     }
@@ -32,6 +35,15 @@ pub(super) fn begins(text: &[u8], at: usize, glue: Option<&Bytes>) -> bool {
         return false;
     }
     !(glue.is_some_and(|glue| glue.has(previous)) && matches!(previous, b'-' | b'.'))
+}
+
+/// Whether a web token may stand behind a short word: `state=production_eyJ…`. Its
+/// three parts must fit anyhow; behind a long run each would be tried in turn.
+fn is_glued_web_token(before: &[u8], rest: &[u8]) -> bool {
+    const LONGEST_WORD: usize = 24;
+    let is_glue = |byte: &u8| is_word(*byte) || *byte == b'-';
+    let run = before.iter().rev().take(LONGEST_WORD + 1);
+    rest.starts_with(b"eyJ") && run.take_while(|byte| is_glue(byte)).count() <= LONGEST_WORD
 }
 
 /// Whether a small letter at `at` goes on with a word: `disconnect`, `cataloging`.
@@ -158,6 +170,15 @@ mod tests {
         ] {
             assert!(begins_after(before), "after {before:?}");
         }
+    }
+
+    #[test]
+    fn a_web_token_may_be_glued_to_a_word() {
+        assert!(begins(b"production_eyJhb", 11, None));
+        assert!(begins(b"production-eyJhb", 11, None));
+        assert!(!begins(b"productioneyJhb", 10, None));
+        let long = format!("{}_eyJhb", "a".repeat(30));
+        assert!(!begins(long.as_bytes(), 31, None));
     }
 
     #[test]

@@ -24,7 +24,7 @@ const DECODERS: [&str; 7] = [
 
 /// Names too short for the search of names, with what binds them, and words
 /// that a value follows where no name stands.
-const PHRASES: [&str; 32] = [
+const PHRASES: [&str; 34] = [
     "pw = ",
     "pw=",
     "PW=",
@@ -45,6 +45,8 @@ const PHRASES: [&str; 32] = [
     "PWD%3D",
     "IDENTIFIED BY ",
     "identified by ",
+    "IDENTIFIED WITH ",
+    "identified with ",
     "pw: ",
     "PW: ",
     // The cookies that a browser gives out, one after the other.

@@ -97,6 +97,14 @@ const CLAUSES: [(&str, &str); 6] = [
     ("session_token ", "session_token"),
 ];
 
+/// `identified with caching_sha2_password by `, which names how the password is
+/// kept (dev.mysql.com/doc/refman/8.4/en/create-user.html); `as` has a hash behind it.
+fn with_plugin(head: &str) -> Option<&'static (&'static str, &'static str)> {
+    const BY: (&str, &str) = (" by ", "password");
+    let (_, plugin) = head.strip_suffix(BY.0)?.rsplit_once("identified with ")?;
+    (!plugin.contains(char::is_whitespace)).then_some(&BY)
+}
+
 /// Reads the clauses of SQL: a word, and a literal in single quotes.
 pub(super) fn read_clauses(
     text: &str,
@@ -106,21 +114,24 @@ pub(super) fn read_clauses(
 ) {
     let clauses = |part| memchr::memmem::find_iter(part, b" '");
     for at in parts.find(text.as_bytes(), clauses) {
-        let before = value::floor(text, at.saturating_sub(20));
+        let before = value::floor(text, at.saturating_sub(60));
         let head = text[before..=at].to_ascii_lowercase();
-        let clause = CLAUSES.iter().find(|(clause, name)| {
+        let clause = CLAUSES.iter().find(|(clause, _)| {
             let begins = head.strip_suffix(clause);
             begins.is_some_and(|rest| {
                 // Migrations of a database are revisions identified by hashes.
                 !rest.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
                     && !rest.ends_with("revision ")
-            }) && wanted(name)
+            })
         });
+        let clause = clause.or_else(|| with_plugin(&head));
+        let clause = clause.filter(|(_, name)| wanted(name));
         let clause = clause.filter(|(clause, _)| {
             // `revision identified by '…'` is no SQL.
             let line = &text[value::floor(text, at.saturating_sub(200))..at];
             let line = line.to_ascii_lowercase();
-            !clause.starts_with("identified") || line.contains("user") || line.contains("role")
+            let of_user = line.contains("user") || line.contains("role");
+            !matches!(*clause, "identified by " | " by ") || of_user
         });
         let value = value::quoted(text, at + 1, TextKind::Output);
         if let (Some((_, name)), Some(value)) = (clause, value) {
@@ -168,6 +179,7 @@ mod tests {
         for text in [
             "CREATE USER ada WITH PASSWORD 'vvv9'",
             "create user 'ada'@'%' identified by 'vvv9'",
+            "ALTER USER ada IDENTIFIED WITH mysql_native_password BY 'vvv9'",
         ] {
             let all = read_as(text, TextKind::Code);
             assert_eq!(all, [("password".to_owned(), "vvv9".to_owned())], "{text}");
