@@ -18,7 +18,7 @@ use super::names::{self, NameClass, NameIndex, Sort, Strength};
 use super::near::{self, Handed, Near};
 use super::nearby::Nearby;
 use super::own::Believer;
-use super::public::{is_bucket, is_public, is_public_link};
+use super::public::{is_bucket, is_public, is_public_link, is_search_key};
 use super::reach::Reach;
 use super::rules::Rules;
 use super::settle::settle;
@@ -410,7 +410,11 @@ impl Detector {
         let private = |binding: &&Binding| !is_public_link(text, binding.span.start);
         let nearby = Nearby::new(text);
         for binding in bindings.iter().filter(private) {
-            if let Some(finding) = self.bound(&nearby, binding, role) {
+            if let Some(mut finding) = self.bound(&nearby, binding, role) {
+                if is_search_key(text, &binding.name, &finding.span) {
+                    finding.confidence = Confidence::Possible;
+                    finding.reason += ", but the key that a site is searched with is public";
+                }
                 found.push(finding);
             }
         }

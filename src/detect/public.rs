@@ -44,3 +44,35 @@ pub(super) fn is_bucket(text: &str, span: &Range<usize>) -> bool {
     };
     before.is_some_and(is_host) && after.is_some_and(|after| after.starts_with(['.', '-', '_']))
 }
+
+/// Whether it is the key that a site searches itself with, which each of its pages
+/// holds: `{appId: …, apiKey: …, indexName: …}` (docsearch.algolia.com/docs/api).
+pub(super) fn is_search_key(text: &str, name: &str, span: &Range<usize>) -> bool {
+    /// The members of that object stand so near each other.
+    const REACH: usize = 200;
+    let around = text.floor_char_boundary(span.start.saturating_sub(REACH))
+        ..text.ceil_char_boundary(text.len().min(span.end + REACH));
+    let near = text.get(around).unwrap_or_default();
+    name == "apiKey" && near.contains("indexName") && near.contains("appId")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_key_stands_between_its_index_and_its_application() {
+        let is_one = |text: &str| {
+            let start = text.find("KEY").unwrap();
+            is_search_key(text, "apiKey", &(start..start + 3))
+        };
+        assert!(is_one(
+            "algolia: {appId: 'A', apiKey: 'KEY', indexName: 'docs'}"
+        ));
+        assert!(!is_one("firebase: {appId: 'A', apiKey: 'KEY'}"));
+        let far = " ".repeat(300);
+        assert!(!is_one(&format!(
+            "{{appId: 'A', apiKey: 'KEY'{far}, indexName: 'docs'}}"
+        )));
+    }
+}
