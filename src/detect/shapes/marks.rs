@@ -93,8 +93,8 @@ pub(super) fn of<'k>(kinds: impl Iterator<Item = &'k Kind> + Clone) -> Vec<Strin
 }
 
 /// The anchors of a kind as they stand within the query of a URL: all slashes
-/// encoded, or of two only one. Anchors without one are written as ever, and
-/// that of a URL stands in each.
+/// encoded, or only some: of three or more the first that is tells enough. Anchors
+/// without one are written as ever, and that of a URL stands in each.
 fn percent_encoded(kind: &Kind) -> impl Iterator<Item = String> {
     let anchors = kind.anchors.iter();
     let slashed = anchors.filter(|anchor| anchor.contains('/') && anchor.as_ref() != "://");
@@ -102,10 +102,14 @@ fn percent_encoded(kind: &Kind) -> impl Iterator<Item = String> {
         let whole = anchor.replace('/', "%2F").replace(':', "%3A");
         let mut written = vec![whole];
         let slashes: Vec<usize> = anchor.match_indices('/').map(|(at, _)| at).collect();
-        if let [first, second] = slashes[..] {
-            for at in [first, second] {
-                written.push(format!("{}%2F{}", &anchor[..at], &anchor[at + 1..]));
-            }
+        let several = slashes.iter().filter(|_| slashes.len() > 1);
+        for &at in several {
+            let rest = if slashes.len() == 2 {
+                &anchor[at + 1..]
+            } else {
+                ""
+            };
+            written.push(format!("{}%2F{rest}", &anchor[..at]));
         }
         let small = |text: &String| text.replace("%2F", "%2f").replace("%3A", "%3a");
         let small: Vec<String> = written.iter().map(small).collect();
@@ -202,6 +206,7 @@ mod tests {
         let marks = of(catalogue::kinds().iter());
         let has = |mark: &str| marks.iter().any(|one| one == mark);
         assert!(has("1%2F%2F0") && has("1%2f%2f0") && has("1/%2F0"));
+        assert!(has("discord.com%2F") && has("discord.com/api%2F"));
         assert!(!has("%3A%2F%2F"), "each URL in a URL has it");
     }
 
