@@ -20,6 +20,7 @@ const STRONG: &[(&str, Sort)] = &[
     ("secret_key", Sort::ApiKey),
     ("SecretKey", Sort::ApiKey),
     ("account_key", Sort::ApiKey),
+    ("read_only_api_key", Sort::ApiKey),
     ("consumer_key", Sort::ApiKey),
     ("subscription_key", Sort::ApiKey),
     ("Ocp-Apim-Subscription-Key", Sort::ApiKey),
@@ -90,7 +91,8 @@ session_state connection connect sasrec sassy authenticated bpe_token token_embe
 first_token token_embeddings trigger_token instance_token placeholder_token initializer_token
 pat_str_regex X-Amz-Security-Token X-Amz-Credential X-Goog-Credential max_token class_token
 redir_token imprToken redirect_token recaptchaKey captcha_key stripePublishableKey publishable_api_key
-algoliaSearchOnlyApiKey search_only_api_key REDACTED_API_KEY redacted_password secretary cookiecutter conn invalid_password tokens_per_second credentials_path credential_file
+algoliaSearchOnlyApiKey search_only_api_key REDACTED_API_KEY
+redacted_password secretary cookiecutter conn invalid_password tokens_per_second credentials_path credential_file
 token_uri auth_uri token_url auth_provider_x509_cert_url private_key_id passing keep key_points
 key_word skeleton tokenization time
 ";

@@ -43,22 +43,22 @@ fn is_bold_word(value: &str) -> bool {
     })
 }
 
-/// A hash as crypt(5) and libraries write it (`$2b$12$…`, `$argon2id$…`), LDAP
-/// (RFC 2307), Django, Werkzeug, and Jupyter (`sha1:<salt>:<digest>`, jupyter_server.auth.security).
+/// The hash of a password as programs keep it: it opens nothing until the password
+/// is guessed.
 pub(super) fn is_hash_of_password(value: &str) -> bool {
-    const SCHEMES: &str = "$1$ $2a$ $2b$ $2x$ $2y$ $5$ $6$ $7$ $y$ $apr1$ $argon2d$ $argon2i$ $argon2id$ \
-                           $scrypt$ $pbkdf2 $bcrypt-sha256$ {SSHA {CRYPT} pbkdf2_sha pbkdf2:sha scrypt: bcrypt_sha256$ \
-                           argon2:$argon2 argon2$argon2";
-    let is_jupyters = || {
-        let parts: Vec<&str> = value.split(':').collect();
-        let is_hex = |part: &str| part.bytes().all(|b| b.is_ascii_hexdigit());
-        matches!(parts[..], ["sha1", salt, digest] if salt.len() == 12 && digest.len() == 40 && is_hex(salt) && is_hex(digest))
+    const SHORTEST: usize = 20;
+    let mut schemes = HASHES.split_ascii_whitespace();
+    value.len() >= SHORTEST
+        && (schemes.any(|scheme| value.starts_with(scheme)) || is_hash_of_jupyter(value))
+}
+
+/// `sha1:<salt>:<digest>` (jupyter_server.auth.security).
+fn is_hash_of_jupyter(value: &str) -> bool {
+    let is_hex = |part: &str, length: usize| {
+        part.len() == length && part.bytes().all(|b| b.is_ascii_hexdigit())
     };
-    value.len() >= 20
-        && (SCHEMES
-            .split_ascii_whitespace()
-            .any(|scheme| value.starts_with(scheme))
-            || is_jupyters())
+    let parts: Vec<&str> = value.split(':').collect();
+    matches!(parts[..], ["sha1", salt, digest] if is_hex(salt, 12) && is_hex(digest, 40))
 }
 
 fn is_number(value: &str) -> bool {
@@ -325,6 +325,14 @@ pub(super) fn is_of_record(value: &str) -> bool {
 fn is_token_header(text: &str) -> bool {
     text.len() < 80 && text.starts_with('{') && text.ends_with('}') && text.contains("\"alg\"")
 }
+
+/// How hashes of passwords begin: those of crypt(5), of LDAP (RFC 2307), of passlib,
+/// Django, Werkzeug and Jupyter.
+const HASHES: &str = "
+$1$ $2a$ $2b$ $2x$ $2y$ $5$ $6$ $7$ $y$ $apr1$ $argon2d$ $argon2i$ $argon2id$ $scrypt$ $pbkdf2
+$bcrypt-sha256$ {SSHA {CRYPT} pbkdf2_sha pbkdf2:sha scrypt: bcrypt_sha256$ argon2:$argon2
+argon2$argon2
+";
 
 /// Ends of file names.
 const ENDINGS: &str = "

@@ -315,13 +315,20 @@ fn key_class(head: &str, before: &[&str], owner: &str) -> Option<NameClass> {
     if owner == "private" {
         return (!plural).then_some(NameClass::strong(Sort::Secret));
     }
-    if HARMLESS_KEYS.contains(owner) || before.iter().any(|word| PUBLIC_KEYS.contains(word)) {
+    if HARMLESS_KEYS.contains(owner) || is_public_key(before) {
         return None;
     }
     if KEY_OWNERS.contains(owner) || before.iter().any(|word| PROVIDERS.contains(word)) {
         return (!plural || owner == "api").then_some(NameClass::strong(Sort::ApiKey));
     }
     (!plural).then_some(NameClass::weak(Sort::ApiKey))
+}
+
+/// Whether these words stand before a key that is made to stand in what is shipped:
+/// `publishable_api_key` (docs.stripe.com/keys), `searchOnlyApiKey`
+/// (algolia.com/doc, "API keys"). Others that only read are secret.
+fn is_public_key(before: &[&str]) -> bool {
+    before.contains(&"publishable") || before.windows(2).any(|words| words == ["search", "only"])
 }
 
 fn token_class(owner: &str, before: &[&str]) -> Option<NameClass> {
@@ -552,11 +559,6 @@ const IN_OTHER_LANGUAGES: [&str; 11] = [
 /// Words before the token of one form in one session, which opens nothing without
 /// its cookie (owasp.org, "Cross-Site Request Forgery Prevention Cheat Sheet").
 const OF_FORMS: [&str; 4] = ["csrf", "xsrf", "authenticity", "theme"];
-
-/// What issuers call keys that are made to stand in what is shipped, wherever the
-/// word stands: `publishable_api_key` (docs.stripe.com/keys), `searchOnlyApiKey`
-/// (algolia.com/doc, "API keys").
-const PUBLIC_KEYS: [&str; 2] = ["publishable", "only"];
 
 /// What a compound word may end with.
 const HEADS: &[&str] = &[
