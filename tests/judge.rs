@@ -318,7 +318,14 @@ fn cookies_that_open_nothing_are_not_believed() {
         let value = format!("{name}={sid}; path=/; HttpOnly");
         verdict("Set-Cookie", &value, &Role::Output, Via::Header).credible
     };
-    for name in ["__cf_bm", "_cfuvid", "AWSALBCORS", "_ga_Q8"] {
+    for name in [
+        "__cf_bm",
+        "_cfuvid",
+        "AWSALBCORS",
+        "_ga_Q8",
+        "csrftoken",
+        "XSRF-TOKEN",
+    ] {
         assert_eq!(header(name), Credible::No, "{name}");
     }
     for name in [

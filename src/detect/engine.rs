@@ -458,6 +458,8 @@ impl Detector {
             (_, None) if is_other && class.is_none() && promise.sort != Sort::Password => {
                 Confidence::Possible
             }
+            // Whatever name it has, it must be guessed first.
+            (Credible::Possible, _) if judge::is_hash_of_password(value) => Confidence::Possible,
             (Credible::Possible, Some(_)) | (Credible::Likely, _) => Confidence::Likely,
             (Credible::Possible, None) => Confidence::Possible,
             (Credible::Certain, _) => Confidence::Certain,

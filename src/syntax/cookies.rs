@@ -1,7 +1,8 @@
 //! Cookies that open nothing: they balance load, tell robots from people, count
-//! visitors or keep a taste (developers.cloudflare.com, "Cloudflare cookies";
-//! docs.aws.amazon.com, "Sticky sessions"; learn.microsoft.com, "ARR affinity";
-//! policies.google.com/technologies/cookies).
+//! visitors, keep a taste or prove whose a form is (developers.cloudflare.com,
+//! "Cloudflare cookies"; docs.aws.amazon.com, "Sticky sessions"; learn.microsoft.com,
+//! "ARR affinity"; policies.google.com/technologies/cookies; docs.djangoproject.com,
+//! "Cross Site Request Forgery protection").
 
 /// Whole names, in small letters.
 const NAMES: &[&str] = &[
@@ -36,6 +37,11 @@ const NAMES: &[&str] = &[
     "lang",
     "locale",
     "consent",
+    // Proofs that a form is the site's own, each of which needs another cookie.
+    "csrftoken",
+    "csrf-token",
+    "xsrf-token",
+    "_csrf",
 ];
 
 /// How those begin that go on with the number of a site.

@@ -45,7 +45,7 @@ fn is_bold_word(value: &str) -> bool {
 
 /// The hash of a password as programs keep it: it opens nothing until the password
 /// is guessed.
-pub(super) fn is_hash_of_password(value: &str) -> bool {
+pub(crate) fn is_hash_of_password(value: &str) -> bool {
     const SHORTEST: usize = 20;
     let mut schemes = HASHES.split_ascii_whitespace();
     value.len() >= SHORTEST

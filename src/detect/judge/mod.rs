@@ -10,6 +10,7 @@ mod placeholder;
 mod randomness;
 mod words;
 
+pub(crate) use form::is_hash_of_password;
 pub use placeholder::is_placeholder;
 pub(crate) use placeholder::{is_composed, is_crossed_out};
 
@@ -90,7 +91,7 @@ pub fn judge(value: &str, context: &Context) -> Verdict {
             "fifty characters, as Django draws its keys",
         );
     }
-    if form::is_hash_of_password(value) && is_placeholder(value).is_none() {
+    if is_hash_of_password(value) && is_placeholder(value).is_none() {
         return Verdict::new(
             Credible::Possible,
             "the hash of a password, which opens nothing until it is guessed",

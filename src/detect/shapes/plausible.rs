@@ -315,7 +315,17 @@ fn is_template(password: &str) -> bool {
         let is_part = |b: u8| b.is_ascii_alphanumeric() || b"_.".contains(&b);
         callee.len() < rest.len() && callee.bytes().all(is_part)
     };
-    wrapped('{', '}')
+    // `-databricks_token-`, as some documentation frames what is to be filled in.
+    let is_framed_name = || {
+        let name = password
+            .strip_prefix('-')
+            .and_then(|rest| rest.strip_suffix('-'));
+        name.is_some_and(|name| {
+            name.contains('_') && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+        })
+    };
+    is_framed_name()
+        || wrapped('{', '}')
         || wrapped('[', ']')
         || wrapped('%', '%')
         || wrapped('(', ')')
@@ -396,6 +406,7 @@ mod tests {
             "password",
             "DB_PASS",
             "your_pw",
+            "-databricks_token-",
         ] {
             assert!(is_slot(password, "ada", "db.corp.test"), "{password}");
         }
