@@ -112,3 +112,37 @@ fn a_framed_name_is_no_password() {
     let real = link(&made_up("[A-Za-z0-9]{14}"));
     is_told(&real, "url-userinfo-password", Confidence::Likely);
 }
+
+#[test]
+fn code_that_was_copied_from_a_page() {
+    let key = made_up("[A-Za-z0-9]{32}");
+    for source in [
+        format!("api_key = “{key}”"),
+        format!("client = Client(‘eu’, api_key=‘{key}’)"),
+        format!("config = {{“api_key”: “{key}”}}"),
+    ] {
+        is_told(&source, "generic-api-key", Confidence::Likely);
+    }
+    assert_eq!(told("Password was “Albus”! Get in here"), []);
+}
+
+#[test]
+fn what_pages_hold_to_be_read_is_no_secret() {
+    let page =
+        |name: &str, value: &str| format!("%%javascript\nvar state = {{\"{name}\": \"{value}\"}}");
+    for (name, shape) in [
+        ("clientToken", "pub[0-9a-f]{32}"),
+        ("branchKey", "key_live_[A-Za-z0-9]{32}"),
+        ("braintreeClientKey", "production_[a-z0-9]{8}_[a-z0-9]{16}"),
+        ("braintreeClientKey", "sandbox_[a-z0-9]{8}_[a-z0-9]{16}"),
+    ] {
+        assert_eq!(told(&page(name, &made_up(shape))), [], "{name}");
+    }
+    let secret = page("branchSecret", &made_up("secret_live_[A-Za-z0-9]{32}"));
+    is_told(&secret, "generic-secret", Confidence::Likely);
+    let key = made_up("[A-Za-z0-9]{32}");
+    let snippet = format!("%%javascript\nanalytics._writeKey = '{key}'");
+    is_told(&snippet, "generic-api-key", Confidence::Possible);
+    let sent = format!("analytics.write_key = '{key}'");
+    is_told(&sent, "generic-api-key", Confidence::Likely);
+}

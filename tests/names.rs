@@ -90,7 +90,7 @@ compass pass_rate path patch pattern patience patient spatial compatible session
 session_state connection connect sasrec sassy authenticated bpe_token token_embedding
 first_token token_embeddings trigger_token instance_token placeholder_token initializer_token
 pat_str_regex X-Amz-Security-Token X-Amz-Credential X-Goog-Credential max_token class_token
-redir_token imprToken redirect_token recaptchaKey captcha_key stripePublishableKey publishable_api_key
+redir_token imprToken redirect_token recaptchaKey captcha_key branchKey stripePublishableKey publishable_api_key
 algoliaSearchOnlyApiKey search_only_api_key REDACTED_API_KEY
 redacted_password secretary cookiecutter conn invalid_password tokens_per_second credentials_path credential_file
 token_uri auth_uri token_url auth_provider_x509_cert_url private_key_id passing keep key_points

@@ -35,6 +35,9 @@ fn shapes(name: &str, value: &str) -> Vec<(TextKind, String)> {
     vec![
         (Output, format!("x\n{name}={value}\n")),
         (Output, format!("\t{name}: {value}")),
+        (Output, format!("{name} = “{value}”")),
+        (Output, format!("{{“{name}”: ‘{value}’, “n”: 1}}")),
+        (Code, format!("f({name}=«{value}»)")),
         (Output, format!("{{'{name}': '{value}', 'n': 1}}")),
         (
             Output,

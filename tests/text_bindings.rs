@@ -87,6 +87,26 @@ fn printed_text() {
 }
 
 #[test]
+fn quotation_marks_of_word_processors() {
+    for text in [
+        "api_key = “V4lue-77”",
+        "“api_key”: “V4lue-77”, “n”: 3",
+        "Client(‘x’, api_key=‘V4lue-77’, n=‘3’)",
+        "api_key: „V4lue-77“",
+        "api_key = «V4lue-77»",
+        "api_key = ”V4lue-77”",
+        "api_key = \u{93}V4lue-77\u{94} # of Windows-1252",
+    ] {
+        binds(TextKind::Output, text, "api_key", "V4lue-77");
+        binds(TextKind::Code, text, "api_key", "V4lue-77");
+    }
+    let sentence = "my password is “V4lue-77”.";
+    binds(TextKind::Output, sentence, "my password", "V4lue-77");
+    // They close on their line.
+    assert!(read("api_key = “V4lue\n-77”", TextKind::Code).is_empty());
+}
+
+#[test]
 fn urls() {
     let text = "postgresql+psycopg2://me:pa%2Fss%21@db.acme.org:5432/x";
     for kind in KINDS {

@@ -18,7 +18,7 @@ use super::names::{self, NameClass, NameIndex, Sort, Strength};
 use super::near::{self, Handed, Near};
 use super::nearby::Nearby;
 use super::own::Believer;
-use super::public::{is_bucket, is_public, is_public_link, is_search_key};
+use super::public::{is_bucket, is_public, is_public_link, of_pages};
 use super::reach::Reach;
 use super::rules::Rules;
 use super::settle::settle;
@@ -411,9 +411,10 @@ impl Detector {
         let nearby = Nearby::new(text);
         for binding in bindings.iter().filter(private) {
             if let Some(mut finding) = self.bound(&nearby, binding, role) {
-                if is_search_key(text, &binding.name, &finding.span) {
+                if let Some(why) = of_pages(text, &binding.name, &finding.span) {
                     finding.confidence = Confidence::Possible;
-                    finding.reason += ", but the key that a site is searched with is public";
+                    finding.reason += ", but ";
+                    finding.reason += why;
                 }
                 found.push(finding);
             }

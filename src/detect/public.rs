@@ -45,9 +45,19 @@ pub(super) fn is_bucket(text: &str, span: &Range<usize>) -> bool {
     before.is_some_and(is_host) && after.is_some_and(|after| after.starts_with(['.', '-', '_']))
 }
 
-/// Whether it is the key that a site searches itself with, which each of its pages
-/// holds: `{appId: …, apiKey: …, indexName: …}` (docsearch.algolia.com/docs/api).
-pub(super) fn is_search_key(text: &str, name: &str, span: &Range<usize>) -> bool {
+/// What a key is that each page of a site holds, if it is one.
+pub(super) fn of_pages(text: &str, name: &str, span: &Range<usize>) -> Option<&'static str> {
+    if is_search_key(text, name, span) {
+        return Some("the key that a site is searched with is public");
+    }
+    // As the snippet for pages sets it (segment.com/docs, "Analytics.js Quickstart").
+    name.ends_with("analytics._writeKey")
+        .then_some("the key that pages send their visits with is public")
+}
+
+/// Whether it is the key that a site searches itself with:
+/// `{appId: …, apiKey: …, indexName: …}` (docsearch.algolia.com/docs/api).
+fn is_search_key(text: &str, name: &str, span: &Range<usize>) -> bool {
     /// The members of that object stand so near each other.
     const REACH: usize = 200;
     let around = text.floor_char_boundary(span.start.saturating_sub(REACH))

@@ -16,6 +16,7 @@ pub mod rst;
 pub mod shell;
 pub mod strings;
 pub mod text;
+pub(crate) mod typographic;
 
 use std::ops::Range;
 

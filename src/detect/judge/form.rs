@@ -241,6 +241,24 @@ fn is_public_key(value: &str) -> bool {
     .iter()
     .any(|start| value.starts_with(start))
         || value.starts_with("data:") && value.contains(',')
+        || is_key_of_pages(value)
+}
+
+/// Keys that services give out for pages, by their shapes: a client token of Datadog's
+/// browser monitoring (docs.datadoghq.com/account_management/api-app-keys), a
+/// tokenization key of Braintree (developer.paypal.com/braintree, "Tokenization Keys").
+fn is_key_of_pages(value: &str) -> bool {
+    let is_of = |part: &str, length: usize| {
+        let is_own = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+        part.len() == length && part.bytes().all(is_own)
+    };
+    if let Some(token) = value.strip_prefix("pub") {
+        return is_of(token, 32) && token.bytes().all(|b| b.is_ascii_hexdigit());
+    }
+    let mut parts = value.split('_');
+    let is_begun = matches!(parts.next(), Some("production" | "sandbox"));
+    let mut is_next = |length| parts.next().is_some_and(|part| is_of(part, length));
+    is_begun && is_next(8) && is_next(16) && parts.next().is_none()
 }
 
 /// `00-<trace>-<span>-01` (w3.org/TR/trace-context, "traceparent").

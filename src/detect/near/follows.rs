@@ -2,6 +2,7 @@
 
 use super::is_name_byte;
 use super::line::colour;
+use crate::syntax::typographic;
 
 /// What stands behind a name.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,6 +39,13 @@ pub(super) fn what_follows(bytes: &[u8], to: usize) -> (usize, Follows) {
                 }
                 0 => break,
                 length => length,
+            },
+            0x80.. => match typographic::mark_length(&bytes[at..limit]) {
+                0 => break,
+                length => {
+                    quoted = true;
+                    length
+                }
             },
             _ => break,
         };

@@ -2,14 +2,18 @@
 //! undone as far as names and values need it, and it comes apart into words.
 
 use super::signs::Signs;
+use crate::syntax::typographic;
 
-/// The text from `at` to the end of its line, its escapes undone; with the
-/// line after it if it has nothing of its own.
+/// The text from `at` to the end of its line, its escapes undone and all its
+/// quotation marks plain; with the line after it if it has nothing of its own.
 pub(super) fn line_after(bytes: &[u8], at: usize, go_on: bool) -> String {
     let window = &bytes[at..bytes.len().min(at + LONGEST_LINE)];
     let mut out = String::new();
     for line in lines(window) {
         undo(&String::from_utf8_lossy(line), &mut out);
+        if !out.is_ascii() {
+            out = out.replace(typographic::is_mark, "\"");
+        }
         if !go_on || out.bytes().any(|b| b.is_ascii_alphanumeric()) {
             break;
         }

@@ -30,7 +30,7 @@ use super::names::{NameClass, STEMS, Sort, classify};
 use super::needles::Needles;
 use super::shapes::borders;
 use crate::region::{Language, Role};
-use crate::syntax::Via;
+use crate::syntax::{Via, typographic};
 
 /// Offsets of credential-like names that may have a believable value.
 ///
@@ -286,15 +286,20 @@ fn short_flag(bytes: &[u8], start: usize, end: usize, f: &mut impl FnMut(usize))
     end
 }
 
-/// Where the name that holds the stem before `end` ends: at a wide colon, too.
+/// Where the name that holds the stem before `end` ends: at a wide colon or a
+/// quotation mark, too.
 fn name_end(bytes: &[u8], end: usize) -> usize {
     let forward = bytes[end..]
         .iter()
         .take(64)
         .take_while(|b| is_name_byte(**b) || !b.is_ascii())
         .count();
-    let wide = memchr::memmem::find(&bytes[end..end + forward], WIDE_COLON);
-    end + wide.unwrap_or(forward)
+    let name = &bytes[end..end + forward];
+    let is_end = |at: &usize| {
+        !name[*at].is_ascii()
+            && (name[*at..].starts_with(WIDE_COLON) || typographic::mark_length(&name[*at..]) > 0)
+    };
+    end + (0..forward).find(is_end).unwrap_or(forward)
 }
 
 /// A stem of a name: the name, and what follows it.

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use super::TextKind;
 use super::value::{self, Value};
 use crate::parts::Parts;
-use crate::syntax::{Binding, Via};
+use crate::syntax::{Binding, Via, typographic};
 
 /// No more of an address is asked for.
 const LONGEST_QUERY: usize = 512;
@@ -121,8 +121,29 @@ fn name_before(text: &str, end: usize, kind: TextKind) -> Option<Name<'_>> {
     match last {
         b'"' | b'\'' | b'`' => quoted_name(text, end),
         b']' => subscript_name(text, end - 1),
-        _ => plain_name(text, end, kind),
+        _ if last.is_ascii() => plain_name(text, end, kind),
+        _ => set_name(text, end).or_else(|| plain_name(text, end, kind)),
     }
+}
+
+/// `“name”`, as a word processor sets it.
+fn set_name(text: &str, end: usize) -> Option<Name<'_>> {
+    let within = text.get(..end)?.strip_suffix(typographic::is_mark)?;
+    let near = within.get(value::floor(within, within.len().saturating_sub(LONGEST_NAME))..)?;
+    let open = near.rfind(typographic::is_mark)?;
+    let start = within.len() - near.len() + open;
+    let name = near[open..].trim_start_matches(typographic::is_mark);
+    is_name_in_quotes(name).then(|| Name {
+        start,
+        text: Cow::Borrowed(name),
+        via: via_of_key(name),
+    })
+}
+
+/// Whether what stands in quotes before an operator may be a name.
+fn is_name_in_quotes(text: &str) -> bool {
+    let is_plain = |c: char| c.is_alphanumeric() || "_-. $/:@".contains(c);
+    !text.is_empty() && text.chars().all(is_plain)
 }
 
 /// `"name"`, `\"name\"`.
@@ -138,8 +159,7 @@ fn quoted_name(text: &str, end: usize) -> Option<Name<'_>> {
     let last = end - 1 - stop;
     let open = floor.min(last) + memchr::memrchr(quote, bytes.get(floor..last)?)?;
     let text = text.get(open + 1..last)?;
-    let plain = |c: char| c.is_alphanumeric() || "_-. $/:@".contains(c);
-    (!text.is_empty() && text.chars().all(plain)).then(|| Name {
+    is_name_in_quotes(text).then(|| Name {
         start: open - stop.min(open),
         text: Cow::Borrowed(text),
         via: via_of_key(text),

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::TextKind;
+use crate::syntax::typographic;
 
 /// A value in a text.
 pub(super) struct Value {
@@ -22,10 +23,12 @@ pub(super) fn read(text: &str, at: usize, kind: TextKind) -> Option<Value> {
 }
 
 /// A string literal at `at`, whose quotes may be escaped (JSON within a
-/// string) and prefixed (`b"…"`).
+/// string), prefixed (`b"…"`) or those of a word processor.
 pub(super) fn quoted(text: &str, at: usize, kind: TextKind) -> Option<Value> {
     let bytes = text.as_bytes();
-    let (slashes, open) = opening(bytes, at)?;
+    let Some((slashes, open)) = opening(bytes, at) else {
+        return set_in_marks(text, at);
+    };
     let quote = *bytes.get(open)?;
     if slashes == 0 && bytes.get(open..open + 3) == Some(&[quote; 3]) {
         return tripled(text, open, quote);
@@ -100,6 +103,22 @@ fn is_literal(quote: u8, kind: TextKind) -> bool {
         TextKind::Dotenv | TextKind::Yaml | TextKind::Toml | TextKind::Shell
     );
     literal && quote == b'\''
+}
+
+/// `“value”` at `at`, on one line.
+fn set_in_marks(text: &str, at: usize) -> Option<Value> {
+    let rest = text.get(at..)?;
+    let close = typographic::closing(rest)?;
+    let start = at + rest.chars().next()?.len_utf8();
+    let within = text.get(start..floor(text, start + LONGEST))?;
+    let end = within.find(|c| c == '\n' || close.contains(&c))?;
+    let value = within
+        .get(..end)
+        .filter(|_| !within[end..].starts_with('\n'))?;
+    Some(Value {
+        span: start..start + end,
+        text: value.to_owned(),
+    })
 }
 
 fn tripled(text: &str, open: usize, quote: u8) -> Option<Value> {
