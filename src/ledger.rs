@@ -18,6 +18,8 @@ pub struct Ledger {
     entries: Vec<Entry>,
     by_value: BTreeMap<Secret, usize>,
     taken: BTreeSet<String>,
+    /// The last number that was given behind a name.
+    numbered: HashMap<String, usize>,
     /// Variables that have a value already where the values will be kept.
     set: BTreeMap<String, Secret>,
     /// The user's own values, seen or not.
@@ -169,6 +171,13 @@ impl Ledger {
         &self.entries
     }
 
+    /// Whether values were found that were not searched from the beginning, as the
+    /// user's own ones are.
+    pub fn has_learnt(&self) -> bool {
+        let mut entries = self.entries.iter();
+        entries.any(|entry| !self.own.contains_key(&entry.value))
+    }
+
     /// The entry of a value.
     pub fn get(&self, value: &Secret) -> Option<&Entry> {
         self.by_value
@@ -239,17 +248,20 @@ impl Ledger {
     }
 
     /// `base`, or with the first free number behind it.
-    fn free(&self, base: &str, value: &Secret) -> String {
+    fn free(&mut self, base: &str, value: &Secret) -> String {
         let is_free = |name: &str| {
             !self.taken.contains(name) && self.set.get(name).is_none_or(|known| known == value)
         };
         if is_free(base) {
             return base.to_owned();
         }
-        (2..)
-            .map(|number| format!("{base}_{number}"))
-            .find(|name| is_free(name))
-            .unwrap_or_else(|| base.to_owned())
+        let last = self.numbered.get(base).copied().unwrap_or(1);
+        let mut numbers = (last + 1..).map(|number| (number, format!("{base}_{number}")));
+        let (number, name) = numbers
+            .find(|(_, name)| is_free(name))
+            .unwrap_or_else(|| (last, base.to_owned()));
+        self.numbered.insert(base.to_owned(), number);
+        name
     }
 }
 
@@ -366,5 +378,35 @@ fn variable_from(name: &str) -> String {
         format!("SECRET_{trimmed}")
     } else {
         trimmed.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::detect::catalogue;
+
+    /// A log may hold a new token in each line.
+    #[test]
+    fn thousands_of_values_have_their_names_at_once() {
+        const COUNT: usize = 20_000;
+        let kind = catalogue::kinds().first().unwrap();
+        let sighting = |number: usize| Sighting {
+            value: Secret::new(format!("value {number}")),
+            kind,
+            variable: Some("TOKEN".to_owned()),
+            name: None,
+            confidence: Confidence::Certain,
+        };
+        let sightings: Vec<Sighting> = (0..COUNT).map(sighting).collect();
+        let mut ledger = Ledger::default();
+        let start = Instant::now();
+        ledger.add(&sightings, &BTreeSet::new());
+        assert!(start.elapsed() < Duration::from_secs(10));
+        let last = ledger.get(&sightings[COUNT - 1].value).unwrap();
+        assert_eq!(last.variable, format!("TOKEN_{COUNT}"));
+        assert!(ledger.has_learnt());
     }
 }

@@ -49,6 +49,7 @@ pub mod env_file;
 pub mod format;
 pub mod found;
 pub mod globs;
+pub mod hiding;
 pub mod inside;
 pub mod layer;
 pub mod ledger;

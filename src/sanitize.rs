@@ -104,6 +104,17 @@ pub struct Sanitized {
     pub troubles: Vec<String>,
 }
 
+impl Sanitized {
+    /// Values that stand nowhere any more, as a mask has their place, each with the
+    /// variable that it is called by.
+    pub fn masked(&self) -> impl Iterator<Item = (&str, &Secret)> {
+        let places = self.found.iter().zip(&self.sightings);
+        places
+            .filter(|(found, _)| matches!(found.remedy, Remedy::Mask(..) | Remedy::Drop(_)))
+            .map(|(found, sighting)| (found.variable.as_str(), &sighting.value))
+    }
+}
+
 /// Why a source could not be inspected or sanitized.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
@@ -122,6 +133,19 @@ pub enum Problem {
     /// A result that did not hold up to the laws; nothing may be written.
     #[error("cannot be sanitized safely: {0}")]
     Unproved(String),
+}
+
+impl Problem {
+    /// Whether the file is not what it seems, so that its bytes may still be searched.
+    pub fn is_of_the_file(&self) -> bool {
+        match self {
+            Self::Unreadable(_) | Self::NoText(_) => true,
+            Self::Container(refusal) => {
+                matches!(refusal, Refusal::Malformed(_) | Refusal::Limit(_))
+            }
+            Self::Binary | Self::Unproved(_) => false,
+        }
+    }
 }
 
 impl From<std::io::Error> for Problem {
@@ -210,10 +234,20 @@ impl Sanitizer {
     }
 
     /// What stands in a source that is broken, such as a notebook with the marks
-    /// of an unfinished merge: as [`Self::inspect`], of its bytes as plain text.
-    /// It can be told, and not be taken out. `None` if it is no text at all.
-    pub fn inspect_broken(&self, name: &Path, bytes: &[u8], ledger: &Ledger) -> Option<Inspection> {
-        let (text, _) = encoding::decode_any(bytes)?;
+    /// of an unfinished merge: as [`Self::inspect`], of its bytes as plain text, or
+    /// of the texts in them. It can be told, and not be taken out. `None` if they
+    /// cannot be read.
+    pub fn inspect_broken(
+        &self,
+        name: &Path,
+        bytes: &dyn ReadAt,
+        ledger: &Ledger,
+    ) -> Option<Inspection> {
+        if encoding::is_binary(&bytes.start(encoding::BEGINNING as u64).ok()?) {
+            return self.inspect_unknown(name, bytes, ledger).ok();
+        }
+        let bytes = container::whole(bytes).ok()?;
+        let (text, _) = encoding::decode_any(&bytes)?;
         let source = format::open_plain(&Hint::new(name, &text)).ok()?;
         let look = self.look_at(source, name, ledger);
         Some(self.told(&text, look, ledger))

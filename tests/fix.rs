@@ -225,6 +225,27 @@ fn a_copy_in_a_broken_notebook_is_told() {
     assert!(!fix.out.contains(&value) && !read(&dir, "b.py").contains(&value));
 }
 
+/// `unspill check | head -1` must not pass what was found.
+#[test]
+fn a_reader_that_leaves_changes_no_status() {
+    let dir = folder(&[("a.ipynb", &dirty(&token())), ("b.ipynb", &dirty(&token()))]);
+    for (line, status) in [(&["check"][..], 1), (&["fix", "--diff"], 1), (&["fix"], 0)] {
+        let mut child = command(dir.path(), line)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        assert_eq!(child.wait().unwrap().code(), Some(status), "{line:?}");
+    }
+    for name in ["a.ipynb", "b.ipynb"] {
+        assert!(
+            !read(&dir, name).contains(&token()),
+            "{name} is fixed all the same"
+        );
+    }
+}
+
 #[test]
 fn a_diff_hides_the_old_value_and_writes_nothing() {
     let dir = folder(&[("a.ipynb", &dirty(&token()))]);
@@ -285,6 +306,32 @@ fn values_move_to_the_env_file() {
     assert!(fix.err.contains("git does not ignore .env"), "{}", fix.err);
     let example = read(&dir, ".env.example");
     assert!(example.contains("# Hugging Face\nHF_TOKEN=\n"), "{example}");
+    assert!(
+        fix.out.contains("(for others: .env.example)"),
+        "{}",
+        fix.out
+    );
+}
+
+#[test]
+fn values_that_become_masks_are_kept_too() {
+    let password = ["Xk29", "..!", "pQ7z"].concat();
+    let settings = format!("hub_token: {}\ndb_password: '{password}'\n", token());
+    let dir = folder(&[("settings.yaml", &settings)]);
+    let fix = run(dir.path(), &["fix", "--env-file", ".env"]);
+    assert_eq!(fix.status, 0, "{}", fix.err);
+    assert!(read(&dir, "settings.yaml").contains("REDACTED_DB_PASSWORD"));
+    let kept = read(&dir, ".env");
+    for line in [
+        format!("HF_TOKEN='{}'", token()),
+        format!("DB_PASSWORD='{password}'"),
+    ] {
+        assert!(kept.lines().any(|kept| kept == line), "{kept}");
+    }
+    let told = "The values are in .env: DB_PASSWORD, HF_TOKEN\n";
+    assert!(fix.out.contains(told), "{}", fix.out);
+    // No code looks them up.
+    assert!(!dir.path().join(".env.example").exists());
 }
 
 #[test]
@@ -416,4 +463,87 @@ fn a_link_and_its_target_are_one_file() {
     assert_shows_nothing(&read(&dir, "a.ipynb"));
     let link = dir.path().join("link.ipynb");
     assert!(fs::symlink_metadata(link).unwrap().is_symlink());
+}
+
+#[test]
+fn a_copy_of_a_value_that_stays_where_it_is_kept_is_told() {
+    let password = ["Xk29", "..!", "pQ7z"].concat();
+    let dir = folder(&[
+        (".git/HEAD", ""),
+        (".gitignore", ".env\n"),
+        (".env", &format!("DB_PASSWORD={password}\n")),
+        ("a.py", &format!("open_all('db', '{password}')\n")),
+    ]);
+    let check = run(dir.path(), &["check", "--no-own"]);
+    assert_eq!(check.status, 1, "{}", check.out);
+    assert!(check.out.contains("a.py\n"), "{}", check.out);
+    let fix = run(dir.path(), &["fix", "--no-own"]);
+    assert_eq!(fix.status, 0, "{}", fix.err);
+    assert!(!read(&dir, "a.py").contains(&password));
+    assert!(read(&dir, ".env").contains(&password));
+}
+
+/// Of a longer value that is exempted no end may be shown.
+#[test]
+fn a_diff_hides_values_that_begin_with_others() {
+    let password = "Xk29mQ7zLp";
+    let longer = [password, "T4sW7yZ1bN6cD3"].concat();
+    let script = format!("password = '{password}'\napi_key = '{longer}'  # unspill: allow\n");
+    let dir = folder(&[("a.py", &script)]);
+    let diff = run(dir.path(), &["fix", "--diff"]);
+    assert!(diff.out.contains("api_key"), "{}", diff.out);
+    assert!(!diff.out.contains("T4sW7y"), "{}", diff.out);
+}
+
+/// What only begins like a file of a kind is searched all the same.
+#[test]
+fn tokens_in_files_that_are_not_what_they_seem_are_told() {
+    let noise: Vec<u8> = (0..2000_u32).map(|at| (at * at >> 3) as u8).collect();
+    let zip = {
+        let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        writer
+            .start_file("a.txt", zip::write::SimpleFileOptions::default())
+            .unwrap();
+        writer.write_all(b"nothing").unwrap();
+        writer.finish().unwrap().into_inner()
+    };
+    // A pickle of the number 7, as protocol 4 has it.
+    let pickle = b"\x80\x04K\x07.".to_vec();
+    let cases: [(&str, Vec<u8>, i32); 9] = [
+        ("x.bin", b"\x80\x04 ".to_vec(), 1),
+        ("y.bin", [b"\x80\x02".as_slice(), &noise].concat(), 1),
+        ("z.pkl", pickle, 1),
+        ("a.zip", zip, 1),
+        ("b.zip", b"PK\x03\x04 ".to_vec(), 2),
+        ("c.gguf", [b"GGUF".as_slice(), &noise].concat(), 2),
+        (
+            "d.npy",
+            [b"\x93NUMPY\x01\x00\xff\xff".as_slice(), &noise].concat(),
+            2,
+        ),
+        (
+            "e.png",
+            [b"\x89PNG\r\n\x1a\n".as_slice(), &noise].concat(),
+            2,
+        ),
+        (
+            "f.safetensors",
+            [b"\xff\x00\x00\x00\x00\x00\x00\x00{".as_slice(), &noise].concat(),
+            2,
+        ),
+    ];
+    for (name, mut bytes, status) in cases {
+        bytes.extend(format!("\ntoken = {}\n", token()).bytes());
+        let dir = folder(&[]);
+        fs::write(dir.path().join(name), &bytes).unwrap();
+        let check = run(dir.path(), &["check"]);
+        assert!(
+            check.out.contains("Hugging Face user access token"),
+            "{name}: {} {}",
+            check.out,
+            check.err
+        );
+        assert_eq!(check.status, status, "{name}: {}", check.err);
+        assert!(check.err.lines().count() <= 3, "{name}: {}", check.err);
+    }
 }

@@ -448,7 +448,7 @@ fn no_report_shows_a_value() {
 }
 
 #[test]
-fn an_env_file_keeps_what_the_code_lost_and_no_more() {
+fn an_env_file_keeps_all_that_the_files_lost() {
     let machine = Machine::new()
         .with("DB_PASSWORD", &password())
         .with("OTHER_TOKEN", &key())
@@ -456,7 +456,8 @@ fn an_env_file_keeps_what_the_code_lost_and_no_more() {
     assert_eq!(machine.run(&["fix", "--env-file", "out.env"]).status, 0);
     let kept = machine.read("project/out.env");
     assert!(kept.contains("DB_PASSWORD="), "{kept}");
-    assert!(!kept.contains(&key()));
+    // Only printed: whether it still stands elsewhere nobody can promise.
+    assert!(kept.contains(&key()), "{kept}");
 }
 
 #[cfg(unix)]

@@ -73,12 +73,7 @@ fn told(sanitized: Sanitized) -> Sanitized {
 
 /// The full report of one file.
 fn as_sanitized(surveyed: &Surveyed, sanitized: Sanitized) -> FileReport {
-    FileReport {
-        path: surveyed.source.path().to_owned(),
-        found: sanitized.found,
-        variables: sanitized.moved.into_iter().map(|(name, _)| name).collect(),
-        outcome: Outcome::Checked,
-    }
+    FileReport::of(surveyed.source.path(), sanitized, Outcome::Checked)
 }
 
 /// The report of the first pass.

@@ -110,12 +110,7 @@ fn tell(settings: &FilterSettings, sanitized: Sanitized) -> io::Result<()> {
     if !output.verbose && !output.json {
         return tell_briefly(&settings.name, &sanitized);
     }
-    let report = FileReport {
-        path: settings.name.clone(),
-        found: sanitized.found,
-        variables: sanitized.moved.into_iter().map(|(name, _)| name).collect(),
-        outcome: Outcome::Written,
-    };
+    let report = FileReport::of(&settings.name, sanitized, Outcome::Written);
     let mut reporter = Reporter::with(output, true);
     for problem in &settings.project.problems {
         reporter.tell(&Event::Note(problem))?;

@@ -1,7 +1,7 @@
 //! `unspill fix`: takes credentials out of files, in place; or shows what it
 //! would do, or writes the result out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,6 +19,7 @@ use crate::container::{Patched, pieces};
 use crate::detect::Secret;
 use crate::edit;
 use crate::format::encoding;
+use crate::hiding::Hiding;
 use crate::report::{Event, FileReport, Outcome, Trouble, count, diff};
 use crate::sanitize::{Sanitized, Sanitizer};
 use crate::save::{self, Identity, SaveError};
@@ -52,6 +53,10 @@ pub fn run(settings: &Settings) -> io::Result<Exit> {
             match delivered {
                 Ok(report) => reporter.tell(&Event::File(&report)),
                 Err(Failure::File(trouble)) => reporter.trouble(&trouble),
+                Err(Failure::Left(report, trouble)) => {
+                    reporter.trouble(&trouble)?;
+                    reporter.tell(&Event::File(&report))
+                }
                 Err(Failure::Out(error)) => Err(error),
             }
         },
@@ -65,8 +70,10 @@ pub fn run(settings: &Settings) -> io::Result<Exit> {
 
 /// Why a result did not arrive.
 enum Failure {
-    /// The file could not be written; the others go on.
+    /// The file could not be worked on; the others go on.
     File(Trouble),
+    /// The file could not be replaced, and what was found is still there.
+    Left(Box<FileReport>, Trouble),
     /// Standard output could not be written; all ends.
     Out(io::Error),
 }
@@ -112,14 +119,16 @@ impl<'r> Fix<'r> {
         match self.settings.action {
             Action::Save { .. } => self.save(surveyed, loaded, sanitized),
             // What cannot be cleaned does not pass; why is told already.
-            Action::Stdout if surveyed.is_broken => Ok(report(path, sanitized, Outcome::Unchanged)),
+            Action::Stdout if surveyed.is_broken => {
+                Ok(FileReport::of(path, sanitized, Outcome::Unchanged))
+            }
             Action::Stdout => {
                 let mut out = io::stdout().lock();
                 write_out(&mut out, &loaded, &sanitized).map_err(Failure::Out)?;
-                Ok(report(path, sanitized, Outcome::Written))
+                Ok(FileReport::of(path, sanitized, Outcome::Written))
             }
             Action::Diff => self.diff(path, &loaded, sanitized),
-            Action::Report | Action::Copy => Ok(report(path, sanitized, Outcome::Checked)),
+            Action::Report | Action::Copy => Ok(FileReport::of(path, sanitized, Outcome::Checked)),
         }
     }
 
@@ -137,10 +146,10 @@ impl<'r> Fix<'r> {
             if sanitized.bytes.is_none() && sanitized.patches.is_empty() {
                 break;
             }
-            if let Some(keeper) = &mut self.keeper {
-                keeper
-                    .keep(&sanitized)
-                    .map_err(|why| not_kept(path, &why))?;
+            if let Some(keeper) = &mut self.keeper
+                && let Err(why) = keeper.keep(&sanitized)
+            {
+                return Err(not_kept(path, sanitized, &why));
             }
             let saved = match (&loaded, &sanitized.bytes) {
                 (Loaded::File(snapshot), Some(bytes)) => {
@@ -155,7 +164,11 @@ impl<'r> Fix<'r> {
                     self.linked
                         .insert(identity, (path.to_owned(), saved.other_names));
                     let had_outputs = sanitized.bytes.as_deref().is_some_and(has_outputs);
-                    return Ok(report(path, sanitized, Outcome::Fixed { had_outputs }));
+                    return Ok(FileReport::of(
+                        path,
+                        sanitized,
+                        Outcome::Fixed { had_outputs },
+                    ));
                 }
                 Err(error) if error.is_passing() && attempt < ATTEMPTS => {
                     std::thread::sleep(Duration::from_millis(20 << attempt));
@@ -163,10 +176,10 @@ impl<'r> Fix<'r> {
                         .sanitize(self.sanitizer, &self.survey.ledger)
                         .map_err(Failure::File)?;
                 }
-                Err(error) => return Err(not_saved(path, &error)),
+                Err(error) => return Err(not_saved(path, sanitized, &error)),
             }
         }
-        Ok(report(path, sanitized, Outcome::Unchanged))
+        Ok(FileReport::of(path, sanitized, Outcome::Unchanged))
     }
 
     fn diff(
@@ -177,21 +190,22 @@ impl<'r> Fix<'r> {
     ) -> Result<FileReport, Failure> {
         if !sanitized.patches.is_empty() {
             let diff = diff::binary(path, &sanitized.patches);
-            return Ok(report(path, sanitized, Outcome::Differs(diff)));
+            return Ok(FileReport::of(path, sanitized, Outcome::Differs(diff)));
         }
         let (Some(old), Some(new)) = (loaded.bytes(), &sanitized.bytes) else {
-            return Ok(report(path, sanitized, Outcome::Unchanged));
+            return Ok(FileReport::of(path, sanitized, Outcome::Unchanged));
         };
-        let veiled = veiled(old, &sanitized, &self.survey.values).ok_or_else(|| {
+        let hiding = Hiding::of(stays(&sanitized, &self.survey.values));
+        let veiled = veiled(old, &sanitized, hiding.as_ref()).ok_or_else(|| {
             Failure::File(Trouble {
                 path: path.to_owned(),
                 message: "the difference cannot be shown without its values".into(),
                 advice: Some("`unspill check` lists what would change".into()),
             })
         })?;
-        let shown = hide_all(text(new), stays(&sanitized, &self.survey.values));
+        let shown = hide(text(new), hiding.as_ref());
         let diff = diff::unified(path, &veiled, &shown);
-        Ok(report(path, sanitized, Outcome::Differs(diff)))
+        Ok(FileReport::of(path, sanitized, Outcome::Differs(diff)))
     }
 
     fn conclude(self, reporter: &mut Reporter) -> io::Result<()> {
@@ -225,29 +239,27 @@ fn write_out(out: &mut impl Write, loaded: &Loaded, sanitized: &Sanitized) -> io
     out.flush()
 }
 
-fn report(path: &Path, sanitized: Sanitized, outcome: Outcome) -> FileReport {
-    FileReport {
-        path: path.to_owned(),
-        found: sanitized.found,
-        variables: sanitized.moved.into_iter().map(|(name, _)| name).collect(),
-        outcome,
-    }
-}
-
-fn not_saved(path: &Path, error: &SaveError) -> Failure {
-    Failure::File(Trouble {
+fn not_saved(path: &Path, sanitized: Sanitized, error: &SaveError) -> Failure {
+    let trouble = Trouble {
         path: path.to_owned(),
         message: format!("not changed: {error}"),
         advice: error.advice(),
-    })
+    };
+    left(path, sanitized, "the file could not be replaced", trouble)
 }
 
-fn not_kept(path: &Path, why: &str) -> Failure {
-    Failure::File(Trouble {
+fn not_kept(path: &Path, sanitized: Sanitized, why: &str) -> Failure {
+    let trouble = Trouble {
         path: path.to_owned(),
         message: format!("not changed: its values cannot be kept: {why}"),
         advice: None,
-    })
+    };
+    left(path, sanitized, "its value could not be kept", trouble)
+}
+
+fn left(path: &Path, sanitized: Sanitized, why: &str, trouble: Trouble) -> Failure {
+    let report = FileReport::left(path, sanitized, why);
+    Failure::Left(Box::new(report), trouble)
 }
 
 /// Jupyter's trust matters to a notebook with outputs only.
@@ -266,35 +278,27 @@ fn text(bytes: &[u8]) -> Vec<u8> {
 /// The old content as it can be shown: the core says where its values lie;
 /// what it may have missed is hidden here, as no diff must ever show a value.
 /// `None` if the core does not say.
-fn veiled(old: &[u8], sanitized: &Sanitized, values: &[Secret]) -> Option<Vec<u8>> {
+fn veiled(old: &[u8], sanitized: &Sanitized, hiding: Option<&Hiding>) -> Option<Vec<u8>> {
     if sanitized.veil.is_empty() {
         return None;
     }
-    let veiled = edit::apply(&text(old), &sanitized.veil);
-    Some(hide_all(veiled, stays(sanitized, values)))
+    Some(hide(edit::apply(&text(old), &sanitized.veil), hiding))
 }
 
 /// Values that may stand in a file before and after: those of the run, and
 /// those that are exempted.
-fn stays<'v>(sanitized: &'v Sanitized, values: &'v [Secret]) -> impl Iterator<Item = &'v Secret> {
+fn stays<'v>(
+    sanitized: &'v Sanitized,
+    values: &'v BTreeSet<Secret>,
+) -> impl Iterator<Item = &'v Secret> {
     let moved = sanitized.moved.iter().map(|(_, value)| value);
     values.iter().chain(moved).chain(&sanitized.uses.values)
 }
 
-fn hide_all<'v>(text: Vec<u8>, values: impl Iterator<Item = &'v Secret>) -> Vec<u8> {
-    values.fold(text, |text, value| hide(text, value.expose().as_bytes()))
-}
-
-fn hide(text: Vec<u8>, value: &[u8]) -> Vec<u8> {
-    if value.is_empty() {
-        return text;
-    }
-    let edits: Vec<_> = memchr::memmem::find_iter(&text, value)
-        .map(|at| edit::Edit::replace(at..at + value.len(), "…"))
-        .collect();
-    match edits.is_empty() {
-        true => text,
-        false => edit::apply(&text, &edits),
+fn hide(text: Vec<u8>, hiding: Option<&Hiding>) -> Vec<u8> {
+    match hiding {
+        Some(hiding) => hiding.bytes(&text),
+        None => text,
     }
 }
 
@@ -314,13 +318,11 @@ mod tests {
 
     #[test]
     fn nothing_is_shown_that_the_core_did_not_veil() {
-        assert!(veiled(b"first", &sanitized(Vec::new()), &[]).is_none());
-        let veil = vec![Edit::replace(0..5, "f…")];
-        let shown = veiled(
-            b"first second third",
-            &sanitized(veil),
-            &[Secret::new("third"), Secret::new("")],
-        );
+        assert!(veiled(b"first", &sanitized(Vec::new()), None).is_none());
+        let sanitized = sanitized(vec![Edit::replace(0..5, "f…")]);
+        let values = [Secret::new("third"), Secret::new("")].into();
+        let hiding = Hiding::of(stays(&sanitized, &values));
+        let shown = veiled(b"first second third", &sanitized, hiding.as_ref());
         assert_eq!(shown.unwrap(), "f… … …".as_bytes());
     }
 }

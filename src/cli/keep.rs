@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::reporter::Reporter;
 use crate::detect::Secret;
 use crate::env_file::{self, Ignored};
-use crate::report::{Event, Trouble};
+use crate::report::{Event, KeptIn, Trouble};
 use crate::sanitize::Sanitized;
 
 /// Keeps values in a file, and remembers what there is to say about it.
@@ -17,6 +17,8 @@ pub struct Keeper {
     kept: BTreeMap<String, Secret>,
     /// Variables that the file sets to another value.
     others: BTreeSet<String>,
+    /// Variables that code reads from now on.
+    read: BTreeSet<String>,
     /// Who issues what a variable holds.
     providers: BTreeMap<String, String>,
 }
@@ -28,12 +30,14 @@ impl Keeper {
             path: path.to_owned(),
             kept: BTreeMap::new(),
             others: BTreeSet::new(),
+            read: BTreeSet::new(),
             providers: BTreeMap::new(),
         }
     }
 
-    /// Keeps the values of one file. When this returns they are on the disk,
-    /// and the file may be replaced.
+    /// Keeps the values of one file, those that code looks up and those that are
+    /// masked: nothing may be lost that stood there alone. When this returns they are
+    /// on the disk, and the file may be replaced.
     pub fn keep(&mut self, sanitized: &Sanitized) -> Result<(), String> {
         let issued = sanitized
             .found
@@ -44,8 +48,17 @@ impl Keeper {
                 .entry(found.variable.clone())
                 .or_insert_with(|| found.kind.provider.to_string());
         }
-        let is_new = |(name, value): &&(String, Secret)| self.kept.get(name) != Some(value);
-        let new: Vec<_> = sanitized.moved.iter().filter(is_new).cloned().collect();
+        self.read
+            .extend(sanitized.moved.iter().map(|(name, _)| name.clone()));
+        let moved = sanitized.moved.iter();
+        let moved = moved.map(|(name, value)| (name.as_str(), value));
+        let leaving: BTreeSet<(&str, &Secret)> = moved.chain(sanitized.masked()).collect();
+        let is_new = |(name, value): &(&str, &Secret)| self.kept.get(*name) != Some(*value);
+        let new: Vec<(String, Secret)> = leaving
+            .into_iter()
+            .filter(is_new)
+            .map(|(name, value)| (name.to_owned(), value.clone()))
+            .collect();
         if new.is_empty() {
             return Ok(());
         }
@@ -62,7 +75,12 @@ impl Keeper {
             return Ok(());
         }
         let shown = self.path.display().to_string();
-        reporter.tally.env_file(shown.clone());
+        let example = env_file::example_of(&self.path);
+        reporter.tally.kept(KeptIn {
+            path: shown.clone(),
+            names: self.kept.keys().cloned().collect(),
+            example: (!self.read.is_empty()).then(|| example.display().to_string()),
+        });
         for name in &self.others {
             reporter.tell(&Event::Note(&format!(
                 "{shown} already sets {name} to another value, which stays; the file's value was not kept"
@@ -82,11 +100,15 @@ impl Keeper {
         self.write_example(reporter)
     }
 
+    /// Lists what code reads: what is only masked needs no variable.
     fn write_example(&self, reporter: &mut Reporter) -> io::Result<()> {
+        if self.read.is_empty() {
+            return Ok(());
+        }
         let unknown = String::new();
         let names: BTreeMap<&str, &str> = self
-            .kept
-            .keys()
+            .read
+            .iter()
             .map(|name| {
                 let provider = self.providers.get(name).unwrap_or(&unknown);
                 (name.as_str(), provider.as_str())

@@ -44,7 +44,7 @@ impl Reporter {
     /// Something happened.
     pub fn tell(&mut self, event: &Event) -> io::Result<()> {
         self.tally.event(event);
-        self.printer.event(event)
+        unless_closed(self.printer.event(event))
     }
 
     /// A file could not be worked on.
@@ -55,8 +55,17 @@ impl Reporter {
     /// The run is over.
     pub fn finish(mut self) -> io::Result<Exit> {
         let summary = self.tally.summary();
-        self.printer.event(&Event::Done(&summary))?;
+        unless_closed(self.printer.event(&Event::Done(&summary)))?;
         Ok(summary.exit)
+    }
+}
+
+/// Where nobody reads on (`| head -1`) the work is done all the same, and the exit
+/// status says what was found.
+fn unless_closed(printed: io::Result<()>) -> io::Result<()> {
+    match printed {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        printed => printed,
     }
 }
 

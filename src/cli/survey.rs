@@ -49,8 +49,8 @@ pub struct Surveyed {
     pub found: Vec<Found>,
     /// Parts of it could not be looked at.
     pub is_unseen: bool,
-    /// It is not what its name says, and was read as plain text: what was found
-    /// is told and stays.
+    /// It is not what it seems, and only its bytes were searched: what was found is
+    /// told and stays.
     pub is_broken: bool,
     /// Something stands in it that a search of its bytes does not see.
     has_encoded: bool,
@@ -70,10 +70,10 @@ pub struct Survey {
     /// The values of the whole run.
     pub ledger: Ledger,
     /// The same values, to make sure that none is shown.
-    pub values: Vec<Secret>,
+    pub values: BTreeSet<Secret>,
     /// What is exempted, and by what.
     pub uses: Uses,
-    /// Files that could not be looked at.
+    /// Files that could not be read as what they are.
     pub unread: BTreeSet<PathBuf>,
 }
 
@@ -102,8 +102,7 @@ impl Survey {
         let mut survey = Self::default();
         survey.know(settings, stores, sanitizer, reporter)?;
         let known = survey.ledger.clone();
-        let mut inspections = Vec::with_capacity(sources.len());
-        let mut broken = BTreeSet::new();
+        let mut readings = Vec::with_capacity(sources.len());
         light_in_order(
             &sources,
             settings.threads,
@@ -112,10 +111,7 @@ impl Survey {
                 if matches!(inspected, Err(_) | Ok(Inspected::Broken(..))) {
                     survey.unread.insert(source.path().to_owned());
                 }
-                if matches!(inspected, Ok(Inspected::Broken(..))) {
-                    broken.insert(inspections.len());
-                }
-                inspections.push(source.tell(inspected, reporter)?);
+                readings.push(source.tell(inspected, reporter)?);
                 Ok::<(), io::Error>(())
             },
         )?;
@@ -125,16 +121,11 @@ impl Survey {
         {
             survey.ledger.reserve(env_file::set_by(path));
         }
-        survey.learn(
-            inspections
-                .iter()
-                .flatten()
-                .map(|(_, inspection)| inspection),
-        );
-        for (index, (source, inspection)) in sources.into_iter().zip(inspections).enumerate() {
-            if let Some(inspection) = inspection {
-                let is_broken = broken.contains(&index);
-                survey.take(source, inspection, is_broken, settings, reporter)?;
+        let read = readings.iter().flatten();
+        survey.learn(read.map(|reading| &reading.inspection));
+        for (source, reading) in sources.into_iter().zip(readings) {
+            if let Some(reading) = reading {
+                survey.take(source, reading, settings, reporter)?;
             }
         }
         Ok(survey)
@@ -144,8 +135,7 @@ impl Survey {
     fn take(
         &mut self,
         source: Source,
-        inspection: (Option<State>, Inspection),
-        is_broken: bool,
+        reading: Reading,
         settings: &Settings,
         reporter: &mut Reporter,
     ) -> io::Result<()> {
@@ -156,13 +146,9 @@ impl Survey {
             Source::File(met) => met.treatment(),
             Source::Stdin(_) => Treatment::Open,
         };
-        let mut surveyed = Surveyed::new(source, inspection, treatment);
-        surveyed.is_broken = is_broken;
-        surveyed.is_unseen |= is_broken;
-        let held = std::mem::take(&mut surveyed.found);
-        if treatment != Treatment::Kept {
-            surveyed.found = held;
-        } else if !held.is_empty() {
+        let mut surveyed = Surveyed::new(source, reading, treatment);
+        if treatment == Treatment::Kept && !surveyed.found.is_empty() {
+            let held = std::mem::take(&mut surveyed.found);
             let path = escape(&surveyed.source.path().to_string_lossy()).into_owned();
             let credentials = count(held.len(), "credential");
             reporter.tell(&Event::Note(&format!(
@@ -173,9 +159,11 @@ impl Survey {
         Ok(())
     }
 
-    /// Whether anything was found anywhere. If not, no file is read again.
+    /// Whether anything was found anywhere, or something that may stand elsewhere,
+    /// too. If not, no file is read again.
     pub fn found_anything(&self) -> bool {
-        self.sources.iter().any(|source| !source.found.is_empty())
+        let mut sources = self.sources.iter();
+        sources.any(|source| !source.found.is_empty()) || self.ledger.has_learnt()
     }
 
     /// Takes in what the user has, before anything is inspected.
@@ -218,11 +206,12 @@ impl Survey {
 }
 
 impl Surveyed {
-    fn new(
-        source: Source,
-        (state, inspection): (Option<State>, Inspection),
-        treatment: Treatment,
-    ) -> Self {
+    fn new(source: Source, reading: Reading, treatment: Treatment) -> Self {
+        let Reading {
+            state,
+            inspection,
+            is_broken,
+        } = reading;
         Self {
             source,
             values: inspection
@@ -232,8 +221,8 @@ impl Surveyed {
                 .collect(),
             found: inspection.found,
             has_encoded: inspection.has_encoded,
-            is_unseen: !inspection.troubles.is_empty(),
-            is_broken: false,
+            is_unseen: !inspection.troubles.is_empty() || is_broken,
+            is_broken,
             state,
             treatment,
         }
@@ -290,9 +279,8 @@ impl Surveyed {
         sanitizer: &Sanitizer,
         ledger: &Ledger,
     ) -> Sanitized {
-        let plain = loaded.bytes();
-        let looked = plain.map(|bytes| sanitizer.inspect_broken(self.source.name(), bytes, ledger));
-        let mut sanitized = match looked.flatten() {
+        let looked = sanitizer.inspect_broken(self.source.name(), loaded.at(), ledger);
+        let mut sanitized = match looked {
             Some(inspection) => Sanitized {
                 found: inspection.found,
                 sightings: inspection.sightings,
@@ -330,12 +318,21 @@ pub fn leave(sanitized: &mut Sanitized, why: &str) {
 /// Law 6: a store that was met on a walk is told and left.
 pub const IN_A_STORE: &str = "left, as this file is made to hold it; name the file to mask it";
 
+/// What the first pass read of a source.
+struct Reading {
+    /// What the file was then.
+    state: Option<State>,
+    inspection: Inspection,
+    /// It is not what it seems, and only its bytes were searched.
+    is_broken: bool,
+}
+
 /// What the first pass says of a source.
 enum Inspected {
     /// It was read.
-    Read(Option<State>, Box<Inspection>),
-    /// It is broken, and was read as plain text.
-    Broken(Trouble, Box<Inspection>),
+    Read(Box<Reading>),
+    /// It is broken: why, and what its bytes show.
+    Broken(Trouble, Box<Reading>),
     /// It is no text, and nobody named it.
     Skipped,
 }
@@ -371,22 +368,25 @@ impl Source {
         if !self.is_named() && sanitizer.passes_over(name, bytes) {
             return Ok(Inspected::Skipped);
         }
-        let inspection = self.answer(|| {
+        let (problem, inspection) = self.answer(|| {
             let problem = match sanitizer.inspect_at(name, bytes, known) {
-                Err(problem @ (Problem::Unreadable(_) | Problem::NoText(_))) => problem,
-                inspection => return Ok((None, inspection?)),
+                Ok(inspection) => return Ok((None, inspection)),
+                Err(problem) if problem.is_of_the_file() => problem,
+                Err(problem) => return Err(problem),
             };
-            let plain = loaded.bytes();
-            match plain.and_then(|bytes| sanitizer.inspect_broken(name, bytes, known)) {
+            match sanitizer.inspect_broken(name, bytes, known) {
                 Some(inspection) => Ok((Some(problem), inspection)),
                 None => Err(problem),
             }
         })?;
-        Ok(match inspection {
-            (None, inspection) => Inspected::Read(loaded.state(), Box::new(inspection)),
-            (Some(problem), inspection) => {
-                Inspected::Broken(broken(self.path(), &problem), Box::new(inspection))
-            }
+        let reading = Box::new(Reading {
+            state: loaded.state().filter(|_| problem.is_none()),
+            inspection,
+            is_broken: problem.is_some(),
+        });
+        Ok(match problem {
+            None => Inspected::Read(reading),
+            Some(problem) => Inspected::Broken(broken(self.path(), &problem), reading),
         })
     }
 
@@ -402,9 +402,10 @@ impl Source {
         &self,
         inspected: Result<Inspected, Trouble>,
         reporter: &mut Reporter,
-    ) -> io::Result<Option<(Option<State>, Inspection)>> {
+    ) -> io::Result<Option<Reading>> {
         match inspected {
-            Ok(Inspected::Read(state, inspection)) => {
+            Ok(Inspected::Read(reading)) => {
+                let inspection = &reading.inspection;
                 for note in &inspection.notes {
                     let path = escape(&self.path().to_string_lossy()).into_owned();
                     reporter.tell(&Event::Note(&format!("{path}: {note}")))?;
@@ -416,11 +417,11 @@ impl Source {
                         advice: Some("this part was not touched; the others were done".into()),
                     })?;
                 }
-                Ok(Some((state, *inspection)))
+                Ok(Some(*reading))
             }
-            Ok(Inspected::Broken(trouble, inspection)) => {
+            Ok(Inspected::Broken(trouble, reading)) => {
                 reporter.trouble(&trouble)?;
-                Ok(Some((None, *inspection)))
+                Ok(Some(*reading))
             }
             Ok(Inspected::Skipped) => {
                 let (path, why) = (

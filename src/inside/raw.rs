@@ -23,7 +23,7 @@ const OVERLAP: usize = 4096;
 
 impl Sanitizer {
     /// What is found in the bytes of a file of no known kind.
-    pub(super) fn inspect_unknown(
+    pub(crate) fn inspect_unknown(
         &self,
         name: &Path,
         bytes: &dyn ReadAt,

@@ -190,8 +190,8 @@ impl<'w> Walker<'w> {
         }
     }
 
-    /// A part that could not be read is told; what stands in a broken text as
-    /// well, and stays.
+    /// A part that could not be read is told; what its bytes show as well, and
+    /// stays.
     fn broken(
         &mut self,
         problem: Problem,
@@ -199,12 +199,12 @@ impl<'w> Walker<'w> {
         bytes: &dyn ReadAt,
         place: &str,
     ) -> Result<(), Problem> {
-        let is_text = matches!(problem, Problem::Unreadable(_) | Problem::NoText(_));
+        let is_of_the_file = problem.is_of_the_file();
         self.trouble(problem, place)?;
-        let plain = is_text.then(|| self.sanitizer.plain(name, bytes)).flatten();
-        let plain =
-            plain.and_then(|bytes| self.sanitizer.inspect_broken(name, &bytes, self.ledger));
-        match plain {
+        let looked = is_of_the_file
+            .then(|| self.sanitizer.inspect_broken(name, bytes, self.ledger))
+            .flatten();
+        match looked {
             Some(inspection) => self.inspected(Ok(inspection), place, Some(IN_A_BROKEN_FILE)),
             None => Ok(()),
         }

@@ -1,10 +1,11 @@
 //! The end of the report for people: how many, and what to do next.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Summary, count, escape};
+use super::{KeptIn, Summary, count, escape};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -25,16 +26,19 @@ pub fn write_summary(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
 }
 
 fn write_counts(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
-    let credentials = count(summary.findings, "credential");
-    let files = count(summary.files_found, "file");
-    let values = count(summary.values, "different value");
     if summary.fixed == 0 {
+        let credentials = count(summary.findings, "credential");
+        let files = count(summary.files_found, "file");
+        let values = count(summary.values, "different value");
         write!(out, "{BOLD}{credentials} in {files}{BOLD:#} ({values}).")?;
     } else {
-        let taken = count(summary.findings - summary.left, "credential");
+        let taken = &summary.taken;
+        let credentials = count(taken.findings, "credential");
+        let files = count(taken.files, "file");
+        let values = count(taken.values, "different value");
         write!(
             out,
-            "{BOLD}{taken} taken out of {files}{BOLD:#} ({values})."
+            "{BOLD}{credentials} taken out of {files}{BOLD:#} ({values})."
         )?;
         if summary.left > 0 {
             write!(out, " {ERROR}{} left, see above.{ERROR:#}", summary.left)?;
@@ -84,20 +88,52 @@ fn write_shared(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
 }
 
 fn write_variables(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
-    let names: Vec<&str> = summary.variables.iter().map(String::as_str).collect();
-    let Some(first) = names.first() else {
+    if let Some(kept) = &summary.kept {
+        return write_kept(out, kept);
+    }
+    let Some(first) = summary.variables.first() else {
         return Ok(());
     };
-    let list = escape(&names.join(", ")).into_owned();
-    if summary.shared.is_some() {
-        return writeln!(out, "The code needs {list}: see .env.example.");
-    }
-    match &summary.env_file {
-        Some(file) => writeln!(out, "The values are in {}: {list}", escape(file)),
-        None => writeln!(
+    let list = list(&summary.variables);
+    match summary.shared.is_some() {
+        true => writeln!(out, "The code needs {list}: see .env.example."),
+        false => writeln!(
             out,
             "The code now needs {list}: `export {}=…`, or keep values with `--env-file .env`.",
             escape(first)
         ),
+    }
+}
+
+fn write_kept(out: &mut dyn Write, kept: &KeptIn) -> io::Result<()> {
+    let (path, names) = (escape(&kept.path), list(&kept.names));
+    write!(out, "The values are in {path}: {names}")?;
+    match &kept.example {
+        Some(example) => writeln!(out, " (for others: {})", escape(example)),
+        None => writeln!(out),
+    }
+}
+
+/// `HF_TOKEN, HF_TOKEN_2, HF_TOKEN_10`: in the order in which they are counted.
+fn list(names: &BTreeSet<String>) -> String {
+    let counted = |name: &&str| match name.rsplit_once('_') {
+        Some((base, number)) if number.bytes().all(|b| b.is_ascii_digit()) => {
+            (base.to_owned(), number.parse().unwrap_or(u64::MAX))
+        }
+        _ => ((*name).to_owned(), 0),
+    };
+    let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+    names.sort_by_cached_key(counted);
+    escape(&names.join(", ")).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_variables_are_counted() {
+        let names = ["B_10", "B", "B_2", "A2", "B_C"].map(str::to_owned);
+        assert_eq!(list(&names.into()), "A2, B, B_2, B_10, B_C");
     }
 }

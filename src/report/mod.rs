@@ -23,10 +23,10 @@ pub use escape::escape;
 pub use json::Json;
 pub use lines::Lines;
 pub use live::Live;
-pub use tally::{Shared, Summary, Tally};
+pub use tally::{KeptIn, Shared, Summary, Taken, Tally};
 pub use terminal::{Terminal, View, write_trouble};
 
-use crate::sanitize::Found;
+use crate::sanitize::{Found, Remedy, Sanitized};
 
 /// Something that happened in a run.
 #[derive(Debug)]
@@ -72,6 +72,29 @@ pub struct FileReport {
     pub variables: BTreeSet<String>,
     /// What became of the file.
     pub outcome: Outcome,
+}
+
+impl FileReport {
+    /// What became of a file that was sanitized.
+    pub fn of(path: &Path, sanitized: Sanitized, outcome: Outcome) -> Self {
+        let moved = sanitized.moved.into_iter();
+        Self {
+            path: path.to_owned(),
+            found: sanitized.found,
+            variables: moved.map(|(name, _)| name).collect(),
+            outcome,
+        }
+    }
+
+    /// A file that stays as it is although something was to be taken out: why.
+    pub fn left(path: &Path, sanitized: Sanitized, why: &str) -> Self {
+        let mut report = Self::of(path, sanitized, Outcome::Unchanged);
+        report.variables.clear();
+        for found in &mut report.found {
+            found.remedy = Remedy::Report(why.to_owned());
+        }
+        report
+    }
 }
 
 /// What became of a file.
@@ -146,7 +169,6 @@ pub(crate) mod samples {
     use crate::detect::kind::{Severity, Told};
     use crate::detect::{Confidence, Kind};
     use crate::region::Place;
-    use crate::sanitize::Remedy;
 
     static KIND: Kind = Kind {
         id: Cow::Borrowed("huggingface-user-token"),

@@ -32,12 +32,36 @@ pub struct Summary {
     pub trust_lost: bool,
     /// What to run next, if something was only reported.
     pub next: Option<String>,
+    /// What was taken out of files.
+    pub taken: Taken,
     /// Where the values are kept now, if anywhere.
-    pub env_file: Option<String>,
+    pub kept: Option<KeptIn>,
     /// The copy that was made, if one was.
     pub shared: Option<Shared>,
     /// What the exit status says.
     pub exit: Exit,
+}
+
+/// How much was taken out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Findings.
+    pub findings: usize,
+    /// Files.
+    pub files: usize,
+    /// Different values.
+    pub values: usize,
+}
+
+/// A file of variables in which values are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptIn {
+    /// Where it is.
+    pub path: String,
+    /// The variables it sets to them.
+    pub names: BTreeSet<String>,
+    /// The file beside it that lists which of them code reads, if any.
+    pub example: Option<String>,
 }
 
 /// A copy that was made.
@@ -60,8 +84,12 @@ pub struct Tally {
     /// For some of the findings something can be done.
     mendable: bool,
     values: BTreeSet<String>,
+    /// Those that were taken out of a file.
+    taken: BTreeSet<String>,
     /// The files in which something was found.
     found_in: BTreeSet<PathBuf>,
+    /// The files out of which something was taken.
+    taken_from: BTreeSet<PathBuf>,
     /// The findings were written down, which is what was wanted.
     recorded: bool,
 }
@@ -108,8 +136,8 @@ impl Tally {
     }
 
     /// Where the values are kept.
-    pub fn env_file(&mut self, path: String) {
-        self.summary.env_file = Some(path);
+    pub fn kept(&mut self, kept: KeptIn) {
+        self.summary.kept = Some(kept);
     }
 
     /// The copy that was made.
@@ -120,6 +148,8 @@ impl Tally {
     /// The figures.
     pub fn summary(mut self) -> Summary {
         self.summary.values = self.values.len();
+        self.summary.taken.values = self.taken.len();
+        self.summary.taken.files = self.taken_from.len();
         if !self.mendable {
             self.summary.next = None;
         }
@@ -136,6 +166,7 @@ impl Tally {
         }
         if matches!(outcome, Outcome::Fixed { .. } | Outcome::Written) {
             self.summary.fixed += 1;
+            self.taken(report);
         }
         if found.is_empty() {
             return;
@@ -149,6 +180,15 @@ impl Tally {
             self.finding(finding);
         }
         self.status(found, outcome);
+    }
+
+    fn taken(&mut self, report: &FileReport) {
+        let is_left = |finding: &&Found| matches!(finding.remedy, Remedy::Report(_));
+        for finding in report.found.iter().filter(|finding| !is_left(finding)) {
+            self.summary.taken.findings += 1;
+            self.taken.insert(finding.fingerprint.clone());
+            self.taken_from.insert(report.path.clone());
+        }
     }
 
     fn finding(&mut self, finding: &Found) {
@@ -236,6 +276,29 @@ mod tests {
         let left = report("a.ipynb", vec![found(1, "", 1, remedy)], fixed);
         let summary = tally(&[Event::File(&left)]);
         assert_eq!((summary.left, summary.exit), (1, Exit::Found));
+        assert_eq!(summary.taken, Taken::default());
+    }
+
+    #[test]
+    fn what_is_left_is_not_taken() {
+        let remedy = Remedy::Report("the file cannot be written".into());
+        let fixed = Outcome::Fixed { had_outputs: false };
+        let mut tally = Tally::default();
+        let taken = vec![in_code(1, 1), in_output(1, 1)];
+        tally.event(&Event::File(&report("a.ipynb", taken, fixed)));
+        let left = vec![found(1, "", 1, remedy)];
+        tally.event(&Event::File(&report("b.ipynb", left, Outcome::Unchanged)));
+        let summary = tally.summary();
+        let taken = Taken {
+            findings: 2,
+            files: 1,
+            values: 1,
+        };
+        assert_eq!(summary.taken, taken);
+        assert_eq!(
+            (summary.findings, summary.files_found, summary.left),
+            (3, 2, 1)
+        );
     }
 
     #[test]

@@ -32,6 +32,13 @@ const SHORTEST: u64 = 4;
 /// Longer ones are bytes of their own.
 const LONGEST: u64 = 4 << 20;
 
+/// Shorter rests hold no credential.
+const SHORTEST_REST: u64 = 8;
+
+/// Of a longer rest only the beginning is looked at: it is numbers.
+const LARGEST_REST: u64 = 1 << 20;
+
+const REST: &str = "it stands behind the pickle; write the object again, then delete this file";
 const CLASS: &str =
     "a class of the pickle is called so; write the object again without it, then delete this file";
 const KEY: &str = "it is a key, which programs look for; write the object again without it, then delete this file";
@@ -142,6 +149,28 @@ impl<'s> Pickle<'s> {
     fn in_arrays(&self, tell: &mut Tell<'_>) -> Result<(), Refusal> {
         let mut arrays = self.held.arrays.iter();
         arrays.try_for_each(|items| items.walk(self.bytes, tell))
+    }
+
+    /// What stands behind the last pickle, or behind the place where one is broken:
+    /// the numbers of an old PyTorch file, or anything that somebody put there.
+    fn show_rest(&self, take: &mut Take<'_>) -> Result<(), Refusal> {
+        let start = self.stop.as_ref().map_or(self.end, |(_, at)| *at);
+        let end = match self.budget.limits.deep {
+            true => self.bytes.len(),
+            false => self.bytes.len().min(start + LARGEST_REST),
+        };
+        if end.saturating_sub(start) < SHORTEST_REST {
+            return Ok(());
+        }
+        take(Part {
+            number: self.shown.len(),
+            place: "behind the pickle".to_owned(),
+            content: Content::File {
+                name: Cow::Borrowed("rest"),
+                bytes: &Window::new(self.bytes, start..end),
+            },
+            room: Room::Fixed(REST),
+        })
     }
 
     fn name(&self, index: Option<u32>) -> Result<Option<String>, Refusal> {
@@ -271,14 +300,15 @@ impl Container for Pickle<'_> {
 
     fn visit(&self, take: &mut Take<'_>) -> Result<(), Refusal> {
         (0..self.shown.len()).try_for_each(|number| self.show(number, take))?;
-        let first = self.shown.len();
+        let first = self.shown.len() + 1;
         let walk = |tell: &mut Tell<'_>| self.in_arrays(tell);
         strings::show(&walk, Room::Same, &mut |part| {
             take(Part {
                 number: first + part.number,
                 ..part
             })
-        })
+        })?;
+        self.show_rest(take)
     }
 
     fn patches(&self, changes: &[Change]) -> Result<Vec<Patch>, Refusal> {
@@ -313,7 +343,7 @@ impl Container for Pickle<'_> {
             .iter()
             .filter_map(|change| {
                 Some(Change {
-                    part: change.part.checked_sub(self.shown.len())?,
+                    part: change.part.checked_sub(self.shown.len() + 1)?,
                     new: change.new.clone(),
                 })
             })

@@ -21,8 +21,8 @@ pub fn may_precede_an_archive(bytes: &dyn ReadAt) -> Result<bool, Refusal> {
     Ok(PROGRAMS.iter().any(|program| start.starts_with(program)))
 }
 
-/// The gaps, in order. Of a member whose header is broken nobody knows where it
-/// is: what stands there is a gap.
+/// The gaps, in order, what follows the archive among them. Of a member whose header
+/// is broken nobody knows where it is: what stands there is a gap.
 pub fn of(bytes: &dyn ReadAt, directory: &Directory) -> Result<Vec<Range<u64>>, Refusal> {
     let mut taken = Vec::with_capacity(directory.records.len());
     for record in &directory.records {
@@ -44,6 +44,10 @@ pub fn of(bytes: &dyn ReadAt, directory: &Directory) -> Result<Vec<Range<u64>>, 
             gaps.push(at..span.start);
         }
         at = at.max(span.end);
+    }
+    let end = directory.comment_at + directory.comment.len() as u64;
+    if bytes.len().saturating_sub(end) >= SHORTEST {
+        gaps.push(end..bytes.len());
     }
     Ok(gaps)
 }
@@ -93,7 +97,13 @@ pub fn visit(
     for piece in pieces(gap, &deleted) {
         let place = format!("between the members, byte {}", piece.start);
         let name = "between".into();
-        let bytes = &Window::new(bytes, piece);
+        // A member that nothing can be made of is no archive by itself.
+        let header = HEADER.len() as u64;
+        let start = match bytes.read_at(piece.start..piece.end.min(piece.start + header))? {
+            start if *start == *HEADER => piece.start + header,
+            _ => piece.start,
+        };
+        let bytes = &Window::new(bytes, start..piece.end);
         show(place, Content::File { name, bytes })?;
     }
     for deleted in deleted {
