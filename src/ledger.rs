@@ -148,7 +148,7 @@ impl Ledger {
                 .and_then(|own| own.variable.clone())
                 .or_else(|| self.set_to(&sighting.value))
                 .unwrap_or_else(|| choose(&same, own.and_then(|own| own.name.as_deref()), reads));
-            let variable = self.free(&base, &sighting.value);
+            let variable = self.free(&unless_of_the_system(base), &sighting.value);
             self.taken.insert(variable.clone());
             self.by_value
                 .insert(sighting.value.clone(), self.entries.len());
@@ -311,6 +311,21 @@ fn choose(sightings: &[&Sighting], own: Option<&str>, reads: &BTreeSet<String>) 
         .or_else(bound)
         .or_else(|| kinds().find_map(|kind| Some(kind.variables.first()?.clone().into_owned())))
         .unwrap_or_else(|| "SECRET".to_owned())
+}
+
+/// What a shell or a system sets itself never fails when it is looked up: `pwd`,
+/// a password, would silently become the folder that one is in (POSIX, "Shell
+/// Variables").
+fn unless_of_the_system(name: String) -> String {
+    const OTHERS: [&str; 14] = [
+        "EUID", "HOME", "HOSTNAME", "IFS", "LANG", "LOGNAME", "MAIL", "OLDPWD", "PATH", "PPID",
+        "SHELL", "TERM", "UID", "USER",
+    ];
+    match name.as_str() {
+        "PWD" => "PASSWORD".to_owned(),
+        other if OTHERS.contains(&other) => format!("{other}_SECRET"),
+        _ => name,
+    }
 }
 
 fn is_variable(name: &str) -> bool {

@@ -286,6 +286,45 @@ fn filter_writes_the_clean_notebook_and_one_line_to_standard_error() {
     assert!(broken.err.starts_with("unspill: a.ipynb: not a notebook"));
 }
 
+/// The lines that the README gives, with this program in the place of `unspill`.
+#[test]
+fn the_filter_of_the_readme_works_both_ways() {
+    let readme = include_str!("../README.md");
+    let recipe = readme
+        .split("```")
+        .find(|block| block.contains("git config filter.unspill.clean"))
+        .unwrap();
+    let recipe = recipe.trim_start_matches("sh\n");
+    let program = env!("CARGO_BIN_EXE_unspill");
+    let recipe = recipe.replace("'unspill filter", &format!("'\"{program}\" filter"));
+    let name = "-odd name.ipynb";
+    let dir = folder(&[(name, &dirty(&token()))]);
+    let shell = |script: &str| {
+        let output = Command::new("sh")
+            .args(["-ec", script])
+            .current_dir(dir.path())
+            .env("HOME", dir.path())
+            .output()
+            .unwrap();
+        let run: Run = output.into();
+        assert_eq!(run.status, 0, "{script}: {} {}", run.out, run.err);
+        run.out
+    };
+    shell("git init -q . && git config user.email a@example.org && git config user.name a");
+    shell(&recipe);
+    shell("git add .gitattributes -- '-odd name.ipynb' && git commit -qm one");
+    let committed = shell("git show 'HEAD:-odd name.ipynb'");
+    assert!(committed.contains("os.environ") && !committed.contains(&token()));
+    assert!(
+        read(&dir, name).contains(&token()),
+        "the work keeps its value"
+    );
+    assert_eq!(shell("git status --porcelain -- '-odd name.ipynb'"), "");
+    // Back from the repository: without a smudge filter git would fail here.
+    shell("rm -- '-odd name.ipynb' && git checkout -q -- '-odd name.ipynb'");
+    assert_eq!(read(&dir, name), committed);
+}
+
 #[test]
 fn values_move_to_the_env_file() {
     let dir = folder(&[
@@ -463,6 +502,43 @@ fn a_link_and_its_target_are_one_file() {
     assert_shows_nothing(&read(&dir, "a.ipynb"));
     let link = dir.path().join("link.ipynb");
     assert!(fs::symlink_metadata(link).unwrap().is_symlink());
+}
+
+#[test]
+fn the_advice_is_that_of_the_style() {
+    for (style, advice) in [
+        ("environ", "`export HF_TOKEN=…`"),
+        ("colab", "under Secrets"),
+        ("kaggle", "Add-ons, Secrets"),
+        ("getpass", "it asks"),
+    ] {
+        let dir = folder(&[("a.ipynb", &dirty(&token()))]);
+        let fix = run(dir.path(), &["fix", "--style", style]);
+        assert!(fix.out.contains(advice), "{}", fix.out);
+    }
+    let dir = folder(&[("a.ipynb", &dirty(&token()))]);
+    let fix = run(
+        dir.path(),
+        &["fix", "--style", "dotenv", "--env-file", "my.env"],
+    );
+    assert!(fix.err.contains("load_dotenv(\"my.env\")"), "{}", fix.err);
+}
+
+#[test]
+fn what_is_no_notebook_is_told_for_what_it_is() {
+    let conflict = dirty("x").replacen("   \"source\"", "<<<<<<< HEAD\n   \"source\"", 1);
+    for (text, told) in [
+        ("<!DOCTYPE html>\n<html></html>\n", "this is a page"),
+        (
+            conflict.as_str(),
+            "unfinished merge begin here; finish it (line 8",
+        ),
+    ] {
+        let dir = folder(&[("a.ipynb", text)]);
+        let check = run(dir.path(), &["check"]);
+        assert_eq!(check.status, 2);
+        assert!(check.err.contains(told), "{}", check.err);
+    }
 }
 
 #[test]

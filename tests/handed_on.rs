@@ -41,6 +41,10 @@ fn a_variable_of_another_cell() {
         "import os\nos.environ['THE_API_KEY'] = k",
         "headers = {'Authorization': f'Bearer {k}'}",
         "headers = {\"x-api-key\": k, \"n\": 1}",
+        "headers = {'Authorization': 'Bearer ' + k}",
+        "headers = {\"Authorization\": \"Bearer %s\" % k}",
+        "url = 'https://a.example.org/v2?q=x&api_key=' + k",
+        "url = 'https://a.example.org/v2?api_key={}'.format(k)",
         "!mytool login --token $k",
         "!mytool login --token {k}",
         "import cohere\nco = cohere.Client(k)",
@@ -75,7 +79,13 @@ fn a_variable_in_other_languages() {
 #[test]
 fn a_variable_keeps_what_nothing_secret_is_asked_of() {
     let key = key();
-    for hand in ["y = k", "tokenizer.pad_token = k", "d.key = k", "print(k)"] {
+    for hand in [
+        "y = k",
+        "tokenizer.pad_token = k",
+        "d.key = k",
+        "print(k)",
+        "print('the api_key: ' + str(k))",
+    ] {
         let before = notebook(&[&format!("k = \"{key}\""), hand]);
         assert_eq!(sanitized("a.ipynb", &before), before, "{hand}");
     }

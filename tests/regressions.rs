@@ -475,3 +475,31 @@ fn a_column_of_keys_of_records_stays() {
     let found = sanitizer.inspect(Path::new("a.csv"), text.as_bytes(), &Ledger::default());
     assert!(found.unwrap().found.is_empty());
 }
+
+/// The port of SQL Server, its database and its user were told as a password, and
+/// `pwd` became the folder that a shell is in.
+#[test]
+fn an_address_of_sql_server_and_names_of_the_shell() {
+    let url =
+        "url = 'jdbc:sqlserver://a.database.windows.net:1433;database=dw;user=sa@a;encrypt=true'\n";
+    let looked =
+        Sanitizer::default().inspect(Path::new("a.py"), url.as_bytes(), &Ledger::default());
+    assert!(looked.unwrap().found.is_empty());
+
+    let password = ["Tig3r", "Lake", "9058xQ"].concat();
+    let secret = ["a8Kq02LmXz71PqRt", "55Ywb3Nf9TcHj6Vd"].concat();
+    for (code, variable) in [
+        (format!("pwd = '{password}'\n"), "PASSWORD"),
+        (format!("connect(uid='sa', pwd='{password}')\n"), "PASSWORD"),
+        (
+            format!("TOKEN = os.getenv('SERVICE_TOKEN') or '{secret}'\n"),
+            "SERVICE_TOKEN",
+        ),
+    ] {
+        let sanitized = Sanitizer::default()
+            .sanitize(Path::new("a.py"), code.as_bytes(), &Ledger::default())
+            .unwrap();
+        let clean = String::from_utf8(sanitized.bytes.unwrap()).unwrap();
+        assert!(clean.contains(&format!("environ['{variable}']")), "{clean}");
+    }
+}

@@ -21,6 +21,7 @@ use crate::edit;
 use crate::format::encoding;
 use crate::hiding::Hiding;
 use crate::report::{Event, FileReport, Outcome, Trouble, count, diff};
+use crate::rewrite::Style;
 use crate::sanitize::{Sanitized, Sanitizer};
 use crate::save::{self, Identity, SaveError};
 
@@ -219,10 +220,23 @@ impl<'r> Fix<'r> {
         }
         let exemptions = &self.sanitizer.exemptions;
         exempt::tell_stale(self.settings, exemptions, &self.uses, reporter)?;
-        match self.keeper {
-            Some(keeper) => keeper.conclude(reporter),
-            None => Ok(()),
+        let style = self.sanitizer.policy.style;
+        reporter.tally.style(style);
+        let Some(keeper) = self.keeper else {
+            return Ok(());
+        };
+        if let Action::Save {
+            env_file: Some(path),
+        } = &self.settings.action
+            && style == Style::Dotenv
+            && path.file_name().is_some_and(|name| name != ".env")
+        {
+            let path = path.display();
+            reporter.tell(&Event::Note(&format!(
+                "`load_dotenv()` reads .env and not {path}: call `load_dotenv(\"{path}\")`"
+            )))?;
         }
+        keeper.conclude(reporter)
     }
 }
 

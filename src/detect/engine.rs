@@ -69,6 +69,8 @@ const FURTHER_NAMES: &[&str] = &[
     "Experiment(",
     "Github(",
     "SecureString",
+    "appid",
+    "APPID",
 ];
 
 /// The same for kinds besides the catalogue's: their names and calls, unless
@@ -411,6 +413,7 @@ impl Detector {
         let nearby = Nearby::new(text);
         for binding in bindings.iter().filter(private) {
             if let Some(mut finding) = self.bound(&nearby, binding, role) {
+                name_from(bindings, &mut finding);
                 if let Some(why) = of_pages(text, &binding.name, &finding.span) {
                     finding.confidence = Confidence::Possible;
                     finding.reason += ", but ";

@@ -20,11 +20,17 @@ pub(super) fn is_public(value: &str) -> bool {
 /// of a picture in Firebase's storage, the key's id in a signed address (the
 /// signature expires, the secret half is not there).
 pub(super) fn is_public_link(text: &str, start: usize) -> bool {
+    /// So far from the key's id its signature stands.
+    const REACH: usize = 600;
     let before = text.as_bytes().get(..start).unwrap_or_default();
+    if before.ends_with(b"AWSAccessKeyId=") {
+        let bytes = text.as_bytes();
+        let near = &bytes[start.saturating_sub(REACH)..bytes.len().min(start + REACH)];
+        return memchr::memmem::find(near, b"Signature=").is_some();
+    }
     [
         b"alt=media&token=".as_slice(),
         b"X-Amz-Credential=",
-        b"AWSAccessKeyId=",
         // What a badge in a README shows of a private project; a picture of stars.
         b"badge.svg?token=",
         b"&sealed_token=",

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::{KeptIn, Summary, count, escape};
+use crate::rewrite::Style as LookUps;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -99,8 +100,21 @@ fn write_variables(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
         true => writeln!(out, "The code needs {list}: see .env.example."),
         false => writeln!(
             out,
-            "The code now needs {list}: `export {}=…`, or keep values with `--env-file .env`.",
-            escape(first)
+            "The code now needs {list}: {}.",
+            how_to_set(summary.style, first)
+        ),
+    }
+}
+
+/// How a variable comes to where code looks it up.
+fn how_to_set(style: LookUps, name: &str) -> String {
+    match style {
+        LookUps::Colab => "add each in Colab's sidebar, under Secrets (the key)".to_owned(),
+        LookUps::Kaggle => "add each on Kaggle under Add-ons, Secrets".to_owned(),
+        LookUps::Getpass => "it asks for what the environment lacks".to_owned(),
+        LookUps::Environ | LookUps::Dotenv | LookUps::Portable => format!(
+            "`export {}=…`, or keep values with `--env-file .env`",
+            escape(name)
         ),
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::{Event, FileReport, Outcome, Trouble};
 use crate::cli::Exit;
+use crate::rewrite::Style;
 use crate::sanitize::{Found, Remedy};
 
 /// The figures at the end of a run.
@@ -28,6 +29,8 @@ pub struct Summary {
     pub revoke: BTreeMap<String, usize>,
     /// Variables that must be set before the code runs again.
     pub variables: BTreeSet<String>,
+    /// How code looks them up.
+    pub style: Style,
     /// Whether a notebook was changed that had outputs.
     pub trust_lost: bool,
     /// What to run next, if something was only reported.
@@ -122,6 +125,11 @@ impl Tally {
     /// What the exit status says in the end, whatever was told before.
     pub fn conclude(&mut self, exit: Exit) {
         self.summary.exit = exit;
+    }
+
+    /// How code looks variables up.
+    pub fn style(&mut self, style: Style) {
+        self.summary.style = style;
     }
 
     /// What to run next.

@@ -108,7 +108,8 @@ Examples:
 
 As a git filter, so that commits never hold a value while the file you work
 on keeps it:
-  git config filter.unspill.clean 'unspill filter --name %f'
+  git config filter.unspill.clean 'unspill filter --name=%f'
+  git config filter.unspill.smudge cat
   git config filter.unspill.required true
   echo '*.ipynb filter=unspill' >> .gitattributes
 
@@ -177,7 +178,12 @@ pub struct FixArgs {
 #[derive(Debug, Args)]
 pub struct FilterArgs {
     /// The file's name: says what format it is; the file is not opened
-    #[arg(long, value_name = "FILE", default_value = "stdin")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "stdin",
+        allow_hyphen_values = true
+    )]
     pub name: PathBuf,
     /// Don't search the values of your environment
     #[arg(long)]

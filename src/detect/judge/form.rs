@@ -22,6 +22,7 @@ pub(super) fn ordinary(value: &str) -> Option<&'static str> {
         (is_dotted_name, "a name in code"),
         (is_entry_point, "a name in code"),
         (is_public_key, "public by its nature"),
+        (is_address_of_chain, "an address on a blockchain"),
         (is_encoded_text, "text in base64"),
         (is_trace_context, "the place of a request in a trace"),
         (is_list_of_rules, "a list of rules"),
@@ -237,11 +238,21 @@ fn is_public_key(value: &str) -> bool {
         // The key of a project: it is made to stand in what is shipped
         // (posthog.com/docs/api).
         "phc_",
+        // So is a public token of Mapbox (docs.mapbox.com, "Access tokens").
+        "pk.eyJ",
     ]
     .iter()
     .any(|start| value.starts_with(start))
         || value.starts_with("data:") && value.contains(',')
         || is_key_of_pages(value)
+}
+
+/// `0x` and twenty bytes: an account or a contract, for all to see (ethereum.org,
+/// "Ethereum accounts"). A private key has 32.
+fn is_address_of_chain(value: &str) -> bool {
+    value
+        .strip_prefix("0x")
+        .is_some_and(|rest| rest.len() == 40 && rest.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 /// Keys that services give out for pages, by their shapes: a client token of Datadog's

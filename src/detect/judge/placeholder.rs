@@ -268,7 +268,7 @@ fn filler(value: &str) -> Option<String> {
     } else if value.contains(JWT_IO) {
         "the token of jwt.io, which documentation copies"
     } else if longest_run(value, |c| "xX*#?•·●_.".contains(c)) >= (value.len() / 8).max(4)
-        || longest_run(value, |_| true) >= 6
+        || longest_run(value, |_| true) >= longest_by_chance(value)
         || is_repeated(value)
         || is_crossed_out(value)
     {
@@ -279,6 +279,16 @@ fn filler(value: &str) -> Option<String> {
         return None;
     };
     Some(reason.into())
+}
+
+/// A run of one character that no random value has: a long one may begin with many
+/// `A`, as tokens of X do, or have zero bytes within, as session tokens of AWS.
+fn longest_by_chance(value: &str) -> usize {
+    const LONG: usize = 64;
+    match value.len() {
+        ..LONG => 6,
+        length => length / 4,
+    }
 }
 
 /// The longest run of one character, of those that count.

@@ -88,7 +88,7 @@ pub(super) static HARMLESS_KEYS: Words = LazyLock::new(|| {
          segment version schema tab nested outer inner string str int tool function flow \
          site traceparent
          chain agent time date day year month color style legend plot registry host known \
-         recaptcha captcha branch",
+         recaptcha captcha branch spreadsheet sheet workbook",
     )
 });
 

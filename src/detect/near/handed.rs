@@ -179,7 +179,7 @@ fn variable(bytes: &[u8], after: usize) -> Option<&str> {
         let is_one = (1..=40).contains(&length) && !bytes[at].is_ascii_digit();
         is_one.then_some(at + length)
     };
-    let start = match slot(bytes, at) {
+    let start = match slot(bytes, at).or_else(|| operand(bytes, at)) {
         Some(open) => open,
         None if operator > 0 => at,
         None => return None,
@@ -188,7 +188,7 @@ fn variable(bytes: &[u8], after: usize) -> Option<&str> {
     let ends = match bytes.get(end) {
         None | Some(b'}') => true,
         Some(next) if start == at => b" \n\r\\\",);]#".contains(next),
-        Some(next) => b"\" \n\\'".contains(next),
+        Some(next) => b"\" \n\\'),".contains(next),
     };
     ends.then(|| std::str::from_utf8(&bytes[start..end]).ok())?
 }
@@ -199,11 +199,36 @@ fn slot(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = bytes.get(at..bytes.len().min(at + 24))?;
     let open = rest.iter().position(|byte| b"{$".contains(byte))?;
     let is_frame = |byte: &u8| byte.is_ascii_alphabetic() || b"\\\"' ".contains(byte);
-    if !rest[..open].iter().all(is_frame) {
+    if !rest[..open].iter().all(is_frame) || rest[open..].starts_with(b"{}") {
         return None;
     }
     let is_double = rest[open..].starts_with(b"${");
     Some(at + open + if is_double { 2 } else { 1 })
+}
+
+/// Where the name begins that a literal is joined with: `"Bearer " + k`,
+/// `"Bearer %s" % k`, `"?api_key={}".format(k)`.
+fn operand(bytes: &[u8], at: usize) -> Option<usize> {
+    let rest = bytes.get(at..bytes.len().min(at + 40))?;
+    let is_frame = |byte: &u8| byte.is_ascii_alphabetic() || b"\\\"' ".contains(byte);
+    let frame = rest.iter().take_while(|byte| is_frame(byte)).count();
+    let (slot, joints): (usize, &[&[u8]]) = match &rest[frame..] {
+        [b'+', ..] => (0, &[b"+"]),
+        [b'%', b's', ..] => (2, &[b"% (", b"%(", b"%"]),
+        [b'{', b'}', ..] => (2, &[b".format("]),
+        _ => return None,
+    };
+    let behind = &rest[frame + slot..];
+    let closed = behind
+        .iter()
+        .take_while(|byte| b"\\\"' ".contains(byte))
+        .count();
+    let joint = joints
+        .iter()
+        .find(|joint| behind[closed..].starts_with(joint))?;
+    let is_closed = rest[..frame].ends_with(b"\"") || rest[..frame].contains(&b'\'');
+    (closed > 0 || is_closed || rest[..frame].contains(&b'"'))
+        .then(|| spaces(bytes, at + frame + slot + closed + joint.len()))
 }
 
 fn spaces(bytes: &[u8], at: usize) -> usize {
@@ -295,6 +320,12 @@ mod tests {
             (" $k\n", Some("k")),
             (" {k}\n", Some("k")),
             (" \"${k}\"", Some("k")),
+            (r#": \"Bearer \" + k}"#, Some("k")),
+            ("=\" + k\n", Some("k")),
+            (": \"Bearer %s\" % k}", Some("k")),
+            ("=%s\" % k)", Some("k")),
+            ("={}\".format(k)\n", Some("k")),
+            ("={}&n=1\".format(k)\n", None),
             ("=k.value", None),
             ("=get(k)", None),
             ("=k[0]", None),

@@ -293,6 +293,7 @@ pub(super) fn is_slot(password: &str, user: &str, host: &str) -> bool {
         || RESERVED.iter().any(|reserved| name.ends_with(reserved))
         || name.ends_with(WITHIN);
     is_template(password)
+        || is_port(password)
         || WELL_KNOWN.contains(&lower.as_str())
         || lower.starts_with("redacted")
         || (["your", "Your", "YOUR"].iter()).any(|word| password.starts_with(word))
@@ -304,6 +305,13 @@ pub(super) fn is_slot(password: &str, user: &str, host: &str) -> bool {
         || ((is_local || is_service(host)) && stands_for_one(password))
         || is_variable_name(password)
         || reads_as_placeholder(password)
+}
+
+/// Whether it is the port of a server and what follows, up to a user with a domain:
+/// `jdbc:sqlserver://host:1433;database=dw;user=me@server`.
+fn is_port(password: &str) -> bool {
+    let rest = password.trim_start_matches(|c: char| c.is_ascii_digit());
+    rest.len() < password.len() && rest.starts_with(';') && rest.contains('=')
 }
 
 /// Whether something else is put in there: `{password}`, `%s`, `$PASSWORD`.

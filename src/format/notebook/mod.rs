@@ -79,6 +79,20 @@ struct Medium {
 /// Shorter media are searched like text: to start a search anew costs more.
 const LONG_MEDIA: usize = 1024;
 
+/// What a text is that is no JSON, if that can be told: a notebook is often saved as the
+/// page that shows it, and merges leave their marks.
+fn instead(source: &str) -> Option<Malformed> {
+    const CONFLICT: &str = "<<<<<<< ";
+    if source.trim_start().starts_with('<') && !source.trim_start().starts_with(CONFLICT) {
+        let what = "this is a page that shows something (HTML); download the raw file";
+        return Some(Malformed::at(source, 0, what));
+    }
+    let mark = source.starts_with(CONFLICT).then_some(0);
+    let at = mark.or_else(|| Some(source.find("\n<<<<<<< ")? + 1))?;
+    let what = "the marks of an unfinished merge begin here; finish it";
+    Some(Malformed::at(source, at, what))
+}
+
 impl<'s> Unopened<'s> {
     /// Reads a notebook.
     pub fn read(source: &'s str) -> Result<Self, Malformed> {
@@ -86,7 +100,7 @@ impl<'s> Unopened<'s> {
             // A file that was made and not written yet.
             return Ok(Self::of(Document::empty(source)));
         }
-        let document = Document::read(source)?;
+        let document = Document::read(source).map_err(|why| instead(source).unwrap_or(why))?;
         let root = document
             .root()
             .filter(|root| root.shape() == Shape::Object)

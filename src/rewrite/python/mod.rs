@@ -50,6 +50,7 @@ pub fn rewrite(
         return masked(targets, INVALID);
     }
     let places = place::places(&parsed, targets);
+    scope.look_ups_at(index, targets.iter().map(|target| target.span.start));
     let attempt = |refused: &[bool], scope: &Scope| {
         let speller = Speller::new(scope, style, index, at);
         let plan = Plan::new(&parsed, &places, targets, refused, scope, &speller);

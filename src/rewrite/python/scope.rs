@@ -1,6 +1,7 @@
 //! What the cells of a notebook import, bind and read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use ruff_python_ast::{AnyNodeRef, Expr, IpyEscapeKind, Stmt};
 
@@ -28,11 +29,16 @@ pub struct Scope {
     pub(super) is_script: bool,
     /// What is imported must not have a name that other cells see.
     is_private: bool,
+    /// Names that are not bound yet where something is looked up: the function
+    /// around it imports them further down.
+    unbound: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone, Default)]
 struct Cell {
     imports: Vec<Import>,
+    /// Imports within functions.
+    inner: Vec<Inner>,
     /// Where `load_dotenv()` is called at top level.
     loads_dotenv: Option<usize>,
     /// Nothing that it binds is there for later cells (`%%timeit`).
@@ -44,6 +50,14 @@ struct Cell {
 #[derive(Debug, Clone)]
 struct Import {
     what: Needed,
+    name: String,
+    end: usize,
+}
+
+/// An import that makes a name a function's own, from its beginning on.
+#[derive(Debug, Clone)]
+struct Inner {
+    function: Range<usize>,
     name: String,
     end: usize,
 }
@@ -165,7 +179,9 @@ impl Scope {
     pub(super) fn existing(&self, needed: Needed, index: usize, at: usize) -> Option<Spelled> {
         let usable = |import: &&Import| {
             let bound = self.bound.get(&import.name);
-            import.what == needed && bound.is_some_and(|all| all.iter().eq([&Bound::To(needed)]))
+            import.what == needed
+                && bound.is_some_and(|all| all.iter().eq([&Bound::To(needed)]))
+                && !self.unbound.contains(&import.name)
         };
         let own = self
             .cells
@@ -204,7 +220,7 @@ impl Scope {
                     .get(name)
                     .is_some_and(|all| all.iter().any(|&bound| bound != Bound::To(needed)))
             };
-            while taken(&name) {
+            while taken(&name) || self.unbound.contains(&name) {
                 name.insert(0, '_');
             }
             Spelled {
@@ -213,6 +229,21 @@ impl Scope {
                 what: needed,
             }
         })
+    }
+
+    /// Takes note of where the cell `index` will look something up.
+    pub(super) fn look_ups_at(&mut self, index: usize, places: impl Iterator<Item = usize>) {
+        self.unbound.clear();
+        let Some(cell) = self.cells.get(index).filter(|cell| !cell.inner.is_empty()) else {
+            return;
+        };
+        for at in places {
+            let later = cell
+                .inner
+                .iter()
+                .filter(|import| import.function.contains(&at) && at < import.end);
+            self.unbound.extend(later.map(|import| import.name.clone()));
+        }
     }
 
     /// A name like `wanted` that no cell binds.
@@ -259,9 +290,16 @@ impl Scope {
     fn add(&mut self, parsed: &Parsed) {
         let mut cell = Cell::default();
         parsed.walk(&mut |road| {
-            let import = self.node(road);
+            let imports = self.node(road);
             if road.len() == 1 && parsed.is_valid() {
-                cell.imports.extend(import);
+                cell.imports.extend(imports);
+            } else if let Some(function) = function_around(road) {
+                let inner = imports.into_iter().map(|import| Inner {
+                    function: function.clone(),
+                    name: import.name,
+                    end: import.end,
+                });
+                cell.inner.extend(inner);
             }
         });
         cell.loads_dotenv = parsed.body().iter().find_map(loads_dotenv);
@@ -334,6 +372,15 @@ impl Scope {
             end,
         })
     }
+}
+
+/// Where the innermost function stands that the last node of `road` is in.
+fn function_around(road: &[Node<'_>]) -> Option<Range<usize>> {
+    let (_, outer) = road.split_last()?;
+    outer.iter().rev().find_map(|node| match node {
+        Node::Stmt(stmt @ Stmt::FunctionDef(_)) => Some(span_of(*stmt)),
+        _ => None,
+    })
 }
 
 /// The name that a node between statements and expressions binds.

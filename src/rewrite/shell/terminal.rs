@@ -32,6 +32,14 @@ const RUNNERS: [&str; 11] = [
     "bash", "sh", "zsh", "dash", "ksh", "eval", "ssh", "xargs", "find", "watch", "parallel",
 ];
 
+/// Others that run a script in one of their words, beside Python.
+const INTERPRETERS: [&str; 8] = [
+    "node", "deno", "bun", "perl", "ruby", "php", "Rscript", "julia",
+];
+
+/// How such scripts print, beside `print`.
+const WRITERS: [&str; 5] = ["console.", "puts", "say ", "stdout", "message("];
+
 /// Whether the token at `index` ends up on the terminal.
 ///
 /// `outer` lists the token lists around it, innermost last: a command
@@ -92,6 +100,15 @@ fn shows(script: &str, tokens: &[Token], command: Range<usize>, index: usize, fe
             .and_then(|token| script.get(token.span.clone()));
         return !own.is_some_and(|word| word.contains('>'))
             && has_word(script, tokens, command, names_a_printer);
+    }
+    if is_python(name) || INTERPRETERS.contains(&name) {
+        let own = tokens
+            .get(index)
+            .and_then(|token| script.get(token.span.clone()));
+        if own.is_some_and(|word| names_a_printer(word) || WRITERS.iter().any(|w| word.contains(w)))
+        {
+            return true;
+        }
     }
     // `python file --token X` does not show its words, `python <<EOF` might.
     is_filter(name) && (fed || !is_python(name))

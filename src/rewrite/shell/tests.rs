@@ -100,6 +100,18 @@ fn what_is_printed_is_masked() {
         ("cat <<E\n§\nE\n", "cat <<E\nREDACTED_HF_TOKEN\nE\n"),
         ("cat <<< §", "cat <<< REDACTED_HF_TOKEN"),
         ("echo $(echo §)", "echo $(echo REDACTED_HF_TOKEN)"),
+        (
+            "python3 -c \"print('§')\"",
+            "python3 -c \"print('REDACTED_HF_TOKEN')\"",
+        ),
+        (
+            "node -e \"console.log('§')\"",
+            "node -e \"console.log('REDACTED_HF_TOKEN')\"",
+        ),
+        (
+            "python3 -c \"login('§')\"",
+            "python3 -c \"login('$HF_TOKEN')\"",
+        ),
         ("echo § > f", "echo \"$HF_TOKEN\" > f"),
         (
             "echo \"T=§\" >> ~/.bashrc",

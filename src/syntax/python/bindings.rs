@@ -103,6 +103,8 @@ impl Binder<'_> {
                 }
             }
             Expr::Call(call) => self.call(call),
+            Expr::List(list) => self.flags(&list.elts),
+            Expr::Tuple(tuple) => self.flags(&tuple.elts),
             Expr::BoolOp(chain) if chain.op == BoolOp::Or => {
                 if let Some((first, rest)) = chain.values.split_first()
                     && let Some(name) = environment_name(first)
@@ -118,6 +120,16 @@ impl Binder<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// `["--name", "value"]`: the words of a command.
+    fn flags(&mut self, words: &[Expr]) {
+        for pair in words.windows(2) {
+            let flag = string(&pair[0]);
+            if let Some(name) = flag.as_deref().and_then(|flag| flag.strip_prefix("--")) {
+                self.bind(name, Via::Flag, &pair[1]);
+            }
         }
     }
 
@@ -377,6 +389,13 @@ mod tests {
             ("os.putenv('KEY', 'v')", "KEY", Environment),
             ("x = os.getenv('KEY', 'v')", "KEY", Environment),
             ("x = os.environ.get('KEY', 'v')", "KEY", Environment),
+            ("x = os.getenv('KEY', default='v')", "KEY", Environment),
+            (
+                "x = config('KEY', default='v', cast=str)",
+                "KEY",
+                Environment,
+            ),
+            ("run(['a', '--key', 'v'])", "key", Flag),
             ("%env KEY=v", "KEY", Environment),
             ("if x:\n    %set_env KEY v", "KEY", Environment),
             (

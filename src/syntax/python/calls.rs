@@ -67,6 +67,16 @@ impl Binder<'_> {
                     self.bind(&name, Via::Environment, value);
                 }
             }
+            // So do decouple and django-environ.
+            ("getenv" | "get" | "config" | "env" | "str", [name])
+                if keyword(call, "default").is_some()
+                    && (on_environ || method != "get")
+                    && (method != "str" || object.ends_with("env")) =>
+            {
+                if let (Some(name), Some(value)) = (string(name), keyword(call, "default")) {
+                    self.bind(&name, Via::Environment, value);
+                }
+            }
             ("update", [Expr::Dict(dict)]) if on_environ => {
                 for item in &dict.items {
                     if let Some(name) = item.key.as_ref().and_then(string) {
@@ -75,6 +85,9 @@ impl Binder<'_> {
                 }
             }
             ("login", [user, password]) if !object.is_empty() && is_user(user) => {
+                self.bind("password", Via::Keyword, password);
+            }
+            ("username_pw_set", [_, password]) => {
                 self.bind("password", Via::Keyword, password);
             }
             // A page that is filled in by Selenium.

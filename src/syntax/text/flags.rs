@@ -211,8 +211,13 @@ fn short_flags(words: &[Word], wanted: &dyn Fn(&str) -> bool, found: &mut Vec<Bi
             flag.len() == 2 && word.text.starts_with(flag) && word.text.len() > flag.len()
         });
         if attached.is_some() && !matches!(name, "curl" | "docker" | "podman") {
-            let span = word.span.start + 2..word.span.end;
-            found.push(of_password(span, &word.text[2..]));
+            let value = &word.text[2..];
+            let inner = ['\'', '"']
+                .into_iter()
+                .find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
+            let start = word.span.start + 2 + usize::from(inner.is_some());
+            let value = inner.unwrap_or(value);
+            found.push(of_password(start..start + value.len(), value));
         }
     }
 }
