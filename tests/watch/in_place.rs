@@ -137,7 +137,7 @@ fn a_save_into_the_replaced_file_is_put_in_its_place() {
     let project = Project::new(&[("a.ipynb", &dirty(1))]);
     let path = project.path().join("a.ipynb");
     let open = fs::File::open(&path).unwrap();
-    let mut watcher = Watcher::start(project.path(), &[]);
+    let mut watcher = Watcher::start(project.path(), &["--env-file", ".env"]);
     watcher.wait_for_files(&["a.ipynb"]);
     assert!(is_clean(&path));
     let again = format!("/proc/self/fd/{}", open.as_raw_fd());
@@ -162,6 +162,8 @@ fn a_save_into_the_replaced_file_is_put_in_its_place() {
             .as_str()
             .is_some_and(|text| text.contains("saved while"))
     });
+    let kept = project.read(".env");
+    assert!(kept.contains(&token(1)) && kept.contains(&token(2)));
     assert_eq!(watcher.stop(), 0);
 }
 
@@ -364,6 +366,35 @@ fn values_can_move_to_a_file_and_a_command_can_follow() {
     assert_eq!(watcher.stop(), 0);
     assert_eq!(project.read(".env"), format!("HF_TOKEN='{}'\n", token(1)));
     assert!(project.read(".env.example").contains("HF_TOKEN="));
+}
+
+/// What `.env` says belongs to who wrote it, and no value is lost for that.
+#[test]
+fn a_value_is_kept_by_another_name_if_its_own_is_taken_by_now() {
+    let project = Project::new(&[]);
+    let mut watcher = Watcher::start(project.path(), &["--env-file", ".env"]);
+    let value = token(1);
+    // Taken before the value was ever met.
+    project.write(".env", "HF_TOKEN=mine\n");
+    project.write("a.ipynb", &dirty(1));
+    watcher.wait_for_file("a.ipynb");
+    assert!(project.read("a.ipynb").contains("\\\"HF_TOKEN_2\\\""));
+    let kept = format!("HF_TOKEN=mine\nHF_TOKEN_2='{value}'\n");
+    assert_eq!(project.read(".env"), kept);
+    // Taken after it was kept there.
+    project.write(".env", "HF_TOKEN=mine\nHF_TOKEN_2=too\n");
+    project.write("b.ipynb", &dirty(1));
+    watcher.wait_for_file("b.ipynb");
+    assert!(project.read("b.ipynb").contains("\\\"HF_TOKEN_3\\\""));
+    let kept = format!("HF_TOKEN=mine\nHF_TOKEN_2=too\nHF_TOKEN_3='{value}'\n");
+    assert_eq!(project.read(".env"), kept);
+    // Somebody threw away what was kept.
+    fs::remove_file(project.path().join(".env")).unwrap();
+    project.write("c.ipynb", &dirty(1));
+    watcher.wait_for_file("c.ipynb");
+    assert!(is_clean(&project.path().join("c.ipynb")));
+    assert_eq!(project.read(".env"), format!("HF_TOKEN_3='{value}'\n"));
+    assert_eq!(watcher.stop(), 0);
 }
 
 #[test]

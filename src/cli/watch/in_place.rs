@@ -2,7 +2,7 @@
 //! writing, and so that nothing is lost that was saved at the same moment.
 
 use std::collections::{BTreeSet, HashSet};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -15,6 +15,8 @@ use crate::cli::fix::has_outputs;
 use crate::cli::keep::Keeper;
 use crate::cli::parallel::in_order;
 use crate::cli::survey::{IN_A_STORE, leave};
+use crate::detect::Secret;
+use crate::env_file;
 use crate::report::{FileReport, Live as Happening, Outcome, Trouble, count, escape};
 use crate::sanitize::{Remedy, Sanitized};
 use crate::save::{self, Identity, Saved, Snapshot, State};
@@ -34,6 +36,8 @@ pub struct InPlace {
     /// What goes back and forth.
     pub rallies: Rallies,
     keeper: Option<Mutex<Keeper>>,
+    /// Where values are kept, and what that file was when it was last read.
+    env_file: Option<(PathBuf, Option<State>)>,
     /// Files that are left alone for now.
     resting: HashSet<PathBuf>,
     /// Files with other names of which that was said.
@@ -49,6 +53,7 @@ impl InPlace {
             retained: Retained::new(quiet),
             rallies: Rallies::default(),
             keeper: env_file.map(|path| Mutex::new(Keeper::new(path))),
+            env_file: env_file.map(|path| (path.to_owned(), None)),
             resting: HashSet::new(),
             linked: HashSet::new(),
             stores: HashSet::new(),
@@ -67,8 +72,21 @@ impl InPlace {
         Some(keeper.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The variables that are set where values are kept, if that file is not as
+    /// it was when this was last asked.
+    fn set_by_now(&mut self) -> Option<Vec<(String, Secret)>> {
+        let (path, before) = self.env_file.as_mut()?;
+        let now = fs::metadata(&path).ok();
+        let now = now.map(|metadata| State::of(&metadata));
+        if now == *before {
+            return None;
+        }
+        *before = now;
+        Some(env_file::set_by(path))
+    }
+
     /// Keeps the values of a file. Only then may it be replaced.
-    fn keep(&self, sanitized: &Sanitized) -> Result<(), String> {
+    pub fn keep(&self, sanitized: &Sanitized) -> Result<(), String> {
         match &self.keeper {
             Some(keeper) => {
                 let mut keeper = keeper.lock().unwrap_or_else(PoisonError::into_inner);
@@ -100,6 +118,14 @@ struct Replacement {
 }
 
 impl Live<'_> {
+    /// What a person writes where values are kept belongs to that person: no
+    /// value may need such a name. To be asked before values get their names.
+    pub(super) fn respect_variables(&mut self) {
+        if let Some(set) = self.here.set_by_now() {
+            self.desk.reserve(set);
+        }
+    }
+
     /// Takes the values out of files in which something was found.
     pub(super) fn save_all(&mut self, jobs: Vec<Job>) -> io::Result<()> {
         let mut jobs = jobs.into_iter().peekable();
@@ -310,11 +336,7 @@ fn save_one(desk: &Desk, here: &InPlace, job: &Job) -> Outcomes {
         return Outcomes::Unchanged(Box::new(sanitized));
     };
     if let Err(why) = here.keep(&sanitized) {
-        return Outcomes::Failed(Trouble {
-            path: path.to_owned(),
-            message: format!("not changed: its values cannot be kept: {why}"),
-            advice: None,
-        });
+        return Outcomes::Failed(not_kept(path, &why));
     }
     match save::replace_keeping(&snapshot, new) {
         Ok((saved, replaced)) => Outcomes::Replaced(Box::new(Replacement {
@@ -330,6 +352,15 @@ fn save_one(desk: &Desk, here: &InPlace, job: &Job) -> Outcomes {
             message: format!("not changed: {error}"),
             advice: error.advice(),
         }),
+    }
+}
+
+/// What is told of a file whose values cannot be kept.
+pub fn not_kept(path: &Path, why: &str) -> Trouble {
+    Trouble {
+        path: path.to_owned(),
+        message: format!("not changed: its values cannot be kept: {why}"),
+        advice: None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::desk::Failure;
-use super::in_place::{is_newer, report};
+use super::in_place::{is_newer, not_kept, report};
 use super::live::Live;
 use crate::cli::fix::has_outputs;
 use crate::report::{Outcome, Trouble};
@@ -58,7 +58,15 @@ impl Live<'_> {
             return Ok(());
         }
         match self.clean_late(&late) {
-            Ok(sanitized) => self.put_late(late, &current, sanitized, now),
+            Ok(sanitized) => match self.here.keep(&sanitized) {
+                Ok(()) => self.put_late(late, &current, sanitized, now),
+                // Its values would stand nowhere any more.
+                Err(why) => {
+                    let trouble = not_kept(&late.path, &why);
+                    self.put_late(late, &current, Sanitized::default(), now)?;
+                    self.voice.trouble(&trouble)
+                }
+            },
             Err(Failure::Unready(trouble)) if late.is_hopeless(now) => {
                 self.voice.trouble(&Trouble {
                     message: format!("a save of it was not finished: {}", trouble.message),
@@ -80,6 +88,7 @@ impl Live<'_> {
 
     fn clean_late(&mut self, late: &Late) -> Result<Sanitized, Failure> {
         let inspection = self.desk.inspect(&late.path, &late.bytes)?;
+        self.respect_variables();
         self.desk.learn(vec![(&late.path, &inspection)]);
         self.desk.sanitize(&late.path, &late.bytes)
     }

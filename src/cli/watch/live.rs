@@ -251,6 +251,7 @@ impl<'s> Live<'s> {
     /// Learns what files hold, and does what is to be done about it.
     fn finish(&mut self, jobs: Vec<Job>) -> io::Result<()> {
         self.know_stores()?;
+        self.respect_variables();
         let inspections = jobs.iter().map(|job| (&*job.path, &job.inspection));
         self.desk.learn(inspections.collect());
         match self.mirror {
