@@ -89,6 +89,29 @@ fn a_mirror_follows_and_the_originals_stay() {
 }
 
 #[test]
+fn a_folder_that_leaves_and_comes_back_is_in_the_mirror_again() {
+    let project = project(&[
+        ("lessons/a.ipynb", &dirty(1)),
+        ("lessons/deep/er/clean.ipynb", &notebook(&["x = 1"])),
+        ("lessons/.env", "MINE=1\n"),
+    ]);
+    let (source, mirror) = (project.path().join("source"), project.path().join("mirror"));
+    let mut watcher = Watcher::start(project.path(), &["source", "--to", "mirror"]);
+    // Both examples and both notebooks.
+    eventually("it is there", || files(&mirror).len() == 4);
+    let there = content(&mirror);
+    for _ in 0..2 {
+        fs::rename(source.join("lessons"), project.path().join("away")).unwrap();
+        eventually("it is gone", || !mirror.join("lessons").exists());
+        fs::rename(project.path().join("away"), source.join("lessons")).unwrap();
+        eventually("it is back", || {
+            content_or_none(&mirror).as_ref() == Some(&there)
+        });
+    }
+    assert_eq!(watcher.stop(), 0);
+}
+
+#[test]
 fn a_restart_does_only_what_changed() {
     let project = project(&[
         ("a.ipynb", &dirty(1)),

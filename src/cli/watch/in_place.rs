@@ -60,10 +60,12 @@ impl InPlace {
         }
     }
 
-    /// A file is gone.
-    pub fn forget(&mut self, path: &Path) {
-        self.rallies.forget(path);
-        self.resting.remove(path);
+    /// Nothing is there any more at a path or below it.
+    pub fn gone(&mut self, path: &Path) {
+        self.rallies.gone(path);
+        for files in [&mut self.resting, &mut self.linked, &mut self.stores] {
+            files.retain(|file| !file.starts_with(path));
+        }
     }
 
     /// Who keeps the values, if anybody.
