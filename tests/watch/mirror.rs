@@ -112,6 +112,40 @@ fn a_folder_that_leaves_and_comes_back_is_in_the_mirror_again() {
 }
 
 #[test]
+fn a_copy_that_cannot_be_removed_holds_up_no_other_and_is_tried_again() {
+    let project = project(&[
+        ("lessons/a.ipynb", &dirty(1)),
+        ("lessons/m/b.ipynb", &dirty(2)),
+        ("lessons/z.ipynb", &dirty(3)),
+    ]);
+    let (source, mirror) = (project.path().join("source"), project.path().join("mirror"));
+    let mut watcher = Watcher::start(project.path(), &["source", "--to", "mirror"]);
+    eventually("they are there", || files(&mirror).len() == 4);
+    // A link to itself: what is below cannot be reached, by nobody.
+    let (folder, aside) = (mirror.join("lessons/m"), project.path().join("aside"));
+    fs::rename(&folder, &aside).unwrap();
+    std::os::unix::fs::symlink("m", &folder).unwrap();
+    fs::rename(source.join("lessons"), project.path().join("away")).unwrap();
+    eventually("its neighbours are gone", || {
+        !mirror.join("lessons/a.ipynb").exists() && !mirror.join("lessons/z.ipynb").exists()
+    });
+    let error = watcher.wait_for("the error", |event| event["event"] == "error");
+    assert!(error["path"].to_string().contains("m/b.ipynb"), "{error}");
+    for path in ["lessons/a.ipynb", "lessons/z.ipynb"] {
+        let is_removed =
+            |event: &serde_json::Value| event["event"] == "removed" && event["path"] == path;
+        if watcher.count(is_removed) == 0 {
+            watcher.wait_for(path, is_removed);
+        }
+    }
+    fs::remove_file(&folder).unwrap();
+    fs::rename(&aside, &folder).unwrap();
+    eventually("it is gone, too", || !mirror.join("lessons").exists());
+    assert_eq!(watcher.stop(), 0, "nothing is wrong any more");
+    assert_eq!(watcher.count(|event| event["event"] == "error"), 1);
+}
+
+#[test]
 fn a_restart_does_only_what_changed() {
     let project = project(&[
         ("a.ipynb", &dirty(1)),

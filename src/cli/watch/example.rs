@@ -93,7 +93,7 @@ pub fn is_example(path: &Path) -> bool {
 impl Live<'_> {
     /// Writes the examples anew, if something about them changed.
     pub(super) fn write_examples(&mut self) -> io::Result<()> {
-        let Some(mirror) = &mut self.mirror else {
+        let Some(mirror) = &self.mirror else {
             return Ok(());
         };
         if !std::mem::take(&mut self.examples.is_changed) {
@@ -105,17 +105,21 @@ impl Live<'_> {
             .filter(|path| is_example(path) && !texts.contains_key(*path))
             .map(Path::to_owned)
             .collect();
-        for path in old {
-            mirror.remove(&path)?;
-        }
+        self.remove_copies(&old)?;
+        let Some(mirror) = &mut self.mirror else {
+            return Ok(());
+        };
         let mut troubles = Vec::new();
         for (path, text) in &texts {
-            if let Err(error) = mirror.put_made(path, text.as_bytes()) {
-                troubles.push(Trouble {
-                    path: mirror.folder().join(path),
+            let copy = mirror.folder().join(path);
+            match mirror.put_made(path, text.as_bytes()) {
+                Ok(_) if self.stuck.release(path) => self.voice.resolved(&copy),
+                Ok(_) => {}
+                Err(error) => troubles.push(Trouble {
+                    path: copy,
                     message: format!("cannot be written: {error}"),
                     advice: error.advice(),
-                });
+                }),
             }
         }
         for trouble in &troubles {

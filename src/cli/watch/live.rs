@@ -18,6 +18,7 @@ use super::desk::Desk;
 use super::example::Examples;
 use super::in_place::InPlace;
 use super::look::{Item, Job};
+use super::mirrored::Stuck;
 use super::search::Search;
 use super::stores::Stores;
 use super::voice::Voice;
@@ -52,6 +53,8 @@ pub struct Live<'s> {
     pub(super) seen: Seen,
     pub(super) search: Search,
     pub(super) examples: Examples,
+    /// Copies in the mirror that could not be removed.
+    pub(super) stuck: Stuck,
     /// Credential stores among the files.
     pub(super) stores: Stores,
     pub(super) after: After,
@@ -91,6 +94,7 @@ impl<'s> Live<'s> {
             seen: Seen::default(),
             search: Search::default(),
             examples: Examples::default(),
+            stuck: Stuck::default(),
             stores: Stores::default(),
             after: After::new(settings.exec.clone(), settings.notify, messages.clone()),
             ears: None,
@@ -225,6 +229,7 @@ impl<'s> Live<'s> {
     fn work(&mut self) -> io::Result<()> {
         let now = Instant::now();
         self.late_saves(now)?;
+        self.retry_removals(now)?;
         self.know_stores()?;
         if self.rescan.is_some_and(|when| when <= now) {
             self.rescan = self.poll.map(|poll| now + poll);
@@ -288,6 +293,7 @@ impl<'s> Live<'s> {
         let due = [
             self.pending.next_due(),
             self.here.retained.next_due(),
+            self.stuck.next_due(),
             self.rescan,
         ];
         due.into_iter().flatten().min()
