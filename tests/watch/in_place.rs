@@ -167,6 +167,53 @@ fn a_save_into_the_replaced_file_is_put_in_its_place() {
     assert_eq!(watcher.stop(), 0);
 }
 
+/// A file that was replaced, and a save that went into the old one while the
+/// new one is read-only.
+#[cfg(target_os = "linux")]
+fn saved_late_into_a_read_only_file(project: &Project) -> Watcher {
+    let path = project.path().join("a.ipynb");
+    let open = fs::File::open(&path).unwrap();
+    let mut watcher = Watcher::start(project.path(), &[]);
+    watcher.wait_for_files(&["a.ipynb"]);
+    let mut mode = fs::metadata(&path).unwrap().permissions();
+    mode.set_readonly(true);
+    fs::set_permissions(&path, mode).unwrap();
+    let again = format!("/proc/self/fd/{}", open.as_raw_fd());
+    fs::write(again, marked(2, "the newer save")).unwrap();
+    watcher
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_late_save_that_cannot_be_put_in_place_is_told_and_not_tried_for_ever() {
+    let project = Project::new(&[("a.ipynb", &dirty(1))]);
+    let mut watcher = saved_late_into_a_read_only_file(&project);
+    let error = watcher.wait_for("the error", |event| event["event"] == "error");
+    assert_eq!(error["path"], "a.ipynb");
+    assert!(
+        error["message"].to_string().contains("read-only"),
+        "{error}"
+    );
+    let start = Instant::now();
+    assert_eq!(watcher.stop(), 2);
+    assert!(
+        start.elapsed() < Duration::from_secs(5),
+        "nothing is waited for"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_end_does_not_wait_for_what_cannot_be_put_in_place() {
+    let project = Project::new(&[("a.ipynb", &dirty(1))]);
+    let mut watcher = saved_late_into_a_read_only_file(&project);
+    sleep(WHILE);
+    let start = Instant::now();
+    assert_eq!(watcher.stop(), 2);
+    assert!(start.elapsed() < Duration::from_secs(8), "it is hopeless");
+    assert_eq!(watcher.count(|event| event["event"] == "error"), 1);
+}
+
 #[test]
 fn our_own_writing_starts_nothing() {
     let project = Project::new(&[]);

@@ -29,9 +29,13 @@ impl Live<'_> {
     /// Before the end: what is being written just now is waited for.
     pub(super) fn last_saves(&mut self) -> io::Result<()> {
         let end = Instant::now() + AT_THE_END;
+        self.here.retained.hurry(Instant::now());
         while self.here.retained.is_busy() && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(20));
             self.late_saves(Instant::now())?;
+        }
+        for path in self.here.retained.busy() {
+            self.lost(path, "was being saved when the watch ended".into())?;
         }
         Ok(())
     }
@@ -40,17 +44,9 @@ impl Live<'_> {
         let current = match Snapshot::read(&late.path) {
             Ok(current) => current,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return self.voice.trouble(&Trouble {
-                    path: late.path,
-                    message: "was moved or removed while it was saved: its last save is lost"
-                        .into(),
-                    advice: Some("save it once more".into()),
-                });
+                return self.lost(late.path, "was moved or removed while it was saved".into());
             }
-            Err(_) => {
-                self.here.retained.wait_for_more(late, now);
-                return Ok(());
-            }
+            Err(error) => return self.not_in_place(late, now, &error, false),
         };
         let is_ours = seen::digest(current.bytes()) == late.ours;
         if !is_ours && is_newer(&current.state(), &late.state) {
@@ -59,31 +55,55 @@ impl Live<'_> {
         }
         match self.clean_late(&late) {
             Ok(sanitized) => match self.here.keep(&sanitized) {
-                Ok(()) => self.put_late(late, &current, sanitized, now),
+                Ok(()) => self.put_late(late, &current, sanitized, now).map(drop),
                 // Its values would stand nowhere any more.
                 Err(why) => {
                     let trouble = not_kept(&late.path, &why);
-                    self.put_late(late, &current, Sanitized::default(), now)?;
-                    self.voice.trouble(&trouble)
+                    self.put_as_it_is(late, &current, now, Some(&trouble))
                 }
             },
-            Err(Failure::Unready(trouble)) if late.is_hopeless(now) => {
-                self.voice.trouble(&Trouble {
-                    message: format!("a save of it was not finished: {}", trouble.message),
-                    ..trouble
-                })
-            }
-            Err(Failure::Unready(_)) => {
-                self.here.retained.wait_for_more(late, now);
-                Ok(())
+            Err(Failure::Unready(trouble)) => {
+                let path = late.path.clone();
+                match self.here.retained.wait_for_more(late, now) {
+                    true => Ok(()),
+                    false => {
+                        let why = format!("a save of it was not finished ({})", trouble.message);
+                        self.lost(path, why)
+                    }
+                }
             }
             // Nobody's work is lost because it cannot be sanitized.
-            Err(Failure::Binary) => self.put_late(late, &current, Sanitized::default(), now),
-            Err(Failure::Final(trouble)) => {
-                self.put_late(late, &current, Sanitized::default(), now)?;
-                self.voice.trouble(&trouble)
-            }
+            Err(Failure::Binary) => self.put_as_it_is(late, &current, now, None),
+            Err(Failure::Final(trouble)) => self.put_as_it_is(late, &current, now, Some(&trouble)),
         }
+    }
+
+    /// What stands in the place of a late save cannot be replaced. That may
+    /// pass, but when the watch ends only what `passes` by itself is waited for.
+    fn not_in_place(
+        &mut self,
+        late: Late,
+        now: Instant,
+        error: &dyn std::error::Error,
+        passes: bool,
+    ) -> io::Result<()> {
+        let path = late.path.clone();
+        let may_wait = passes || !self.is_stopped();
+        if may_wait && self.here.retained.wait_for_more(late, now) {
+            return Ok(());
+        }
+        let why =
+            format!("was saved while it was replaced, and cannot be replaced again ({error})");
+        self.lost(path, why)
+    }
+
+    /// A save is lost: `why` says what happened to its file.
+    fn lost(&mut self, path: PathBuf, why: String) -> io::Result<()> {
+        self.voice.trouble(&Trouble {
+            path,
+            message: format!("{why}: its last save is lost"),
+            advice: Some("save it once more".into()),
+        })
     }
 
     fn clean_late(&mut self, late: &Late) -> Result<Sanitized, Failure> {
@@ -93,24 +113,42 @@ impl Live<'_> {
         self.desk.sanitize(&late.path, &late.bytes)
     }
 
+    /// Puts a late save in its place with whatever is in it, and tells `why`.
+    fn put_as_it_is(
+        &mut self,
+        late: Late,
+        current: &Snapshot,
+        now: Instant,
+        why: Option<&Trouble>,
+    ) -> io::Result<()> {
+        let is_put = self.put_late(late, current, Sanitized::default(), now)?;
+        match why.filter(|_| is_put) {
+            Some(trouble) => self.voice.trouble(trouble),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts what a late save became in its place. Says whether it is there now.
     fn put_late(
         &mut self,
         late: Late,
         current: &Snapshot,
         sanitized: Sanitized,
         now: Instant,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         let new = sanitized.bytes.as_deref().unwrap_or(&late.bytes);
         let (ours, had_outputs) = (seen::digest(new), has_outputs(new));
         if new == current.bytes() {
             self.here.retained.follow(late, ours, now);
-            return Ok(());
+            return Ok(true);
         }
-        let Ok((saved, replaced)) = save::replace_keeping(current, new) else {
-            // It is saved once more just now, or cannot be written: either is
-            // seen at the next look.
-            self.here.retained.wait_for_more(late, now);
-            return Ok(());
+        let (saved, replaced) = match save::replace_keeping(current, new) {
+            Ok(put) => put,
+            Err(error) => {
+                let passes = error.is_passing();
+                self.not_in_place(late, now, &error, passes)?;
+                return Ok(false);
+            }
         };
         let path: PathBuf = late.path.clone();
         self.seen.mark(&path, &saved.state);
@@ -125,6 +163,7 @@ impl Live<'_> {
         self.voice.note(&format!(
             "{} was saved while it was replaced: that save is in its place now",
             path.display()
-        ))
+        ))?;
+        Ok(true)
     }
 }
