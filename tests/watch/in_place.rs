@@ -407,8 +407,10 @@ fn values_can_move_to_a_file_and_a_command_can_follow() {
     let mut watcher = Watcher::start(project.path(), &args);
     project.write("a b.ipynb", &dirty(1));
     watcher.wait_for_file("a b.ipynb");
+    let full = project.path().canonicalize().unwrap().join("a b.ipynb");
     eventually("the command", || {
-        fs::read_to_string(project.path().join("ran.txt")).is_ok_and(|text| text == "a b.ipynb\n")
+        fs::read_to_string(project.path().join("ran.txt"))
+            .is_ok_and(|text| text == format!("{}\n", full.display()))
     });
     assert_eq!(watcher.stop(), 0);
     assert_eq!(project.read(".env"), format!("HF_TOKEN='{}'\n", token(1)));

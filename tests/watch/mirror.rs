@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::sleep;
@@ -143,6 +143,45 @@ fn a_copy_that_cannot_be_removed_holds_up_no_other_and_is_tried_again() {
     eventually("it is gone, too", || !mirror.join("lessons").exists());
     assert_eq!(watcher.stop(), 0, "nothing is wrong any more");
     assert_eq!(watcher.count(|event| event["event"] == "error"), 1);
+}
+
+#[test]
+fn a_command_gets_full_paths_and_what_was_only_copied_is_no_news() {
+    let project = project(&[("b.ipynb", &notebook(&["x = 1"]))]);
+    let at = |name: &str| project.path().canonicalize().unwrap().join(name);
+    // What shows notifications writes them down.
+    for name in ["notify-send", "osascript"] {
+        project.write(
+            &format!("bin/{name}"),
+            "#!/bin/sh\necho \"$*\" >> \"$(dirname \"$0\")/shown\"\n",
+        );
+        let runs = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(at("bin").join(name), runs).unwrap();
+    }
+    let path = std::env::var_os("PATH").unwrap();
+    let programs = [at("bin")].into_iter().chain(std::env::split_paths(&path));
+    let command = "printf '%s\\n' \"$@\" >> ran.txt";
+    let args = ["source", "--to", "mirror", "--notify", "--exec", command];
+    let programs = std::env::join_paths(programs).unwrap();
+    let mut watcher = Watcher::start_finding(project.path(), &args, &programs);
+    watcher.wait_for("its beginning", |event| event["event"] == "watching");
+    let ran = || fs::read_to_string(at("ran.txt")).unwrap_or_default();
+    let times = |name: &str| {
+        let full = at("mirror").join(name).display().to_string();
+        ran().lines().filter(|line| *line == full).count()
+    };
+    eventually("b is told", || times("b.ipynb") == 1);
+    project.write("source/a.ipynb", &dirty(1));
+    eventually("a is told", || times("a.ipynb") == 1);
+    for name in ["a.ipynb", "b.ipynb"] {
+        fs::remove_file(at("source").join(name)).unwrap();
+        eventually("its removal is told", || times(name) == 2);
+    }
+    assert!(ran().lines().all(|line| line.starts_with('/')), "{}", ran());
+    assert_eq!(watcher.stop(), 0);
+    let shown = project.read("bin/shown");
+    assert_eq!(shown.lines().count(), 1, "{shown}");
+    assert!(shown.contains("taken out of a.ipynb"), "{shown}");
 }
 
 #[test]

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::after::{Change, ChangeKind};
 use super::live::Live;
 use crate::env_file;
 use crate::report::Trouble;
 use crate::share::example;
 use crate::store;
+use crate::watch::mirror::Put;
 
 /// Where the variables are listed that code reads from now on.
 const AT_THE_TOP: &str = ".env.example";
@@ -109,22 +111,27 @@ impl Live<'_> {
         let Some(mirror) = &mut self.mirror else {
             return Ok(());
         };
-        let mut troubles = Vec::new();
+        let mut changes = Vec::new();
         for (path, text) in &texts {
             let copy = mirror.folder().join(path);
             match mirror.put_made(path, text.as_bytes()) {
-                Ok(_) if self.stuck.release(path) => self.voice.resolved(&copy),
-                Ok(_) => {}
-                Err(error) => troubles.push(Trouble {
+                Ok(put) => {
+                    if self.stuck.release(path) {
+                        self.voice.resolved(&copy);
+                    }
+                    changes.extend((put == Put::Written).then_some(Change {
+                        path: copy,
+                        kind: ChangeKind::Copied,
+                    }));
+                }
+                Err(error) => self.voice.trouble(&Trouble {
                     path: copy,
                     message: format!("cannot be written: {error}"),
                     advice: error.advice(),
-                }),
+                })?,
             }
         }
-        for trouble in &troubles {
-            self.voice.trouble(trouble)?;
-        }
+        self.after.changed(&changes);
         Ok(())
     }
 }

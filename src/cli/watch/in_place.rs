@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::after::{Change, ChangeKind};
 use super::desk::{Desk, Failure};
 use super::live::Live;
 use super::look::{Item, Job};
@@ -149,7 +150,7 @@ impl Live<'_> {
             for (job, outcome) in ready.into_iter().zip(outcomes) {
                 done.extend(self.saved(job, outcome)?);
             }
-            self.after.sanitized(&done);
+            self.after.changed(&done);
         }
         Ok(())
     }
@@ -249,13 +250,15 @@ impl Live<'_> {
         Ok(())
     }
 
-    /// Tells what became of a file, and gives its path if it was sanitized.
-    fn saved(&mut self, job: Job, outcome: Outcomes) -> io::Result<Option<PathBuf>> {
+    /// Tells what became of a file, and gives what was done to it, if anything.
+    fn saved(&mut self, job: Job, outcome: Outcomes) -> io::Result<Option<Change>> {
         match outcome {
             Outcomes::Replaced(replacement) => {
-                let path = job.path.to_path_buf();
                 self.replaced(&job, *replacement)?;
-                return Ok(Some(path));
+                return Ok(Some(Change {
+                    path: self.settings.near.full(&job.path),
+                    kind: ChangeKind::Sanitized,
+                }));
             }
             Outcomes::Unchanged(sanitized) => {
                 self.seen.mark(&job.path, &job.state);

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use super::after::{Change, ChangeKind};
 use super::desk::Failure;
 use super::in_place::{is_newer, not_kept, report};
 use super::live::Live;
@@ -157,7 +158,10 @@ impl Live<'_> {
             .retained
             .keep(&path, replaced, current.state(), ours, now);
         self.here.retained.follow(late, ours, now);
-        self.after.sanitized(std::slice::from_ref(&path));
+        self.after.changed(&[Change {
+            path: self.settings.near.full(&path),
+            kind: ChangeKind::written(&sanitized),
+        }]);
         let report = report(&path, sanitized, Outcome::Fixed { had_outputs });
         self.voice.file(&report)?;
         self.voice.note(&format!(

@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::after::{Change, ChangeKind};
 use super::desk::{Desk, Failure};
 use super::example::is_example;
 use super::in_place::{is_any_left, report};
@@ -97,12 +98,12 @@ impl Live<'_> {
             for (job, made) in some.into_iter().zip(made) {
                 done.extend(self.made(job, made)?);
             }
-            self.after.sanitized(&done);
+            self.after.changed(&done);
         }
         Ok(())
     }
 
-    fn made(&mut self, job: Job, made: Made) -> io::Result<Option<PathBuf>> {
+    fn made(&mut self, job: Job, made: Made) -> io::Result<Option<Change>> {
         match made {
             Made::Copy(bytes, mode, sanitized) => self.put(&job, &bytes, mode, *sanitized),
             Made::None(trouble) => {
@@ -126,7 +127,7 @@ impl Live<'_> {
         bytes: &[u8],
         mode: Permissions,
         sanitized: Sanitized,
-    ) -> io::Result<Option<PathBuf>> {
+    ) -> io::Result<Option<Change>> {
         let path = &*job.path;
         let below = self.settings.below_root(path).to_owned();
         let Some(mirror) = &mut self.mirror else {
@@ -159,9 +160,10 @@ impl Live<'_> {
                 if self.stuck.release(&below) {
                     self.voice.resolved(&copy);
                 }
+                let kind = ChangeKind::written(&sanitized);
                 let report = report(path, sanitized, outcome);
                 self.voice.file(&report)?;
-                Ok((put == Put::Written).then_some(copy))
+                Ok((put == Put::Written).then_some(Change { path: copy, kind }))
             }
             Err(error) => {
                 let trouble = Trouble {
@@ -204,7 +206,7 @@ impl Live<'_> {
         let Some(mirror) = &mut self.mirror else {
             return Ok(());
         };
-        let mut removed = Vec::new();
+        let (mut removed, mut changes) = (Vec::new(), Vec::new());
         for file in files {
             let copy = mirror.folder().join(file);
             match mirror.remove(file) {
@@ -212,7 +214,13 @@ impl Live<'_> {
                     if self.stuck.release(file) {
                         self.voice.resolved(&copy);
                     }
-                    removed.extend(was_there.then(|| file.clone()));
+                    if was_there {
+                        removed.push(file);
+                        changes.push(Change {
+                            path: copy,
+                            kind: ChangeKind::Removed,
+                        });
+                    }
                 }
                 Err(error) => {
                     // Should its source come back, it is not taken for a copy.
@@ -227,10 +235,10 @@ impl Live<'_> {
                 }
             }
         }
-        for path in &removed {
+        for path in removed {
             self.voice.live(&Happening::Removed { path })?;
         }
-        self.after.sanitized(&removed);
+        self.after.changed(&changes);
         Ok(())
     }
 
