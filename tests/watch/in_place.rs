@@ -250,6 +250,8 @@ fn who_puts_the_value_back_again_and_again_is_left_alone() {
     project.write("b.ipynb", &dirty(1));
     watcher.wait_for_file("b.ipynb");
     assert_eq!(watcher.stop(), 1, "a value is left");
+    let summary = &watcher.told.last().unwrap()["summary"];
+    assert_eq!(summary["left"], 1, "{summary}");
 }
 
 #[test]
@@ -308,6 +310,27 @@ fn a_store_is_told_and_left() {
     project.write("b.ipynb", &notebook(&[&format!("# {}", token(2))]));
     watcher.wait_for_file("b.ipynb");
     assert_eq!(watcher.stop(), 1, "values are left");
+}
+
+#[test]
+fn a_store_is_told_and_counted_once() {
+    let env = format!("HF_TOKEN={}\n", token(1));
+    let project = Project::new(&[(".env", &env), ("a.ipynb", &dirty(1))]);
+    let mut watcher = Watcher::start(project.path(), &[]);
+    watcher.wait_for_files(&["a.ipynb", ".env"]);
+    sleep(WHILE);
+    let is_store = |event: &serde_json::Value| event["event"] == "file" && event["path"] == ".env";
+    assert_eq!(watcher.count(is_store), 1, "{:#?}", watcher.told);
+    // When it is written to it is still one store with one value.
+    project.write(".env", &format!("{env}OTHER=1\n"));
+    sleep(WHILE);
+    assert_eq!(watcher.stop(), 1, "a value is left");
+    let summary = &watcher.told.last().unwrap()["summary"];
+    assert_eq!(
+        (&summary["findings"], &summary["left"]),
+        (&2.into(), &1.into())
+    );
+    assert_eq!(summary["files_found"], 2, "{summary}");
 }
 
 #[test]

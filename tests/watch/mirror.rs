@@ -185,6 +185,38 @@ fn a_command_gets_full_paths_and_what_was_only_copied_is_no_news() {
 }
 
 #[test]
+fn what_is_told_of_a_mirror_is_told_and_counted_once() {
+    let project = project(&[("a.ipynb", &dirty(1)), ("b.ipynb", &dirty(2))]);
+    let args = ["source", "--to", "mirror"];
+    let first = command(project.path(), &[&args[..], &["--once"]].concat()).output();
+    assert_eq!(first.unwrap().status.code(), Some(0));
+    // With a new value all files are searched again.
+    project.write("source/c.ipynb", &dirty(3));
+    let mut watcher = Watcher::start(project.path(), &args);
+    let while_more_may_come = Duration::from_millis(1500);
+    watcher.wait_for_files(&["source/c.ipynb"]);
+    sleep(while_more_may_come);
+    for name in ["source/a.ipynb", "source/b.ipynb", "source/c.ipynb"] {
+        let is_told = |event: &serde_json::Value| event["event"] == "file" && event["path"] == name;
+        assert_eq!(watcher.count(is_told), 1, "{:#?}", watcher.told);
+    }
+    let source = project.path().join("source");
+    fs::rename(source.join("a.ipynb"), source.join("d.ipynb")).unwrap();
+    watcher.wait_for_file("source/d.ipynb");
+    sleep(while_more_may_come);
+    assert_eq!(watcher.stop(), 0);
+    let summary = &watcher.told.last().unwrap()["summary"];
+    for (what, number) in [
+        ("findings", 3),
+        ("files_found", 3),
+        ("values", 3),
+        ("left", 0),
+    ] {
+        assert_eq!(summary[what], number, "{what}: {summary}");
+    }
+}
+
+#[test]
 fn a_restart_does_only_what_changed() {
     let project = project(&[
         ("a.ipynb", &dirty(1)),

@@ -152,6 +152,11 @@ impl Live<'_> {
             }
             self.after.changed(&done);
         }
+        // Somebody wanted it to end before these had their turn.
+        for job in jobs.filter(|job| job.treatment == Treatment::Open) {
+            let findings = job.inspection.found.len();
+            self.voice.left_alone(&job.path, findings);
+        }
         Ok(())
     }
 
@@ -218,7 +223,8 @@ impl Live<'_> {
             let (path, why) = (&*job.path, why.as_str());
             self.voice.live(&Happening::LeftAlone { path, why })?;
         }
-        self.voice.left(&job.path);
+        let findings = job.inspection.found.len();
+        self.voice.left_alone(&job.path, findings);
         let mut waiting = job.waiting;
         waiting.due = now + rest.saturating_sub(was_quiet).max(self.settings.quiet);
         waiting.state = Some(job.state);
@@ -274,7 +280,11 @@ impl Live<'_> {
                 };
                 self.wait_again(item, None, 0, "changes all the time")?;
             }
-            Outcomes::Failed(trouble) => self.wrong(&job.path, Some(job.state), &trouble)?,
+            Outcomes::Failed(trouble) => {
+                self.wrong(&job.path, Some(job.state), &trouble)?;
+                let findings = job.inspection.found.len();
+                self.voice.still_there(&job.path, findings);
+            }
         }
         Ok(None)
     }

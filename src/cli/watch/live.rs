@@ -84,12 +84,13 @@ impl<'s> Live<'s> {
             Action::Save { env_file } => env_file.as_deref(),
             _ => None,
         };
+        let is_mirror = mirror.is_some();
         Self {
             settings,
             desk,
             mirror,
             here: InPlace::new(settings.quiet, env_file),
-            voice: Voice::new(settings.run.output),
+            voice: Voice::new(settings.run.output, is_mirror),
             pending: Pending::new(settings.quiet),
             seen: Seen::default(),
             search: Search::default(),

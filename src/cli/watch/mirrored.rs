@@ -215,6 +215,7 @@ impl Live<'_> {
                         self.voice.resolved(&copy);
                     }
                     if was_there {
+                        self.voice.withdrawn(&self.settings.from_root(file));
                         removed.push(file);
                         changes.push(Change {
                             path: copy,
