@@ -111,10 +111,26 @@ impl Ledger {
         self.known = OnceLock::new();
     }
 
-    /// Takes note of variables that are set already: the same value goes by
-    /// that name, and no other value does.
+    /// Takes note of all variables that are set already: the same value goes by
+    /// that name, and no other value does. A value whose variable is set to
+    /// another one by now gets a new name.
     pub fn reserve(&mut self, set: impl IntoIterator<Item = (String, Secret)>) {
-        self.set.extend(set);
+        self.set = set.into_iter().collect();
+        for index in 0..self.entries.len() {
+            let Entry {
+                value, variable, ..
+            } = self.entries[index].clone();
+            if self.set.get(&variable).is_none_or(|known| *known == value) {
+                continue;
+            }
+            let base = self.unnumbered(&variable);
+            let variable = match self.set_to(&value) {
+                Some(name) => name,
+                None => self.free(&base, &value),
+            };
+            self.taken.insert(variable.clone());
+            self.entries[index].variable = variable;
+        }
     }
 
     /// The same as [`Self::add`] for the user's own values alone. Done for all
@@ -245,6 +261,16 @@ impl Ledger {
     fn set_to(&self, value: &Secret) -> Option<String> {
         let (name, _) = self.set.iter().find(|(_, known)| *known == value)?;
         is_variable(name).then(|| name.clone())
+    }
+
+    /// A variable's name without the number that made it free.
+    fn unnumbered(&self, variable: &str) -> String {
+        let is_taken = |base: &str| self.taken.contains(base) || self.set.contains_key(base);
+        match variable.rsplit_once('_') {
+            Some((base, number)) if number.parse::<usize>().is_ok() && is_taken(base) => base,
+            _ => variable,
+        }
+        .to_owned()
     }
 
     /// `base`, or with the first free number behind it.

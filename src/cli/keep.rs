@@ -13,10 +13,8 @@ use crate::sanitize::Sanitized;
 /// Keeps values in a file, and remembers what there is to say about it.
 pub struct Keeper {
     path: PathBuf,
-    /// Values that are in the file by now, by variable.
-    kept: BTreeMap<String, Secret>,
-    /// Variables that the file sets to another value.
-    others: BTreeSet<String>,
+    /// Variables that the file sets to values of ours by now.
+    kept: BTreeSet<String>,
     /// Variables that code reads from now on.
     read: BTreeSet<String>,
     /// Who issues what a variable holds.
@@ -28,8 +26,7 @@ impl Keeper {
     pub fn new(path: &Path) -> Self {
         Self {
             path: path.to_owned(),
-            kept: BTreeMap::new(),
-            others: BTreeSet::new(),
+            kept: BTreeSet::new(),
             read: BTreeSet::new(),
             providers: BTreeMap::new(),
         }
@@ -37,7 +34,8 @@ impl Keeper {
 
     /// Keeps the values of one file, those that code looks up and those that are
     /// masked: nothing may be lost that stood there alone. When this returns they are
-    /// on the disk, and the file may be replaced.
+    /// on the disk, and the file may be replaced. What was kept before is looked for
+    /// again: somebody may have taken it out, or set its variable to something else.
     pub fn keep(&mut self, sanitized: &Sanitized) -> Result<(), String> {
         let issued = sanitized
             .found
@@ -53,20 +51,23 @@ impl Keeper {
         let moved = sanitized.moved.iter();
         let moved = moved.map(|(name, value)| (name.as_str(), value));
         let leaving: BTreeSet<(&str, &Secret)> = moved.chain(sanitized.masked()).collect();
-        let is_new = |(name, value): &(&str, &Secret)| self.kept.get(*name) != Some(*value);
-        let new: Vec<(String, Secret)> = leaving
+        let leaving: Vec<(String, Secret)> = leaving
             .into_iter()
-            .filter(is_new)
             .map(|(name, value)| (name.to_owned(), value.clone()))
             .collect();
-        if new.is_empty() {
+        if leaving.is_empty() {
             return Ok(());
         }
-        let kept = env_file::keep(&self.path, &new)
-            .map_err(|error| format!("{}: {error}", self.path.display()))?;
-        self.others.extend(kept.others);
-        self.kept.extend(new);
-        Ok(())
+        let shown = self.path.display();
+        let kept =
+            env_file::keep(&self.path, &leaving).map_err(|error| format!("{shown}: {error}"))?;
+        let names = leaving.into_iter().map(|(name, _)| name);
+        self.kept
+            .extend(names.filter(|name| !kept.others.contains(name)));
+        match kept.others.first() {
+            Some(name) => Err(format!("{shown} sets {name} to another value")),
+            None => Ok(()),
+        }
     }
 
     /// Writes the example beside the file, and says what a person should know.
@@ -78,14 +79,9 @@ impl Keeper {
         let example = env_file::example_of(&self.path);
         reporter.tally.kept(KeptIn {
             path: shown.clone(),
-            names: self.kept.keys().cloned().collect(),
+            names: self.kept.clone(),
             example: (!self.read.is_empty()).then(|| example.display().to_string()),
         });
-        for name in &self.others {
-            reporter.tell(&Event::Note(&format!(
-                "{shown} already sets {name} to another value, which stays; the file's value was not kept"
-            )))?;
-        }
         if env_file::ignored(&self.path) == Ignored::No {
             let name = self.path.file_name().unwrap_or_default().to_string_lossy();
             reporter.tell(&Event::Note(&format!(
@@ -122,6 +118,38 @@ impl Keeper {
                 message: error.to_string(),
                 advice: None,
             }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moved(name: &str, value: &str) -> Sanitized {
+        Sanitized {
+            moved: vec![(name.to_owned(), Secret::new(value))],
+            ..Sanitized::default()
+        }
+    }
+
+    #[test]
+    fn what_was_not_kept_is_an_error_and_what_was_is_looked_for_each_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(".env");
+        let mut keeper = Keeper::new(&path);
+        std::fs::write(&path, "A=mine\n").unwrap();
+        let why = keeper.keep(&moved("A", "theirs")).unwrap_err();
+        assert!(why.ends_with("sets A to another value"), "{why}");
+        assert!(keeper.kept.is_empty());
+        for _ in 0..2 {
+            keeper.keep(&moved("B", "kept")).unwrap();
+            assert!(
+                std::fs::read_to_string(&path)
+                    .unwrap()
+                    .contains("B='kept'\n")
+            );
+            std::fs::remove_file(&path).unwrap();
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Counts what a run tells, so that no printer counts for itself.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Event, FileReport, Outcome, Trouble};
 use crate::cli::Exit;
@@ -80,6 +80,21 @@ pub struct Shared {
     pub has_example: bool,
 }
 
+/// How many findings of one file there are. While files are watched the same
+/// one comes again: what is taken out adds up, what is left is what is there.
+#[derive(Debug, Default)]
+struct Findings {
+    taken: usize,
+    left: usize,
+    told: usize,
+}
+
+impl Findings {
+    fn all(&self) -> usize {
+        self.taken + self.left + self.told
+    }
+}
+
 /// Listens to the events of a run.
 #[derive(Debug, Default)]
 pub struct Tally {
@@ -90,9 +105,7 @@ pub struct Tally {
     /// Those that were taken out of a file.
     taken: BTreeSet<String>,
     /// The files in which something was found.
-    found_in: BTreeSet<PathBuf>,
-    /// The files out of which something was taken.
-    taken_from: BTreeSet<PathBuf>,
+    files: BTreeMap<PathBuf, Findings>,
     /// The findings were written down, which is what was wanted.
     recorded: bool,
 }
@@ -143,6 +156,32 @@ impl Tally {
         self.recorded = true;
     }
 
+    /// So many values stay in a file by now, beside those that are told of it.
+    pub fn left(&mut self, path: &Path, findings: usize) {
+        match self.files.get_mut(path) {
+            Some(file) => file.left = findings,
+            None if findings > 0 => {
+                let file = self.files.entry(path.to_owned()).or_default();
+                file.left = findings;
+            }
+            None => {}
+        }
+    }
+
+    /// Nothing is there any more at a path or below it: nothing is left there.
+    pub fn gone(&mut self, path: &Path) {
+        let files = self.files.range_mut(path.to_owned()..);
+        for (_, findings) in files.take_while(|(file, _)| file.starts_with(path)) {
+            findings.left = 0;
+        }
+    }
+
+    /// What was told of a file counts no more: it is told anew, or what was
+    /// made of it is gone.
+    pub fn forget(&mut self, path: &Path) {
+        self.files.remove(path);
+    }
+
     /// Where the values are kept.
     pub fn kept(&mut self, kept: KeptIn) {
         self.summary.kept = Some(kept);
@@ -156,8 +195,15 @@ impl Tally {
     /// The figures.
     pub fn summary(mut self) -> Summary {
         self.summary.values = self.values.len();
-        self.summary.taken.values = self.taken.len();
-        self.summary.taken.files = self.taken_from.len();
+        let summary = &mut self.summary;
+        summary.taken.values = self.taken.len();
+        for file in self.files.values().filter(|file| file.all() > 0) {
+            summary.files_found += 1;
+            summary.findings += file.all();
+            summary.left += file.left;
+            summary.taken.findings += file.taken;
+            summary.taken.files += usize::from(file.taken > 0);
+        }
         if !self.mendable {
             self.summary.next = None;
         }
@@ -174,29 +220,14 @@ impl Tally {
         }
         if matches!(outcome, Outcome::Fixed { .. } | Outcome::Written) {
             self.summary.fixed += 1;
-            self.taken(report);
         }
         if found.is_empty() {
             return;
         }
-        // While files are watched the same one comes again.
-        if self.found_in.insert(report.path.clone()) {
-            self.summary.files_found += 1;
-        }
-        self.summary.findings += found.len();
         for finding in found {
             self.finding(finding);
         }
-        self.status(found, outcome);
-    }
-
-    fn taken(&mut self, report: &FileReport) {
-        let is_left = |finding: &&Found| matches!(finding.remedy, Remedy::Report(_));
-        for finding in report.found.iter().filter(|finding| !is_left(finding)) {
-            self.summary.taken.findings += 1;
-            self.taken.insert(finding.fingerprint.clone());
-            self.taken_from.insert(report.path.clone());
-        }
+        self.count(report);
     }
 
     fn finding(&mut self, finding: &Found) {
@@ -208,16 +239,28 @@ impl Tally {
         }
     }
 
-    fn status(&mut self, found: &[Found], outcome: &Outcome) {
-        let reported = found
-            .iter()
-            .filter(|finding| matches!(finding.remedy, Remedy::Report(_)))
-            .count();
-        self.mendable |= reported < found.len();
-        if outcome.is_only_told() {
-            self.exit(Exit::Found);
-        } else if reported > 0 {
-            self.summary.left += reported;
+    fn count(&mut self, report: &FileReport) {
+        let (found, outcome) = (&report.found, &report.outcome);
+        let is_left = |finding: &&Found| matches!(finding.remedy, Remedy::Report(_));
+        let left = found.iter().filter(is_left).count();
+        let others = found.len() - left;
+        self.mendable |= others > 0;
+        let file = self.files.entry(report.path.clone()).or_default();
+        match outcome {
+            Outcome::Checked | Outcome::Differs(_) => file.told += found.len(),
+            Outcome::Fixed { .. } | Outcome::Written => {
+                file.left = left;
+                file.taken += others;
+                let taken = found.iter().filter(|finding| !is_left(finding));
+                self.taken
+                    .extend(taken.map(|finding| finding.fingerprint.clone()));
+            }
+            Outcome::Unchanged => {
+                file.left = left;
+                file.told += others;
+            }
+        }
+        if outcome.is_only_told() || left > 0 {
             self.exit(Exit::Found);
         }
     }
@@ -307,6 +350,33 @@ mod tests {
             (summary.findings, summary.files_found, summary.left),
             (3, 2, 1)
         );
+    }
+
+    #[test]
+    fn of_a_file_that_comes_again_what_is_taken_adds_up_and_what_is_left_does_not() {
+        let remedy = Remedy::Report("left where it is kept".into());
+        let left = vec![found(1, "", 1, remedy)];
+        let store = report(".env", left, Outcome::Unchanged);
+        let fixed = Outcome::Fixed { had_outputs: false };
+        let fixed = report("a.ipynb", vec![in_code(1, 1)], fixed);
+        let mut tally = Tally::default();
+        for _ in 0..2 {
+            tally.event(&Event::File(&store));
+            tally.event(&Event::File(&fixed));
+        }
+        tally.left(Path::new("a.ipynb"), 1);
+        tally.left(Path::new("clean.ipynb"), 0);
+        tally.left(Path::new("x/y/moved.ipynb"), 7);
+        tally.gone(Path::new("x"));
+        tally.event(&Event::File(&report(
+            "gone",
+            vec![in_code(1, 1)],
+            Outcome::Written,
+        )));
+        tally.forget(Path::new("gone"));
+        let summary = tally.summary();
+        assert_eq!((summary.findings, summary.taken.findings), (4, 2));
+        assert_eq!((summary.left, summary.files_found), (2, 2));
     }
 
     #[test]

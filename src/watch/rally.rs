@@ -104,9 +104,9 @@ impl Rallies {
         }
     }
 
-    /// A file is gone.
-    pub fn forget(&mut self, path: &Path) {
-        self.files.remove(path);
+    /// Nothing is there any more at a path or below it.
+    pub fn gone(&mut self, path: &Path) {
+        self.files.retain(|file, _| !file.starts_with(path));
     }
 }
 
@@ -146,6 +146,15 @@ mod tests {
         // Nor is another file.
         let turn = rallies.turn(Path::new("b.ipynb"), &values(&["a"]), SHORT, later);
         assert_eq!(turn, Turn::Ours);
+    }
+
+    #[test]
+    fn what_is_gone_is_forgotten_with_its_folder() {
+        let (path, start) = (Path::new("x/y/a.ipynb"), Instant::now());
+        let mut rallies = Rallies::default();
+        rounds(&mut rallies, path, start);
+        rallies.gone(Path::new("x/y"));
+        assert_eq!(rounds(&mut rallies, path, start), (TIMES, SHORTEST_REST));
     }
 
     #[test]

@@ -93,6 +93,13 @@ impl Retained {
         self.files.iter().map(|kept| kept.next).min()
     }
 
+    /// All are to be looked at without delay: there is little time left.
+    pub fn hurry(&mut self, now: Instant) {
+        for kept in &mut self.files {
+            kept.next = kept.next.min(now);
+        }
+    }
+
     /// Looks at those that are due, and gives what was written into them and
     /// is still by now.
     pub fn take_late(&mut self, now: Instant) -> Vec<Late> {
@@ -121,13 +128,18 @@ impl Retained {
         late
     }
 
-    /// A late save could not be taken up: it does not parse, so it may not be
-    /// done. It is looked at again when more was written, and not for ever.
-    pub fn wait_for_more(&mut self, late: Late, now: Instant) {
+    /// A late save could not be taken up: it may not be done, or what stands in
+    /// its place cannot be replaced just now. It is looked at again, until it
+    /// was as it is for so long that no more will come. Says whether it waits.
+    pub fn wait_for_more(&mut self, late: Late, now: Instant) -> bool {
         let mut kept = late.kept;
-        kept.next = now + kept.pause.max(self.quiet);
+        if now >= kept.until {
+            return false;
+        }
+        kept.next = (now + kept.pause.max(self.quiet)).min(kept.until);
         kept.pause = (kept.pause * 2).min(SELDOM);
         self.files.push(kept);
+        true
     }
 
     /// A late save was taken up, and the program may go on writing: `ours` is
@@ -145,10 +157,13 @@ impl Retained {
 
     /// Whether something is being written into one of them just now.
     pub fn is_busy(&self) -> bool {
-        self.files.iter().any(|kept| match kept.state() {
-            Some(state) => state != kept.known,
-            None => false,
-        })
+        self.files.iter().any(Kept::is_written)
+    }
+
+    /// The files that these were, for those that are being written.
+    pub fn busy(&self) -> Vec<PathBuf> {
+        let busy = self.files.iter().filter(|kept| kept.is_written());
+        busy.map(|kept| kept.path.clone()).collect()
     }
 
     /// How many are kept.
@@ -172,8 +187,7 @@ impl Retained {
         let half = self.files.len() / 2;
         let mut closed = 0;
         self.files.retain(|kept| {
-            let is_needed = open.contains(&kept.known.identity())
-                || kept.state().is_some_and(|state| state != kept.known);
+            let is_needed = open.contains(&kept.known.identity()) || kept.is_written();
             let closes = !is_needed && closed < half;
             closed += usize::from(closes);
             !closes
@@ -195,6 +209,11 @@ impl Kept {
             .map(|metadata| State::of(&metadata))
     }
 
+    /// Whether it was written to since it was replaced or taken up.
+    fn is_written(&self) -> bool {
+        self.state().is_some_and(|state| state != self.known)
+    }
+
     fn look(&mut self, quiet: Duration, now: Instant) -> Found {
         let Some(state) = self.state() else {
             return Found::Over;
@@ -212,7 +231,9 @@ impl Kept {
                 false => Found::Nothing,
             };
         }
-        let is_being_saved = names::jupyters_copy(&self.path).is_some_and(|copy| copy.exists());
+        // A copy that lies there for so long was left by a Jupyter that is dead.
+        let is_being_saved =
+            now < self.until && names::jupyters_copy(&self.path).is_some_and(|copy| copy.exists());
         if is_being_saved || now.duration_since(self.last.1) < quiet {
             self.next = now + OFTEN.max(quiet / 4);
             return Found::Nothing;
@@ -229,13 +250,6 @@ impl Kept {
         self.file.seek(SeekFrom::Start(0))?;
         self.file.read_to_end(&mut bytes)?;
         Ok(bytes)
-    }
-}
-
-impl Late {
-    /// Whether it has been as it is for so long that no more will come.
-    pub fn is_hopeless(&self, now: Instant) -> bool {
-        now >= self.kept.until
     }
 }
 
@@ -322,6 +336,24 @@ mod tests {
         replaced.open.write_all(b", two").unwrap();
         let second = late(&mut replaced.retained).unwrap();
         assert_eq!(second.bytes, b"one, two");
+    }
+
+    #[test]
+    fn what_cannot_be_taken_up_is_tried_for_a_while() {
+        let mut replaced = replaced();
+        let start = Instant::now();
+        replaced.open.set_len(0).unwrap();
+        let mut late = late(&mut replaced.retained).expect("it was written to");
+        let mut tries = 1;
+        let mut now = Instant::now();
+        while replaced.retained.wait_for_more(late, now) {
+            now = replaced.retained.next_due().unwrap();
+            late = replaced.retained.take_late(now).pop().unwrap();
+            tries += 1;
+        }
+        assert!(tries < 20, "{tries} tries");
+        assert!(now < start + WHILE * 2);
+        assert!(!replaced.retained.is_busy() && replaced.retained.is_empty());
     }
 
     #[test]

@@ -137,7 +137,7 @@ fn a_save_into_the_replaced_file_is_put_in_its_place() {
     let project = Project::new(&[("a.ipynb", &dirty(1))]);
     let path = project.path().join("a.ipynb");
     let open = fs::File::open(&path).unwrap();
-    let mut watcher = Watcher::start(project.path(), &[]);
+    let mut watcher = Watcher::start(project.path(), &["--env-file", ".env"]);
     watcher.wait_for_files(&["a.ipynb"]);
     assert!(is_clean(&path));
     let again = format!("/proc/self/fd/{}", open.as_raw_fd());
@@ -162,7 +162,56 @@ fn a_save_into_the_replaced_file_is_put_in_its_place() {
             .as_str()
             .is_some_and(|text| text.contains("saved while"))
     });
+    let kept = project.read(".env");
+    assert!(kept.contains(&token(1)) && kept.contains(&token(2)));
     assert_eq!(watcher.stop(), 0);
+}
+
+/// A file that was replaced, and a save that went into the old one while the
+/// new one is read-only.
+#[cfg(target_os = "linux")]
+fn saved_late_into_a_read_only_file(project: &Project) -> Watcher {
+    let path = project.path().join("a.ipynb");
+    let open = fs::File::open(&path).unwrap();
+    let mut watcher = Watcher::start(project.path(), &[]);
+    watcher.wait_for_files(&["a.ipynb"]);
+    let mut mode = fs::metadata(&path).unwrap().permissions();
+    mode.set_readonly(true);
+    fs::set_permissions(&path, mode).unwrap();
+    let again = format!("/proc/self/fd/{}", open.as_raw_fd());
+    fs::write(again, marked(2, "the newer save")).unwrap();
+    watcher
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_late_save_that_cannot_be_put_in_place_is_told_and_not_tried_for_ever() {
+    let project = Project::new(&[("a.ipynb", &dirty(1))]);
+    let mut watcher = saved_late_into_a_read_only_file(&project);
+    let error = watcher.wait_for("the error", |event| event["event"] == "error");
+    assert_eq!(error["path"], "a.ipynb");
+    assert!(
+        error["message"].to_string().contains("read-only"),
+        "{error}"
+    );
+    let start = Instant::now();
+    assert_eq!(watcher.stop(), 2);
+    assert!(
+        start.elapsed() < Duration::from_secs(5),
+        "nothing is waited for"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_end_does_not_wait_for_what_cannot_be_put_in_place() {
+    let project = Project::new(&[("a.ipynb", &dirty(1))]);
+    let mut watcher = saved_late_into_a_read_only_file(&project);
+    sleep(WHILE);
+    let start = Instant::now();
+    assert_eq!(watcher.stop(), 2);
+    assert!(start.elapsed() < Duration::from_secs(8), "it is hopeless");
+    assert_eq!(watcher.count(|event| event["event"] == "error"), 1);
 }
 
 #[test]
@@ -201,6 +250,8 @@ fn who_puts_the_value_back_again_and_again_is_left_alone() {
     project.write("b.ipynb", &dirty(1));
     watcher.wait_for_file("b.ipynb");
     assert_eq!(watcher.stop(), 1, "a value is left");
+    let summary = &watcher.told.last().unwrap()["summary"];
+    assert_eq!(summary["left"], 1, "{summary}");
 }
 
 #[test]
@@ -259,6 +310,27 @@ fn a_store_is_told_and_left() {
     project.write("b.ipynb", &notebook(&[&format!("# {}", token(2))]));
     watcher.wait_for_file("b.ipynb");
     assert_eq!(watcher.stop(), 1, "values are left");
+}
+
+#[test]
+fn a_store_is_told_and_counted_once() {
+    let env = format!("HF_TOKEN={}\n", token(1));
+    let project = Project::new(&[(".env", &env), ("a.ipynb", &dirty(1))]);
+    let mut watcher = Watcher::start(project.path(), &[]);
+    watcher.wait_for_files(&["a.ipynb", ".env"]);
+    sleep(WHILE);
+    let is_store = |event: &serde_json::Value| event["event"] == "file" && event["path"] == ".env";
+    assert_eq!(watcher.count(is_store), 1, "{:#?}", watcher.told);
+    // When it is written to it is still one store with one value.
+    project.write(".env", &format!("{env}OTHER=1\n"));
+    sleep(WHILE);
+    assert_eq!(watcher.stop(), 1, "a value is left");
+    let summary = &watcher.told.last().unwrap()["summary"];
+    assert_eq!(
+        (&summary["findings"], &summary["left"]),
+        (&2.into(), &1.into())
+    );
+    assert_eq!(summary["files_found"], 2, "{summary}");
 }
 
 #[test]
@@ -358,12 +430,43 @@ fn values_can_move_to_a_file_and_a_command_can_follow() {
     let mut watcher = Watcher::start(project.path(), &args);
     project.write("a b.ipynb", &dirty(1));
     watcher.wait_for_file("a b.ipynb");
+    let full = project.path().canonicalize().unwrap().join("a b.ipynb");
     eventually("the command", || {
-        fs::read_to_string(project.path().join("ran.txt")).is_ok_and(|text| text == "a b.ipynb\n")
+        fs::read_to_string(project.path().join("ran.txt"))
+            .is_ok_and(|text| text == format!("{}\n", full.display()))
     });
     assert_eq!(watcher.stop(), 0);
     assert_eq!(project.read(".env"), format!("HF_TOKEN='{}'\n", token(1)));
     assert!(project.read(".env.example").contains("HF_TOKEN="));
+}
+
+/// What `.env` says belongs to who wrote it, and no value is lost for that.
+#[test]
+fn a_value_is_kept_by_another_name_if_its_own_is_taken_by_now() {
+    let project = Project::new(&[]);
+    let mut watcher = Watcher::start(project.path(), &["--env-file", ".env"]);
+    let value = token(1);
+    // Taken before the value was ever met.
+    project.write(".env", "HF_TOKEN=mine\n");
+    project.write("a.ipynb", &dirty(1));
+    watcher.wait_for_file("a.ipynb");
+    assert!(project.read("a.ipynb").contains("\\\"HF_TOKEN_2\\\""));
+    let kept = format!("HF_TOKEN=mine\nHF_TOKEN_2='{value}'\n");
+    assert_eq!(project.read(".env"), kept);
+    // Taken after it was kept there.
+    project.write(".env", "HF_TOKEN=mine\nHF_TOKEN_2=too\n");
+    project.write("b.ipynb", &dirty(1));
+    watcher.wait_for_file("b.ipynb");
+    assert!(project.read("b.ipynb").contains("\\\"HF_TOKEN_3\\\""));
+    let kept = format!("HF_TOKEN=mine\nHF_TOKEN_2=too\nHF_TOKEN_3='{value}'\n");
+    assert_eq!(project.read(".env"), kept);
+    // Somebody threw away what was kept.
+    fs::remove_file(project.path().join(".env")).unwrap();
+    project.write("c.ipynb", &dirty(1));
+    watcher.wait_for_file("c.ipynb");
+    assert!(is_clean(&project.path().join("c.ipynb")));
+    assert_eq!(project.read(".env"), format!("HF_TOKEN_3='{value}'\n"));
+    assert_eq!(watcher.stop(), 0);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::sleep;
@@ -86,6 +86,134 @@ fn a_mirror_follows_and_the_originals_stay() {
     fs::remove_file(project.path().join("source/broken.ipynb")).unwrap();
     sleep(Duration::from_millis(500));
     assert_eq!(watcher.stop(), 0);
+}
+
+#[test]
+fn a_folder_that_leaves_and_comes_back_is_in_the_mirror_again() {
+    let project = project(&[
+        ("lessons/a.ipynb", &dirty(1)),
+        ("lessons/deep/er/clean.ipynb", &notebook(&["x = 1"])),
+        ("lessons/.env", "MINE=1\n"),
+    ]);
+    let (source, mirror) = (project.path().join("source"), project.path().join("mirror"));
+    let mut watcher = Watcher::start(project.path(), &["source", "--to", "mirror"]);
+    // Both examples and both notebooks.
+    eventually("it is there", || files(&mirror).len() == 4);
+    let there = content(&mirror);
+    for _ in 0..2 {
+        fs::rename(source.join("lessons"), project.path().join("away")).unwrap();
+        eventually("it is gone", || !mirror.join("lessons").exists());
+        fs::rename(project.path().join("away"), source.join("lessons")).unwrap();
+        eventually("it is back", || {
+            content_or_none(&mirror).as_ref() == Some(&there)
+        });
+    }
+    assert_eq!(watcher.stop(), 0);
+}
+
+#[test]
+fn a_copy_that_cannot_be_removed_holds_up_no_other_and_is_tried_again() {
+    let project = project(&[
+        ("lessons/a.ipynb", &dirty(1)),
+        ("lessons/m/b.ipynb", &dirty(2)),
+        ("lessons/z.ipynb", &dirty(3)),
+    ]);
+    let (source, mirror) = (project.path().join("source"), project.path().join("mirror"));
+    let mut watcher = Watcher::start(project.path(), &["source", "--to", "mirror"]);
+    eventually("they are there", || files(&mirror).len() == 4);
+    // A link to itself: what is below cannot be reached, by nobody.
+    let (folder, aside) = (mirror.join("lessons/m"), project.path().join("aside"));
+    fs::rename(&folder, &aside).unwrap();
+    std::os::unix::fs::symlink("m", &folder).unwrap();
+    fs::rename(source.join("lessons"), project.path().join("away")).unwrap();
+    eventually("its neighbours are gone", || {
+        !mirror.join("lessons/a.ipynb").exists() && !mirror.join("lessons/z.ipynb").exists()
+    });
+    let error = watcher.wait_for("the error", |event| event["event"] == "error");
+    assert!(error["path"].to_string().contains("m/b.ipynb"), "{error}");
+    for path in ["lessons/a.ipynb", "lessons/z.ipynb"] {
+        let is_removed =
+            |event: &serde_json::Value| event["event"] == "removed" && event["path"] == path;
+        if watcher.count(is_removed) == 0 {
+            watcher.wait_for(path, is_removed);
+        }
+    }
+    fs::remove_file(&folder).unwrap();
+    fs::rename(&aside, &folder).unwrap();
+    eventually("it is gone, too", || !mirror.join("lessons").exists());
+    assert_eq!(watcher.stop(), 0, "nothing is wrong any more");
+    assert_eq!(watcher.count(|event| event["event"] == "error"), 1);
+}
+
+#[test]
+fn a_command_gets_full_paths_and_what_was_only_copied_is_no_news() {
+    let project = project(&[("b.ipynb", &notebook(&["x = 1"]))]);
+    let at = |name: &str| project.path().canonicalize().unwrap().join(name);
+    // What shows notifications writes them down.
+    for name in ["notify-send", "osascript"] {
+        project.write(
+            &format!("bin/{name}"),
+            "#!/bin/sh\necho \"$*\" >> \"$(dirname \"$0\")/shown\"\n",
+        );
+        let runs = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(at("bin").join(name), runs).unwrap();
+    }
+    let path = std::env::var_os("PATH").unwrap();
+    let programs = [at("bin")].into_iter().chain(std::env::split_paths(&path));
+    let command = "printf '%s\\n' \"$@\" >> ran.txt";
+    let args = ["source", "--to", "mirror", "--notify", "--exec", command];
+    let programs = std::env::join_paths(programs).unwrap();
+    let mut watcher = Watcher::start_finding(project.path(), &args, &programs);
+    watcher.wait_for("its beginning", |event| event["event"] == "watching");
+    let ran = || fs::read_to_string(at("ran.txt")).unwrap_or_default();
+    let times = |name: &str| {
+        let full = at("mirror").join(name).display().to_string();
+        ran().lines().filter(|line| *line == full).count()
+    };
+    eventually("b is told", || times("b.ipynb") == 1);
+    project.write("source/a.ipynb", &dirty(1));
+    eventually("a is told", || times("a.ipynb") == 1);
+    for name in ["a.ipynb", "b.ipynb"] {
+        fs::remove_file(at("source").join(name)).unwrap();
+        eventually("its removal is told", || times(name) == 2);
+    }
+    assert!(ran().lines().all(|line| line.starts_with('/')), "{}", ran());
+    assert_eq!(watcher.stop(), 0);
+    let shown = project.read("bin/shown");
+    assert_eq!(shown.lines().count(), 1, "{shown}");
+    assert!(shown.contains("taken out of a.ipynb"), "{shown}");
+}
+
+#[test]
+fn what_is_told_of_a_mirror_is_told_and_counted_once() {
+    let project = project(&[("a.ipynb", &dirty(1)), ("b.ipynb", &dirty(2))]);
+    let args = ["source", "--to", "mirror"];
+    let first = command(project.path(), &[&args[..], &["--once"]].concat()).output();
+    assert_eq!(first.unwrap().status.code(), Some(0));
+    // With a new value all files are searched again.
+    project.write("source/c.ipynb", &dirty(3));
+    let mut watcher = Watcher::start(project.path(), &args);
+    let while_more_may_come = Duration::from_millis(1500);
+    watcher.wait_for_files(&["source/c.ipynb"]);
+    sleep(while_more_may_come);
+    for name in ["source/a.ipynb", "source/b.ipynb", "source/c.ipynb"] {
+        let is_told = |event: &serde_json::Value| event["event"] == "file" && event["path"] == name;
+        assert_eq!(watcher.count(is_told), 1, "{:#?}", watcher.told);
+    }
+    let source = project.path().join("source");
+    fs::rename(source.join("a.ipynb"), source.join("d.ipynb")).unwrap();
+    watcher.wait_for_file("source/d.ipynb");
+    sleep(while_more_may_come);
+    assert_eq!(watcher.stop(), 0);
+    let summary = &watcher.told.last().unwrap()["summary"];
+    for (what, number) in [
+        ("findings", 3),
+        ("files_found", 3),
+        ("values", 3),
+        ("left", 0),
+    ] {
+        assert_eq!(summary[what], number, "{what}: {summary}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! A running `unspill watch`, and what it tells.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -31,11 +32,17 @@ impl Watcher {
 
     /// Starts it in a folder.
     pub fn start_at_once(folder: &Path, args: &[&str]) -> Self {
+        Self::start_finding(folder, args, &std::env::var_os("PATH").unwrap())
+    }
+
+    /// Starts it in a folder, with these folders of programs.
+    pub fn start_finding(folder: &Path, args: &[&str], programs: &OsStr) -> Self {
         let quiet = match args.contains(&"--quiet-time") {
             true => &[][..],
             false => &["--quiet-time", "100"],
         };
         let mut child = command(folder, &[&["--json"], quiet, args].concat())
+            .env("PATH", programs)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

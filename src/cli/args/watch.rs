@@ -56,10 +56,11 @@ pub struct WatchArgs {
     /// End when everything that is there was done
     #[arg(long)]
     pub once: bool,
-    /// Run this in a shell after files were sanitized; their paths are "$@"
+    /// Run this in a shell after files were sanitized, or changed in the mirror;
+    /// their full paths are "$@"
     #[arg(long, value_name = "CMD")]
     pub exec: Option<String>,
-    /// Show a notification on the desktop after a file was sanitized
+    /// Show a notification on the desktop after values were taken out of a file
     #[arg(long)]
     pub notify: bool,
     /// What counts.

@@ -1,7 +1,7 @@
-//! What is done after files were sanitized: a command, a notification.
+//! What is done after files were changed: a command, a notification.
 //!
 //! Neither holds up the watch. A command that still runs when more files are
-//! sanitized runs once again, for all of these.
+//! changed runs once again, for all of these.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -11,6 +11,37 @@ use std::sync::mpsc::Sender;
 
 use super::Message;
 use crate::report::count;
+use crate::sanitize::Sanitized;
+
+/// A file that we wrote or removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The file: its full path, so that a command finds it from anywhere.
+    pub path: PathBuf,
+    /// What we did.
+    pub kind: ChangeKind,
+}
+
+/// What was done to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// Values were taken out of it.
+    Sanitized,
+    /// It was put as it is: there was nothing to take out.
+    Copied,
+    /// It was removed from the mirror.
+    Removed,
+}
+
+impl ChangeKind {
+    /// Of a file that was written.
+    pub fn written(sanitized: &Sanitized) -> Self {
+        match sanitized.found.is_empty() {
+            true => Self::Copied,
+            false => Self::Sanitized,
+        }
+    }
+}
 
 /// The command to run, and for which files.
 pub struct After {
@@ -33,13 +64,15 @@ impl After {
         }
     }
 
-    /// Files were sanitized.
-    pub fn sanitized(&mut self, files: &[PathBuf]) {
-        if self.notifies && !files.is_empty() {
-            notify(&sentence(files));
+    /// Files were changed. A command wants to know of all of them, a person only
+    /// of values that were taken out.
+    pub fn changed(&mut self, changes: &[Change]) {
+        if let Some(sentence) = sentence(changes).filter(|_| self.notifies) {
+            notify(&sentence);
         }
         if self.command.is_some() {
-            self.waiting.extend(files.iter().cloned());
+            let paths = changes.iter().map(|change| change.path.clone());
+            self.waiting.extend(paths);
         }
     }
 
@@ -100,20 +133,25 @@ fn shell(command: &str) -> Command {
     shell
 }
 
-fn sentence(files: &[PathBuf]) -> String {
+fn sentence(changes: &[Change]) -> Option<String> {
+    let is_sanitized = |change: &&Change| change.kind == ChangeKind::Sanitized;
+    let files: Vec<&Path> = changes
+        .iter()
+        .filter(is_sanitized)
+        .map(|change| change.path.as_path())
+        .collect();
     let name = |path: &Path| {
         path.file_name()
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned()
     };
-    match files {
-        [one] => format!("Credentials were taken out of {}", name(one)),
-        several => format!(
-            "Credentials were taken out of {}",
-            count(several.len(), "file")
-        ),
-    }
+    let what = match files.as_slice() {
+        [] => return None,
+        [one] => name(one),
+        several => count(several.len(), "file"),
+    };
+    Some(format!("Credentials were taken out of {what}"))
 }
 
 /// The program that shows a notification here.
@@ -160,6 +198,32 @@ mod tests {
 
     use super::*;
 
+    fn change(path: &str, kind: ChangeKind) -> Change {
+        Change {
+            path: path.into(),
+            kind,
+        }
+    }
+
+    fn sanitized(paths: &[&str]) -> Vec<Change> {
+        let changes = paths.iter();
+        changes
+            .map(|path| change(path, ChangeKind::Sanitized))
+            .collect()
+    }
+
+    #[test]
+    fn only_what_was_sanitized_is_notified() {
+        let others = [
+            change("/c", ChangeKind::Copied),
+            change("/r", ChangeKind::Removed),
+        ];
+        assert_eq!(sentence(&others), None);
+        let told = |paths: &[&str]| sentence(&[&sanitized(paths)[..], &others].concat()).unwrap();
+        assert_eq!(told(&["/x/a"]), "Credentials were taken out of a");
+        assert_eq!(told(&["/a", "/b"]), "Credentials were taken out of 2 files");
+    }
+
     #[test]
     fn a_command_gets_the_files_and_runs_again_for_those_that_came_meanwhile() {
         let dir = tempfile::tempdir().unwrap();
@@ -169,9 +233,9 @@ mod tests {
         let mut after = After::new(Some(command), false, send);
         after.go_on().unwrap();
         assert!(!after.is_busy());
-        after.sanitized(&["a b".into(), "c".into()]);
+        after.changed(&sanitized(&["a b", "c"]));
         after.go_on().unwrap();
-        after.sanitized(&["d".into(), "d".into()]);
+        after.changed(&sanitized(&["d", "d"]));
         after.go_on().unwrap();
         for _ in 0..2 {
             let Message::Ended(status) = receive.recv().unwrap() else {
@@ -188,7 +252,7 @@ mod tests {
     fn a_command_that_fails_is_told() {
         let (send, receive) = mpsc::channel();
         let mut after = After::new(Some("exit 3".into()), false, send);
-        after.sanitized(&["a".into()]);
+        after.changed(&sanitized(&["a"]));
         after.go_on().unwrap();
         let Message::Ended(status) = receive.recv().unwrap() else {
             panic!("nothing else is said");

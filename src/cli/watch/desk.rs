@@ -54,15 +54,9 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// A desk that knows what the user has, and which variables are taken.
-    pub fn new(
-        sanitizer: Sanitizer,
-        own: Vec<OwnValue>,
-        reserved: Vec<(String, Secret)>,
-        is_by_path: bool,
-    ) -> Self {
+    /// A desk that knows what the user has.
+    pub fn new(sanitizer: Sanitizer, own: Vec<OwnValue>, is_by_path: bool) -> Self {
         let mut base = Ledger::default();
-        base.reserve(reserved);
         let known = own.iter().map(|own| own.value.clone()).collect();
         base.know(own);
         base.known();
@@ -99,6 +93,12 @@ impl Desk {
         }
         self.ledger.known();
         self.fresh.known();
+    }
+
+    /// Takes note of the variables that are set where values are kept: no other
+    /// value goes by their names from now on.
+    pub fn reserve(&mut self, set: Vec<(String, Secret)>) {
+        self.ledger.reserve(set);
     }
 
     /// The sanitizer, for what it exempts and believes.
@@ -316,7 +316,7 @@ mod tests {
     use crate::detect::sample::{Rng, sample};
 
     fn desk(is_by_path: bool) -> Desk {
-        Desk::new(Sanitizer::default(), Vec::new(), Vec::new(), is_by_path)
+        Desk::new(Sanitizer::default(), Vec::new(), is_by_path)
     }
 
     fn inspected(desk: &Desk, seed: u64) -> Inspection {

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::after::{Change, ChangeKind};
 use super::live::Live;
 use crate::env_file;
 use crate::report::Trouble;
 use crate::share::example;
 use crate::store;
+use crate::watch::mirror::Put;
 
 /// Where the variables are listed that code reads from now on.
 const AT_THE_TOP: &str = ".env.example";
@@ -93,7 +95,7 @@ pub fn is_example(path: &Path) -> bool {
 impl Live<'_> {
     /// Writes the examples anew, if something about them changed.
     pub(super) fn write_examples(&mut self) -> io::Result<()> {
-        let Some(mirror) = &mut self.mirror else {
+        let Some(mirror) = &self.mirror else {
             return Ok(());
         };
         if !std::mem::take(&mut self.examples.is_changed) {
@@ -105,22 +107,31 @@ impl Live<'_> {
             .filter(|path| is_example(path) && !texts.contains_key(*path))
             .map(Path::to_owned)
             .collect();
-        for path in old {
-            mirror.remove(&path)?;
-        }
-        let mut troubles = Vec::new();
+        self.remove_copies(&old)?;
+        let Some(mirror) = &mut self.mirror else {
+            return Ok(());
+        };
+        let mut changes = Vec::new();
         for (path, text) in &texts {
-            if let Err(error) = mirror.put_made(path, text.as_bytes()) {
-                troubles.push(Trouble {
-                    path: mirror.folder().join(path),
+            let copy = mirror.folder().join(path);
+            match mirror.put_made(path, text.as_bytes()) {
+                Ok(put) => {
+                    if self.stuck.release(path) {
+                        self.voice.resolved(&copy);
+                    }
+                    changes.extend((put == Put::Written).then_some(Change {
+                        path: copy,
+                        kind: ChangeKind::Copied,
+                    }));
+                }
+                Err(error) => self.voice.trouble(&Trouble {
+                    path: copy,
                     message: format!("cannot be written: {error}"),
                     advice: error.advice(),
-                });
+                })?,
             }
         }
-        for trouble in &troubles {
-            self.voice.trouble(trouble)?;
-        }
+        self.after.changed(&changes);
         Ok(())
     }
 }

@@ -129,8 +129,8 @@ impl Live<'_> {
     /// Nothing is there any more at a path.
     pub(super) fn gone(&mut self, path: &Path) -> io::Result<()> {
         self.pending.forget(path);
-        self.seen.forget(path);
-        self.here.forget(path);
+        self.seen.gone(path);
+        self.here.gone(path);
         self.stores.forget(path);
         self.voice.gone(path);
         if let Some(ears) = &mut self.ears {

@@ -2,12 +2,13 @@
 //! writing, and so that nothing is lost that was saved at the same moment.
 
 use std::collections::{BTreeSet, HashSet};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::after::{Change, ChangeKind};
 use super::desk::{Desk, Failure};
 use super::live::Live;
 use super::look::{Item, Job};
@@ -15,6 +16,8 @@ use crate::cli::fix::has_outputs;
 use crate::cli::keep::Keeper;
 use crate::cli::parallel::in_order;
 use crate::cli::survey::{IN_A_STORE, leave};
+use crate::detect::Secret;
+use crate::env_file;
 use crate::report::{FileReport, Live as Happening, Outcome, Trouble, count, escape};
 use crate::sanitize::{Remedy, Sanitized};
 use crate::save::{self, Identity, Saved, Snapshot, State};
@@ -34,6 +37,8 @@ pub struct InPlace {
     /// What goes back and forth.
     pub rallies: Rallies,
     keeper: Option<Mutex<Keeper>>,
+    /// Where values are kept, and what that file was when it was last read.
+    env_file: Option<(PathBuf, Option<State>)>,
     /// Files that are left alone for now.
     resting: HashSet<PathBuf>,
     /// Files with other names of which that was said.
@@ -49,16 +54,19 @@ impl InPlace {
             retained: Retained::new(quiet),
             rallies: Rallies::default(),
             keeper: env_file.map(|path| Mutex::new(Keeper::new(path))),
+            env_file: env_file.map(|path| (path.to_owned(), None)),
             resting: HashSet::new(),
             linked: HashSet::new(),
             stores: HashSet::new(),
         }
     }
 
-    /// A file is gone.
-    pub fn forget(&mut self, path: &Path) {
-        self.rallies.forget(path);
-        self.resting.remove(path);
+    /// Nothing is there any more at a path or below it.
+    pub fn gone(&mut self, path: &Path) {
+        self.rallies.gone(path);
+        for files in [&mut self.resting, &mut self.linked, &mut self.stores] {
+            files.retain(|file| !file.starts_with(path));
+        }
     }
 
     /// Who keeps the values, if anybody.
@@ -67,8 +75,21 @@ impl InPlace {
         Some(keeper.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The variables that are set where values are kept, if that file is not as
+    /// it was when this was last asked.
+    fn set_by_now(&mut self) -> Option<Vec<(String, Secret)>> {
+        let (path, before) = self.env_file.as_mut()?;
+        let now = fs::metadata(&path).ok();
+        let now = now.map(|metadata| State::of(&metadata));
+        if now == *before {
+            return None;
+        }
+        *before = now;
+        Some(env_file::set_by(path))
+    }
+
     /// Keeps the values of a file. Only then may it be replaced.
-    fn keep(&self, sanitized: &Sanitized) -> Result<(), String> {
+    pub fn keep(&self, sanitized: &Sanitized) -> Result<(), String> {
         match &self.keeper {
             Some(keeper) => {
                 let mut keeper = keeper.lock().unwrap_or_else(PoisonError::into_inner);
@@ -100,6 +121,14 @@ struct Replacement {
 }
 
 impl Live<'_> {
+    /// What a person writes where values are kept belongs to that person: no
+    /// value may need such a name. To be asked before values get their names.
+    pub(super) fn respect_variables(&mut self) {
+        if let Some(set) = self.here.set_by_now() {
+            self.desk.reserve(set);
+        }
+    }
+
     /// Takes the values out of files in which something was found.
     pub(super) fn save_all(&mut self, jobs: Vec<Job>) -> io::Result<()> {
         let mut jobs = jobs.into_iter().peekable();
@@ -121,7 +150,12 @@ impl Live<'_> {
             for (job, outcome) in ready.into_iter().zip(outcomes) {
                 done.extend(self.saved(job, outcome)?);
             }
-            self.after.sanitized(&done);
+            self.after.changed(&done);
+        }
+        // Somebody wanted it to end before these had their turn.
+        for job in jobs.filter(|job| job.treatment == Treatment::Open) {
+            let findings = job.inspection.found.len();
+            self.voice.left_alone(&job.path, findings);
         }
         Ok(())
     }
@@ -189,7 +223,8 @@ impl Live<'_> {
             let (path, why) = (&*job.path, why.as_str());
             self.voice.live(&Happening::LeftAlone { path, why })?;
         }
-        self.voice.left(&job.path);
+        let findings = job.inspection.found.len();
+        self.voice.left_alone(&job.path, findings);
         let mut waiting = job.waiting;
         waiting.due = now + rest.saturating_sub(was_quiet).max(self.settings.quiet);
         waiting.state = Some(job.state);
@@ -221,13 +256,15 @@ impl Live<'_> {
         Ok(())
     }
 
-    /// Tells what became of a file, and gives its path if it was sanitized.
-    fn saved(&mut self, job: Job, outcome: Outcomes) -> io::Result<Option<PathBuf>> {
+    /// Tells what became of a file, and gives what was done to it, if anything.
+    fn saved(&mut self, job: Job, outcome: Outcomes) -> io::Result<Option<Change>> {
         match outcome {
             Outcomes::Replaced(replacement) => {
-                let path = job.path.to_path_buf();
                 self.replaced(&job, *replacement)?;
-                return Ok(Some(path));
+                return Ok(Some(Change {
+                    path: self.settings.near.full(&job.path),
+                    kind: ChangeKind::Sanitized,
+                }));
             }
             Outcomes::Unchanged(sanitized) => {
                 self.seen.mark(&job.path, &job.state);
@@ -243,7 +280,11 @@ impl Live<'_> {
                 };
                 self.wait_again(item, None, 0, "changes all the time")?;
             }
-            Outcomes::Failed(trouble) => self.wrong(&job.path, Some(job.state), &trouble)?,
+            Outcomes::Failed(trouble) => {
+                self.wrong(&job.path, Some(job.state), &trouble)?;
+                let findings = job.inspection.found.len();
+                self.voice.still_there(&job.path, findings);
+            }
         }
         Ok(None)
     }
@@ -310,11 +351,7 @@ fn save_one(desk: &Desk, here: &InPlace, job: &Job) -> Outcomes {
         return Outcomes::Unchanged(Box::new(sanitized));
     };
     if let Err(why) = here.keep(&sanitized) {
-        return Outcomes::Failed(Trouble {
-            path: path.to_owned(),
-            message: format!("not changed: its values cannot be kept: {why}"),
-            advice: None,
-        });
+        return Outcomes::Failed(not_kept(path, &why));
     }
     match save::replace_keeping(&snapshot, new) {
         Ok((saved, replaced)) => Outcomes::Replaced(Box::new(Replacement {
@@ -330,6 +367,15 @@ fn save_one(desk: &Desk, here: &InPlace, job: &Job) -> Outcomes {
             message: format!("not changed: {error}"),
             advice: error.advice(),
         }),
+    }
+}
+
+/// What is told of a file whose values cannot be kept.
+pub fn not_kept(path: &Path, why: &str) -> Trouble {
+    Trouble {
+        path: path.to_owned(),
+        message: format!("not changed: its values cannot be kept: {why}"),
+        advice: None,
     }
 }
 

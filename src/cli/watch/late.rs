@@ -4,8 +4,9 @@ use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use super::after::{Change, ChangeKind};
 use super::desk::Failure;
-use super::in_place::{is_newer, report};
+use super::in_place::{is_newer, not_kept, report};
 use super::live::Live;
 use crate::cli::fix::has_outputs;
 use crate::report::{Outcome, Trouble};
@@ -29,9 +30,13 @@ impl Live<'_> {
     /// Before the end: what is being written just now is waited for.
     pub(super) fn last_saves(&mut self) -> io::Result<()> {
         let end = Instant::now() + AT_THE_END;
+        self.here.retained.hurry(Instant::now());
         while self.here.retained.is_busy() && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(20));
             self.late_saves(Instant::now())?;
+        }
+        for path in self.here.retained.busy() {
+            self.lost(path, "was being saved when the watch ended".into())?;
         }
         Ok(())
     }
@@ -40,17 +45,9 @@ impl Live<'_> {
         let current = match Snapshot::read(&late.path) {
             Ok(current) => current,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return self.voice.trouble(&Trouble {
-                    path: late.path,
-                    message: "was moved or removed while it was saved: its last save is lost"
-                        .into(),
-                    advice: Some("save it once more".into()),
-                });
+                return self.lost(late.path, "was moved or removed while it was saved".into());
             }
-            Err(_) => {
-                self.here.retained.wait_for_more(late, now);
-                return Ok(());
-            }
+            Err(error) => return self.not_in_place(late, now, &error, false),
         };
         let is_ours = seen::digest(current.bytes()) == late.ours;
         if !is_ours && is_newer(&current.state(), &late.state) {
@@ -58,50 +55,101 @@ impl Live<'_> {
             return Ok(());
         }
         match self.clean_late(&late) {
-            Ok(sanitized) => self.put_late(late, &current, sanitized, now),
-            Err(Failure::Unready(trouble)) if late.is_hopeless(now) => {
-                self.voice.trouble(&Trouble {
-                    message: format!("a save of it was not finished: {}", trouble.message),
-                    ..trouble
-                })
-            }
-            Err(Failure::Unready(_)) => {
-                self.here.retained.wait_for_more(late, now);
-                Ok(())
+            Ok(sanitized) => match self.here.keep(&sanitized) {
+                Ok(()) => self.put_late(late, &current, sanitized, now).map(drop),
+                // Its values would stand nowhere any more.
+                Err(why) => {
+                    let trouble = not_kept(&late.path, &why);
+                    self.put_as_it_is(late, &current, now, Some(&trouble))
+                }
+            },
+            Err(Failure::Unready(trouble)) => {
+                let path = late.path.clone();
+                match self.here.retained.wait_for_more(late, now) {
+                    true => Ok(()),
+                    false => {
+                        let why = format!("a save of it was not finished ({})", trouble.message);
+                        self.lost(path, why)
+                    }
+                }
             }
             // Nobody's work is lost because it cannot be sanitized.
-            Err(Failure::Binary) => self.put_late(late, &current, Sanitized::default(), now),
-            Err(Failure::Final(trouble)) => {
-                self.put_late(late, &current, Sanitized::default(), now)?;
-                self.voice.trouble(&trouble)
-            }
+            Err(Failure::Binary) => self.put_as_it_is(late, &current, now, None),
+            Err(Failure::Final(trouble)) => self.put_as_it_is(late, &current, now, Some(&trouble)),
         }
+    }
+
+    /// What stands in the place of a late save cannot be replaced. That may
+    /// pass, but when the watch ends only what `passes` by itself is waited for.
+    fn not_in_place(
+        &mut self,
+        late: Late,
+        now: Instant,
+        error: &dyn std::error::Error,
+        passes: bool,
+    ) -> io::Result<()> {
+        let path = late.path.clone();
+        let may_wait = passes || !self.is_stopped();
+        if may_wait && self.here.retained.wait_for_more(late, now) {
+            return Ok(());
+        }
+        let why =
+            format!("was saved while it was replaced, and cannot be replaced again ({error})");
+        self.lost(path, why)
+    }
+
+    /// A save is lost: `why` says what happened to its file.
+    fn lost(&mut self, path: PathBuf, why: String) -> io::Result<()> {
+        self.voice.trouble(&Trouble {
+            path,
+            message: format!("{why}: its last save is lost"),
+            advice: Some("save it once more".into()),
+        })
     }
 
     fn clean_late(&mut self, late: &Late) -> Result<Sanitized, Failure> {
         let inspection = self.desk.inspect(&late.path, &late.bytes)?;
+        self.respect_variables();
         self.desk.learn(vec![(&late.path, &inspection)]);
         self.desk.sanitize(&late.path, &late.bytes)
     }
 
+    /// Puts a late save in its place with whatever is in it, and tells `why`.
+    fn put_as_it_is(
+        &mut self,
+        late: Late,
+        current: &Snapshot,
+        now: Instant,
+        why: Option<&Trouble>,
+    ) -> io::Result<()> {
+        let is_put = self.put_late(late, current, Sanitized::default(), now)?;
+        match why.filter(|_| is_put) {
+            Some(trouble) => self.voice.trouble(trouble),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts what a late save became in its place. Says whether it is there now.
     fn put_late(
         &mut self,
         late: Late,
         current: &Snapshot,
         sanitized: Sanitized,
         now: Instant,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         let new = sanitized.bytes.as_deref().unwrap_or(&late.bytes);
         let (ours, had_outputs) = (seen::digest(new), has_outputs(new));
         if new == current.bytes() {
             self.here.retained.follow(late, ours, now);
-            return Ok(());
+            return Ok(true);
         }
-        let Ok((saved, replaced)) = save::replace_keeping(current, new) else {
-            // It is saved once more just now, or cannot be written: either is
-            // seen at the next look.
-            self.here.retained.wait_for_more(late, now);
-            return Ok(());
+        let (saved, replaced) = match save::replace_keeping(current, new) {
+            Ok(put) => put,
+            Err(error) => {
+                let passes = error.is_passing();
+                self.not_in_place(late, now, &error, passes)?;
+                return Ok(false);
+            }
         };
         let path: PathBuf = late.path.clone();
         self.seen.mark(&path, &saved.state);
@@ -110,12 +158,16 @@ impl Live<'_> {
             .retained
             .keep(&path, replaced, current.state(), ours, now);
         self.here.retained.follow(late, ours, now);
-        self.after.sanitized(std::slice::from_ref(&path));
+        self.after.changed(&[Change {
+            path: self.settings.near.full(&path),
+            kind: ChangeKind::written(&sanitized),
+        }]);
         let report = report(&path, sanitized, Outcome::Fixed { had_outputs });
         self.voice.file(&report)?;
         self.voice.note(&format!(
             "{} was saved while it was replaced: that save is in its place now",
             path.display()
-        ))
+        ))?;
+        Ok(true)
     }
 }

@@ -18,6 +18,7 @@ use super::desk::Desk;
 use super::example::Examples;
 use super::in_place::InPlace;
 use super::look::{Item, Job};
+use super::mirrored::Stuck;
 use super::search::Search;
 use super::stores::Stores;
 use super::voice::Voice;
@@ -52,6 +53,8 @@ pub struct Live<'s> {
     pub(super) seen: Seen,
     pub(super) search: Search,
     pub(super) examples: Examples,
+    /// Copies in the mirror that could not be removed.
+    pub(super) stuck: Stuck,
     /// Credential stores among the files.
     pub(super) stores: Stores,
     pub(super) after: After,
@@ -81,16 +84,18 @@ impl<'s> Live<'s> {
             Action::Save { env_file } => env_file.as_deref(),
             _ => None,
         };
+        let is_mirror = mirror.is_some();
         Self {
             settings,
             desk,
             mirror,
             here: InPlace::new(settings.quiet, env_file),
-            voice: Voice::new(settings.run.output),
+            voice: Voice::new(settings.run.output, is_mirror),
             pending: Pending::new(settings.quiet),
             seen: Seen::default(),
             search: Search::default(),
             examples: Examples::default(),
+            stuck: Stuck::default(),
             stores: Stores::default(),
             after: After::new(settings.exec.clone(), settings.notify, messages.clone()),
             ears: None,
@@ -225,6 +230,7 @@ impl<'s> Live<'s> {
     fn work(&mut self) -> io::Result<()> {
         let now = Instant::now();
         self.late_saves(now)?;
+        self.retry_removals(now)?;
         self.know_stores()?;
         if self.rescan.is_some_and(|when| when <= now) {
             self.rescan = self.poll.map(|poll| now + poll);
@@ -251,6 +257,7 @@ impl<'s> Live<'s> {
     /// Learns what files hold, and does what is to be done about it.
     fn finish(&mut self, jobs: Vec<Job>) -> io::Result<()> {
         self.know_stores()?;
+        self.respect_variables();
         let inspections = jobs.iter().map(|job| (&*job.path, &job.inspection));
         self.desk.learn(inspections.collect());
         match self.mirror {
@@ -287,6 +294,7 @@ impl<'s> Live<'s> {
         let due = [
             self.pending.next_due(),
             self.here.retained.next_due(),
+            self.stuck.next_due(),
             self.rescan,
         ];
         due.into_iter().flatten().min()

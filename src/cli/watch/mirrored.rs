@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::fs::Permissions;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
+use super::after::{Change, ChangeKind};
 use super::desk::{Desk, Failure};
 use super::example::is_example;
 use super::in_place::{is_any_left, report};
@@ -17,9 +19,52 @@ use crate::sanitize::Sanitized;
 use crate::save::Snapshot;
 use crate::store;
 use crate::watch::mirror::Put;
+use crate::watch::settle;
 
 /// As many files as are copied between two looks at the signals.
 const AT_ONCE: usize = 64;
+
+/// Copies that could not be removed, by their paths below the mirror.
+#[derive(Default)]
+pub struct Stuck {
+    files: BTreeSet<PathBuf>,
+    /// When they are tried again, and how often they were.
+    due: Option<Instant>,
+    tries: u32,
+}
+
+impl Stuck {
+    /// When they are tried again, if there are any.
+    pub fn next_due(&self) -> Option<Instant> {
+        self.due
+    }
+
+    /// A copy is gone, or is as it must be again. Says whether it was stuck.
+    pub fn release(&mut self, file: &Path) -> bool {
+        let was_stuck = self.files.remove(file);
+        if self.files.is_empty() {
+            *self = Self::default();
+        }
+        was_stuck
+    }
+
+    /// A copy could not be removed. Says whether that is new.
+    fn hold(&mut self, file: &Path, quiet: Duration) -> bool {
+        self.due
+            .get_or_insert_with(|| Instant::now() + settle::pause(0, quiet));
+        self.files.insert(file.to_owned())
+    }
+
+    /// Those that are to be tried now.
+    fn take_due(&mut self, now: Instant, quiet: Duration) -> Vec<PathBuf> {
+        if self.due.is_none_or(|due| due > now) {
+            return Vec::new();
+        }
+        self.tries += 1;
+        self.due = Some(now + settle::pause(self.tries, quiet));
+        self.files.iter().cloned().collect()
+    }
+}
 
 /// What one file becomes.
 enum Made {
@@ -53,12 +98,12 @@ impl Live<'_> {
             for (job, made) in some.into_iter().zip(made) {
                 done.extend(self.made(job, made)?);
             }
-            self.after.sanitized(&done);
+            self.after.changed(&done);
         }
         Ok(())
     }
 
-    fn made(&mut self, job: Job, made: Made) -> io::Result<Option<PathBuf>> {
+    fn made(&mut self, job: Job, made: Made) -> io::Result<Option<Change>> {
         match made {
             Made::Copy(bytes, mode, sanitized) => self.put(&job, &bytes, mode, *sanitized),
             Made::None(trouble) => {
@@ -82,7 +127,7 @@ impl Live<'_> {
         bytes: &[u8],
         mode: Permissions,
         sanitized: Sanitized,
-    ) -> io::Result<Option<PathBuf>> {
+    ) -> io::Result<Option<Change>> {
         let path = &*job.path;
         let below = self.settings.below_root(path).to_owned();
         let Some(mirror) = &mut self.mirror else {
@@ -112,9 +157,13 @@ impl Live<'_> {
                     Put::Same => Outcome::Unchanged,
                 };
                 let copy = mirror.folder().join(&below);
+                if self.stuck.release(&below) {
+                    self.voice.resolved(&copy);
+                }
+                let kind = ChangeKind::written(&sanitized);
                 let report = report(path, sanitized, outcome);
                 self.voice.file(&report)?;
-                Ok((put == Put::Written).then_some(copy))
+                Ok((put == Put::Written).then_some(Change { path: copy, kind }))
             }
             Err(error) => {
                 let trouble = Trouble {
@@ -143,31 +192,61 @@ impl Live<'_> {
     /// Nothing of a file, or of what was below it, stays in the mirror.
     pub(super) fn remove_from_mirror(&mut self, path: &Path) -> io::Result<()> {
         let below = self.settings.below_root(path).to_owned();
-        let Some(mirror) = &mut self.mirror else {
+        let Some(mirror) = &self.mirror else {
             return Ok(());
         };
         self.examples.forget(&below);
-        let mut removed = Vec::new();
-        for file in mirror.at_or_below(&below) {
-            match mirror.remove(&file) {
-                Ok(true) => removed.push(file),
-                Ok(false) => {}
+        let files = mirror.at_or_below(&below);
+        self.remove_copies(&files)
+    }
+
+    /// Removes files of the mirror. Of those that stay it is told once, and they
+    /// are tried again.
+    pub(super) fn remove_copies(&mut self, files: &[PathBuf]) -> io::Result<()> {
+        let Some(mirror) = &mut self.mirror else {
+            return Ok(());
+        };
+        let (mut removed, mut changes) = (Vec::new(), Vec::new());
+        for file in files {
+            let copy = mirror.folder().join(file);
+            match mirror.remove(file) {
+                Ok(was_there) => {
+                    if self.stuck.release(file) {
+                        self.voice.resolved(&copy);
+                    }
+                    if was_there {
+                        self.voice.withdrawn(&self.settings.from_root(file));
+                        removed.push(file);
+                        changes.push(Change {
+                            path: copy,
+                            kind: ChangeKind::Removed,
+                        });
+                    }
+                }
                 Err(error) => {
-                    let trouble = Trouble {
-                        path: mirror.folder().join(&file),
-                        message: format!("cannot be removed from the mirror: {error}"),
-                        advice: Some("it must not be shared: remove it by hand".into()),
-                    };
-                    self.voice.trouble(&trouble)?;
-                    return Ok(());
+                    // Should its source come back, it is not taken for a copy.
+                    mirror.outdate(file);
+                    if self.stuck.hold(file, self.settings.quiet) {
+                        self.voice.trouble(&Trouble {
+                            path: copy,
+                            message: format!("cannot be removed from the mirror: {error}"),
+                            advice: Some("it must not be shared: remove it by hand".into()),
+                        })?;
+                    }
                 }
             }
         }
-        for path in &removed {
+        for path in removed {
             self.voice.live(&Happening::Removed { path })?;
         }
-        self.after.sanitized(&removed);
+        self.after.changed(&changes);
         Ok(())
+    }
+
+    /// Tries again to remove what could not be removed.
+    pub(super) fn retry_removals(&mut self, now: Instant) -> io::Result<()> {
+        let files = self.stuck.take_due(now, self.settings.quiet);
+        self.remove_copies(&files)
     }
 
     /// Takes away what is in the mirror and not in the source any more.

@@ -29,10 +29,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Sender};
 
 use super::Exit;
+use super::settings::UsageError;
 use super::settings::watch::WatchSettings;
-use super::settings::{Action, UsageError};
 use crate::detect::own::OwnValue;
-use crate::env_file;
 use crate::source::own::gather;
 use crate::watch::mirror::{self, Mirror};
 use crate::watch::seen;
@@ -59,13 +58,7 @@ pub fn run(settings: &WatchSettings) -> Result<io::Result<Exit>, UsageError> {
         Some(folder) => Some(open_mirror(settings, folder, &gathered.values)?),
         None => None,
     };
-    let reserved = match &run.action {
-        Action::Save {
-            env_file: Some(path),
-        } => env_file::set_by(path).into_iter().collect(),
-        _ => Vec::new(),
-    };
-    let desk = Desk::new(sanitizer, gathered.values, reserved, mirror.is_some());
+    let desk = Desk::new(sanitizer, gathered.values, mirror.is_some());
     let (messages, inbox) = mpsc::channel();
     let stop = Arc::new(AtomicBool::new(false));
     if let Err(error) = listen_for_signals(&stop, &messages) {
