@@ -574,7 +574,7 @@ fn a_diff_hides_values_that_begin_with_others() {
 /// What only begins like a file of a kind is searched all the same.
 #[test]
 fn tokens_in_files_that_are_not_what_they_seem_are_told() {
-    let noise: Vec<u8> = (0..2000_u32).map(|at| (at * at >> 3) as u8).collect();
+    let noise: Vec<u8> = (0..2000_u32).map(|at| ((at * at) >> 3) as u8).collect();
     let zip = {
         let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         writer
