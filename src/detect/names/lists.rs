@@ -11,7 +11,7 @@ pub(super) type Words = LazyLock<FxHashSet<&'static str>>;
 pub(super) static SILENT: Words = LazyLock::new(|| {
     words(
         "value val prod production dev staging live old new default raw plain plaintext \
-         primary secondary base b here",
+         primary secondary base b here v",
     )
 });
 
@@ -35,7 +35,7 @@ pub(super) static HARMLESS_TOKENS: Words = LazyLock::new(|| {
          each single tokenizer text class dist distill distillation patch register think \
          thought thinking tool python eot eom eod boi eoi boa eoa separator delimiter \
          timestamp timestamps language lang task placeholder trigger instance initializer \
-         concept style object blank ctc oov root by of the a box ref quad fim prefix suffix \
+         concept style object blank ctc oov root by of the box ref quad fim prefix suffix \
          middle system assistant human response answer question instruction page continuation \
          continue sync cancellation pagination cursor resume query context entity label \
          sentence punct punctuation most top best this that new all any one two left right \
@@ -65,7 +65,8 @@ pub(super) static KEY_OWNERS: Words = LazyLock::new(|| {
     words(
         "api access secret private auth account license subscription app application service client \
          consumer encryption signing master admin storage deploy ssh sas jwt fernet hmac \
-         bearer personal rapidapi webhook cryptography decryption aes ai",
+         bearer personal rapidapi webhook cryptography decryption aes ai speech vision \
+         translator cognitive cog luis",
     )
 });
 
@@ -82,7 +83,7 @@ pub(super) static HARMLESS_KEYS: Words = LazyLock::new(|| {
          by for in per each distribution tree translation title name entity relation reward \
          observation obs action major minor video audio file path split eval train test loss \
          score sample batch dataset model tokenizer token word field property attribute attr \
-         tag record item user run job task step experiment sweep artifact vector embedding \
+         tag record item run job task step experiment sweep artifact vector embedding \
          embeddings distance similarity content metadata meta source parent child root left \
          right same other any all missing no not extra the a this that which if new old shard \
          segment version schema tab nested outer inner string str int tool function flow \

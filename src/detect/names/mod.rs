@@ -262,7 +262,7 @@ fn words_class(words: &[&str]) -> Option<NameClass> {
         "key" | "keys" => key_class(head, before, owner),
         "token" => token_class(owner, before),
         "secret" => Some(NameClass::strong(Sort::Secret)),
-        "password" | "passwords" | "passwd" | "passphrase" | "pwd" | "pswd" => {
+        "password" | "passwords" | "passwd" | "passphrase" | "passcode" | "pwd" | "pswd" => {
             (words != ["oldpwd"]).then_some(NameClass::strong(Sort::Password))
         }
         // In Spanish also the key of a record, and a keyword.

@@ -367,7 +367,7 @@ const MOST_IN_TABLES: usize = 5_000;
 
 /// How stems go on in the words that [`classify`] believes.
 const ENDINGS: &[&[u8]] = &[
-    b"s", b"word", b"wd", b"phrase", b"wort", b"oriz", b"ential", b"id", b"ect", b"str",
+    b"s", b"word", b"wd", b"phrase", b"wort", b"oriz", b"ential", b"code", b"id", b"ect", b"str",
 ];
 
 /// Whether a stem is only the beginning of another word: `path`, `tokenizer`,

@@ -123,8 +123,15 @@ impl Binder<'_> {
         }
     }
 
-    /// `["--name", "value"]`: the words of a command.
+    /// `["--name", "value"]`: the words of a command; `[("name", "value")]`: a table.
     fn flags(&mut self, words: &[Expr]) {
+        for row in words {
+            if let Expr::Tuple(row) = row
+                && let [name @ Expr::StringLiteral(_), value] = &*row.elts
+            {
+                self.key(name, value);
+            }
+        }
         for pair in words.windows(2) {
             let flag = string(&pair[0]);
             if let Some(name) = flag.as_deref().and_then(|flag| flag.strip_prefix("--")) {
@@ -396,6 +403,13 @@ mod tests {
                 Environment,
             ),
             ("run(['a', '--key', 'v'])", "key", Flag),
+            ("d = dict([('key', 'v'), ('n', 1)])", "key", Key),
+            ("os.system('curl -u me:v https://host')", "password", Flag),
+            (
+                "subprocess.run('mysql -uroot -pv', shell=True)",
+                "password",
+                Flag,
+            ),
             ("%env KEY=v", "KEY", Environment),
             ("if x:\n    %set_env KEY v", "KEY", Environment),
             (

@@ -3,9 +3,9 @@
 
 use ruff_python_ast::{Expr, ExprCall};
 
-use super::bindings::{Binder, is_environ, string};
+use super::bindings::{Binder, Value, is_environ, string};
 use super::{dotted, magic, pairs};
-use crate::syntax::Via;
+use crate::syntax::{Via, text};
 
 /// Widgets that somebody types into.
 const FIELDS: [&str; 11] = [
@@ -24,6 +24,9 @@ const FIELDS: [&str; 11] = [
 
 /// Methods that define a flag with a default.
 const DEFINING: [&str; 4] = ["add_argument", "add_option", "option", "Option"];
+
+/// Modules whose functions give a line to a shell.
+const RUNNING: [&str; 4] = ["os", "subprocess", "commands", "get_ipython"];
 
 /// Functions that say what they are given: no argument names the next.
 const SPEAKING: [&str; 4] = ["replace", "sub", "startswith", "endswith"];
@@ -87,6 +90,12 @@ impl Binder<'_> {
             ("login", [user, password]) if !object.is_empty() && is_user(user) => {
                 self.bind("password", Via::Keyword, password);
             }
+            (
+                "system" | "popen" | "getoutput" | "run" | "call" | "check_output" | "Popen",
+                [line, ..],
+            ) if RUNNING.iter().any(|module| object.ends_with(module)) => {
+                self.command(line);
+            }
             ("username_pw_set", [_, password]) => {
                 self.bind("password", Via::Keyword, password);
             }
@@ -110,6 +119,23 @@ impl Binder<'_> {
             _ if DEFINING.contains(&method) => self.flag(call),
             _ if !SPEAKING.contains(&method) => self.next_to_names(arguments),
             _ => {}
+        }
+    }
+
+    /// What only a command tells, in the line that is given to a shell.
+    fn command(&mut self, line: &Expr) {
+        for value in self.values(line) {
+            for binding in text::commands(&value.value) {
+                self.push(
+                    &binding.name,
+                    binding.via,
+                    Value {
+                        span: value.map.hull(binding.span),
+                        value: binding.value,
+                        map: value.map.clone(),
+                    },
+                );
+            }
         }
     }
 

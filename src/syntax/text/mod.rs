@@ -142,6 +142,14 @@ pub fn bindings_in(
     found
 }
 
+/// What only a command tells (`curl -u me:…`), in a line that a program gives to a
+/// shell.
+pub fn commands(line: &str) -> Vec<Binding> {
+    let mut found = Vec::new();
+    flags::read_commands(line, &Parts::whole(line.len()), &|_| true, &mut found);
+    found
+}
+
 /// What a structure binds to a name: a whole text, without the scheme before
 /// a token (`Bearer …`). A name in capitals is that of a variable.
 pub fn whole(name: &str, text: &str) -> Binding {
