@@ -12,6 +12,7 @@ pub mod outputs;
 pub mod personal;
 pub mod target;
 pub mod tree;
+mod words;
 
 /// What the names of unfinished copies begin with.
 pub const TEMPORARY: &str = ".unspill-";

@@ -227,6 +227,47 @@ fn what_names_a_person_goes_if_that_is_wanted() {
     assert_eq!(told[1], notes);
 }
 
+/// Code has paths and names of its own that look like those of a person.
+#[test]
+fn code_works_as_before_when_what_names_a_person_is_gone() {
+    let course = Course::empty();
+    let code = r#"page = render_template("pages/home/index.html")
+links = ["https://example.com/home/about", "/Users/list", "api/Users/42"]
+mmuster = load(); user = 1; print(mmuster, user)
+data = open("/home/mmuster/x.csv"), open(f"{mmuster}/x")  # mmuster
+"#;
+    course.write("a.py", code);
+    let trace = "  File \"/tmp/x/home/x.py\", line 1\n  File \"/home/mmuster/b.py\"\n";
+    course.write("trace.txt", trace);
+    course.write("sub/a.js", "const mmuster = 'mmuster';\n");
+    let shared = |out: &str| {
+        let args = ["share", "course", out, "--personal"];
+        let output = course
+            .command(&args)
+            .env("USER", "mmuster")
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        let copy = course.around().join(out);
+        let read = move |name: &str| fs::read_to_string(copy.join(name)).unwrap();
+        (read, String::from_utf8(output.stderr).unwrap())
+    };
+    let (read, _) = shared("copy");
+    let expected = code
+        .replace("/home/mmuster/", "/home/user/")
+        .replace("# mmuster", "# user");
+    assert_eq!(read("a.py"), expected);
+    assert_eq!(read("trace.txt"), trace.replace("mmuster", "user"));
+    assert_eq!(read("sub/a.js"), "const mmuster = 'user';\n");
+
+    course.write("mmuster.py", "x = 1\n");
+    course.write("b.py", "import mmuster\nx = '/home/mmuster/x'\n");
+    let (read, err) = shared("with-module");
+    assert_eq!(read("mmuster.py"), "x = 1\n");
+    assert_eq!(read("b.py"), "import mmuster\nx = '/home/user/x'\n");
+    assert!(err.contains("mmuster names you and stays"), "{err}");
+}
+
 #[test]
 fn an_example_that_is_there_grows() {
     let course = Course::new();

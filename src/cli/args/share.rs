@@ -40,7 +40,8 @@ pub struct ShareArgs {
     #[arg(long, value_enum, value_name = "HOW", default_value = "mask")]
     pub outputs: OutputsArg,
     /// Replace also what names you: home folders, account and host names, mail
-    /// addresses, Colab's notes of who ran a cell (in names of files, too)
+    /// addresses, Colab's notes of who ran a cell (in names of files, too; a
+    /// variable or a module of such a name stays)
     #[arg(long)]
     pub personal: bool,
     /// Make the copy without the files that cannot be made safe

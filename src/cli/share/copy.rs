@@ -19,7 +19,7 @@ use crate::report::{Event, FileReport, LeftOut, Outcome, Shared, count, escape};
 use crate::sanitize::{Remedy, Sanitized};
 use crate::share::example;
 use crate::share::outputs::clear_outputs;
-use crate::share::personal;
+use crate::share::personal::{self, Person};
 use crate::share::target::{About, Made, Target};
 use crate::share::tree::{Entry, Fate, Tree};
 use crate::store;
@@ -29,6 +29,8 @@ pub(super) struct Copy<'r> {
     settings: &'r ShareSettings,
     survey: &'r Survey,
     target: Box<dyn Target>,
+    /// Who shares, if what names them is replaced.
+    person: Option<Person>,
     /// Examples of files of variables: held back until all names are known.
     examples: BTreeMap<PathBuf, Example>,
     /// Files that are in the copy.
@@ -59,6 +61,7 @@ impl<'r> Copy<'r> {
             settings,
             survey,
             target,
+            person: settings.person.clone(),
             examples: BTreeMap::new(),
             files: 0,
             unsafe_files: 0,
@@ -70,6 +73,7 @@ impl<'r> Copy<'r> {
 
     /// Fills the target, in the order of the paths.
     pub(super) fn make(&mut self, tree: &Tree, reporter: &mut Reporter) -> io::Result<()> {
+        self.spare_modules(tree, reporter)?;
         for entry in &tree.entries {
             if let Fate::LeftOut {
                 has_example: true, ..
@@ -107,6 +111,22 @@ impl<'r> Copy<'r> {
             self.without_text(entry, reporter)?;
         }
         self.progress.done();
+        Ok(())
+    }
+
+    /// The names that stay, as modules of the folder have them, too.
+    fn spare_modules(&mut self, tree: &Tree, reporter: &mut Reporter) -> io::Result<()> {
+        let Some(person) = &self.person else {
+            return Ok(());
+        };
+        let files = tree.entries.iter().filter(|it| it.fate == Fate::File);
+        let (person, taken) = person.beside(files.map(|entry| entry.path.as_path()));
+        self.person = Some(person);
+        for name in &taken {
+            reporter.tell(&Event::Note(&format!(
+                "{name} names you and stays outside of home folders: a module of this folder has the same name; rename the module"
+            )))?;
+        }
         Ok(())
     }
 
@@ -225,7 +245,7 @@ impl<'r> Copy<'r> {
 
     /// Takes out what names a person, if that is wanted.
     fn strip(&mut self, path: &Path, bytes: &[u8]) -> Option<Vec<u8>> {
-        let person = self.settings.person.as_ref()?;
+        let person = self.person.as_ref()?;
         let (bytes, places) = personal::strip(path, bytes, person)?;
         self.personal.0 += places;
         self.personal.1 += 1;
@@ -234,7 +254,7 @@ impl<'r> Copy<'r> {
 
     /// The path that a file or folder has in the copy.
     fn renamed(&self, path: &Path) -> PathBuf {
-        match &self.settings.person {
+        match &self.person {
             Some(person) => personal::strip_path(path, person),
             None => path.to_owned(),
         }
