@@ -20,6 +20,14 @@ pub struct Tree {
     pub troubles: Vec<(PathBuf, io::Error)>,
 }
 
+impl Tree {
+    /// Whether the folder itself could not be looked at.
+    pub fn is_unknown(&self) -> bool {
+        let mut paths = self.troubles.iter().map(|(path, _)| path);
+        paths.any(|path| path.as_os_str().is_empty())
+    }
+}
+
 /// One thing in the folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -59,6 +67,8 @@ pub fn list(root: &Path, rules: &LeaveOut, passed_over: &[PathBuf]) -> Tree {
         let children = match children(&root.join(&folder)) {
             Ok(children) => children,
             Err(error) => {
+                // Empty it would look as if nothing was in it.
+                tree.entries.retain(|entry| entry.path != folder);
                 tree.troubles.push((folder, error));
                 continue;
             }

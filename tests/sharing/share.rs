@@ -332,3 +332,51 @@ fn a_broken_notebook_does_not_travel_even_if_nothing_is_seen_in_it() {
     let (_, _, err) = course.run(&["share", "course", "handout", "--partial"]);
     assert_eq!(names(&course.around().join("handout")), TRAVELS, "{err}");
 }
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_read_makes_no_copy_unless_it_may_lack() {
+    use std::os::unix::fs::PermissionsExt;
+    let course = Course::new();
+    course.write("closed/x.txt", "x\n");
+    for (name, mode) in [("train.py", 0o000), ("closed", 0o000)] {
+        let mode = fs::Permissions::from_mode(mode);
+        fs::set_permissions(course.path().join(name), mode).unwrap();
+    }
+    let shared = |args: &[&str]| {
+        let all = [&["share", "course", "handout"], args].concat();
+        let output = course.hindered(&all)?.output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Some((
+            output.status.code(),
+            text(output.stdout),
+            text(output.stderr),
+        ))
+    };
+    let copy = course.around().join("handout");
+    let Some((status, out, err)) = shared(&[]) else {
+        eprintln!("skipped: root reads everything, and there is no setpriv");
+        return;
+    };
+    assert_eq!(status, Some(2), "{out}{err}");
+    assert!(!copy.exists(), "{out}{err}");
+    assert!(
+        err.contains("train.py: cannot be read") && err.contains("chmod"),
+        "{err}"
+    );
+    assert!(err.contains("handout was not made: "), "{err}");
+    let (status, out, err) = shared(&["--partial"]).unwrap();
+    assert_eq!(status, Some(2), "{out}{err}");
+    let rest = TRAVELS.into_iter().filter(|name| *name != "train.py");
+    assert_eq!(names(&copy), rest.collect::<Vec<_>>());
+    assert!(!copy.join("closed").exists());
+    for name in ["train.py", "closed"] {
+        assert!(out.contains(&format!("  {name} ")), "{out}");
+    }
+    assert!(
+        out.contains("it cannot be read") && !out.contains("nothing was left out"),
+        "{out}"
+    );
+    let open = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(course.path().join("closed"), open).unwrap();
+}

@@ -12,7 +12,7 @@ use crate::cli::parallel::in_order;
 use crate::cli::progress::Progress;
 use crate::cli::reporter::Reporter;
 use crate::cli::settings::share::ShareSettings;
-use crate::cli::survey::{Loaded, Survey, Surveyed, reason};
+use crate::cli::survey::{Loaded, Survey, Surveyed, unreadable};
 use crate::container::{Patched, ReadAt, Reader};
 use crate::env_file;
 use crate::report::{Event, FileReport, LeftOut, Outcome, Shared, count, escape};
@@ -35,8 +35,8 @@ pub(super) struct Copy<'r> {
     examples: BTreeMap<PathBuf, Example>,
     /// Files that are in the copy.
     files: usize,
-    /// Files that could not be made safe.
-    unsafe_files: usize,
+    /// What could not be made safe.
+    not_safe: Vec<LeftOut>,
     /// Places and files in which personal data was replaced.
     personal: (usize, usize),
     /// Links for which the target has no room.
@@ -64,7 +64,7 @@ impl<'r> Copy<'r> {
             person: settings.person.clone(),
             examples: BTreeMap::new(),
             files: 0,
-            unsafe_files: 0,
+            not_safe: Vec::new(),
             personal: (0, 0),
             no_links: Vec::new(),
             progress: Progress::new(settings.common.output, survey.sources.len()),
@@ -74,6 +74,9 @@ impl<'r> Copy<'r> {
     /// Fills the target, in the order of the paths.
     pub(super) fn make(&mut self, tree: &Tree, reporter: &mut Reporter) -> io::Result<()> {
         self.spare_modules(tree, reporter)?;
+        for (path, _) in &tree.troubles {
+            self.hold_back(path, UNREADABLE);
+        }
         for entry in &tree.entries {
             if let Fate::LeftOut {
                 has_example: true, ..
@@ -101,7 +104,7 @@ impl<'r> Copy<'r> {
                         self.sanitized(&path, surveyed, &loaded, sanitized, reporter)
                     }
                     Err(trouble) => {
-                        self.unsafe_files += 1;
+                        self.hold_back(&path, UNREADABLE);
                         reporter.trouble(&trouble)
                     }
                 }
@@ -158,6 +161,11 @@ impl<'r> Copy<'r> {
     /// looked into.
     fn opaque(&mut self, path: &Path, reporter: &mut Reporter) -> io::Result<()> {
         let full = self.settings.src.join(path);
+        // That it could not be looked at is told already.
+        if self.survey.unread.contains(&full) {
+            self.hold_back(path, UNREADABLE);
+            return Ok(());
+        }
         let read = File::open(&full).and_then(|mut file| {
             let mut bytes = Vec::new();
             file.read_to_end(&mut bytes)?;
@@ -165,17 +173,11 @@ impl<'r> Copy<'r> {
         });
         match read {
             Err(error) => {
-                self.unsafe_files += 1;
-                let message = format!("cannot be read: {}", reason(&error));
-                reporter.trouble(&trouble(&full, &message, None))
-            }
-            // That it could not be looked at is told already.
-            Ok(_) if self.survey.unread.contains(&full) => {
-                self.unsafe_files += 1;
-                Ok(())
+                self.hold_back(path, UNREADABLE);
+                reporter.trouble(&unreadable(&full, &error))
             }
             Ok((_, bytes)) if self.survey.ledger.known().may_stand_in(&bytes) => {
-                self.unsafe_files += 1;
+                self.hold_back(path, "it holds a value of this run");
                 reporter.tell(&Event::Note(&format!(
                     "{} holds a value of this run and cannot be read: leave it out with --drop, or make it anew without the value",
                     escape(&full.to_string_lossy())
@@ -203,16 +205,16 @@ impl<'r> Copy<'r> {
         let stripped = bytes.and_then(|bytes| self.strip(path, bytes));
         let changed = is_new || cleared.is_some() || stripped.is_some();
         let bytes = stripped.as_deref().or(bytes);
-        let is_left = |remedy: &Remedy| matches!(remedy, Remedy::Report(_));
-        let is_safe = !surveyed.is_unseen
-            && !sanitized.found.iter().any(|found| is_left(&found.remedy))
-            && self.is_named_safely(path);
+        let why = self.why_not_safe(path, surveyed, &sanitized);
         let variables: BTreeSet<String> = sanitized
             .moved
             .iter()
             .map(|(name, _)| name.clone())
             .collect();
-        if is_safe {
+        let is_safe = why.is_none();
+        if let Some(why) = why {
+            self.hold_back(path, why);
+        } else {
             self.take_variables(&variables);
             let about = fs::File::open(surveyed.source.path()).and_then(|file| about(&file))?;
             match bytes {
@@ -229,8 +231,6 @@ impl<'r> Copy<'r> {
                         .file(&path, &mut Reader::new(&patched), &about)?;
                 }
             }
-        } else {
-            self.unsafe_files += 1;
         }
         reporter.tell(&Event::File(&FileReport {
             path: path.to_owned(),
@@ -241,6 +241,33 @@ impl<'r> Copy<'r> {
                 false => Outcome::Unchanged,
             },
         }))
+    }
+
+    /// Why a file that was looked into is not handed out, if it is not.
+    fn why_not_safe(
+        &self,
+        path: &Path,
+        surveyed: &Surveyed,
+        sanitized: &Sanitized,
+    ) -> Option<&'static str> {
+        let is_left = |remedy: &Remedy| matches!(remedy, Remedy::Report(_));
+        if surveyed.is_unseen {
+            Some("parts of it cannot be read")
+        } else if sanitized.found.iter().any(|found| is_left(&found.remedy)) {
+            Some("a value cannot be taken out of it")
+        } else if !self.is_named_safely(path) {
+            Some("its name holds a value")
+        } else {
+            None
+        }
+    }
+
+    /// This is not handed out.
+    fn hold_back(&mut self, path: &Path, why: &str) {
+        self.not_safe.push(LeftOut {
+            path: path.to_owned(),
+            why: why.to_owned(),
+        });
     }
 
     /// Takes out what names a person, if that is wanted.
@@ -312,6 +339,9 @@ impl<'r> Copy<'r> {
         }
         let mut left_out: Vec<LeftOut> = tree.entries.iter().filter_map(left_out).collect();
         left_out.append(&mut self.no_links);
+        if self.settings.partial {
+            left_out.extend(self.not_safe.iter().cloned());
+        }
         reporter.tell(&Event::LeftOut(&left_out))?;
         if let (places @ 1.., files) = self.personal {
             let (places, files) = (count(places, "place"), count(files, "file"));
@@ -319,19 +349,12 @@ impl<'r> Copy<'r> {
                 "what names you was replaced in {places} of {files}"
             )))?;
         }
-        if self.unsafe_files > 0 {
+        if !self.not_safe.is_empty() {
             reporter.tally.exit(Exit::Found);
-            let files = count(self.unsafe_files, "file");
-            let (out, not) = (self.settings.out.display(), "could not be made safe");
+            reporter.tell(&Event::Note(&self.told_not_safe()))?;
             if !self.settings.partial {
-                reporter.tell(&Event::Note(&format!(
-                    "{files} {not}, so {out} was not made; --partial makes it without"
-                )))?;
                 return reporter.finish();
             }
-            reporter.tell(&Event::Note(&format!(
-                "{files} {not} and left out of {out}"
-            )))?;
         }
         match self.target.finish() {
             Ok(()) => reporter.tally.shared(Shared {
@@ -347,7 +370,29 @@ impl<'r> Copy<'r> {
         }
         reporter.finish()
     }
+
+    /// What could not be made safe, and what that means.
+    fn told_not_safe(&self) -> String {
+        let files = count(self.not_safe.len(), "file");
+        let (out, not) = (self.settings.out.display(), "could not be made safe");
+        if self.settings.partial {
+            return format!("{files} {not} and left out of {out}");
+        }
+        let first = self.not_safe.iter().take(NAMED);
+        let mut names: Vec<String> = first.map(|it| it.path.display().to_string()).collect();
+        if let Some(more @ 1..) = self.not_safe.len().checked_sub(NAMED) {
+            names.push(format!("{more} more"));
+        }
+        let names = names.join(", ");
+        format!("{files} {not}, so {out} was not made: {names}; --partial makes it without")
+    }
 }
+
+/// As many files are named in a note.
+const NAMED: usize = 3;
+
+/// Why a file is held back of which the trouble is told.
+const UNREADABLE: &str = "it cannot be read";
 
 fn left_out(entry: &Entry) -> Option<LeftOut> {
     let Fate::LeftOut { why, has_example } = entry.fate else {

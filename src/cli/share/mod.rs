@@ -14,7 +14,7 @@ use copy::Copy;
 use super::Exit;
 use super::reporter::Reporter;
 use super::settings::share::ShareSettings;
-use super::survey::{Source, Survey, reason};
+use super::survey::{Source, Survey, unreadable};
 use crate::report::Trouble;
 use crate::share::target;
 use crate::share::tree::{self, Entry, Fate, Tree};
@@ -37,6 +37,9 @@ pub fn run(settings: &ShareSettings) -> io::Result<Exit> {
         }
     };
     let tree = list(settings, &mut reporter)?;
+    if tree.is_unknown() {
+        return reporter.finish();
+    }
     let survey = survey(settings, &tree, &mut reporter)?;
     let mut copy = Copy::new(settings, &survey, target);
     copy.make(&tree, &mut reporter)?;
@@ -50,9 +53,7 @@ fn list(settings: &ShareSettings, reporter: &mut Reporter) -> io::Result<Tree> {
     let inside: Vec<PathBuf> = settings.out.canonicalize().into_iter().collect();
     let tree = tree::list(&settings.src, &settings.rules, &inside);
     for (path, error) in &tree.troubles {
-        let path = settings.src.join(path);
-        let message = format!("cannot be read: {}", reason(error));
-        reporter.trouble(&trouble(&path, &message, None))?;
+        reporter.trouble(&unreadable(&settings.src.join(path), error))?;
     }
     Ok(tree)
 }
