@@ -69,13 +69,16 @@ pub fn open(out: &Path) -> io::Result<Box<dyn Target>> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let is_zip = out
-        .extension()
-        .is_some_and(|end| end.eq_ignore_ascii_case("zip"));
-    Ok(match is_zip {
+    Ok(match is_zip(out) {
         true => Box::new(Archive::new(out, beside)?),
         false => Box::new(Folder::new(out, beside)?),
     })
+}
+
+/// Whether a place is named like a zip file.
+pub fn is_zip(out: &Path) -> bool {
+    out.extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("zip"))
 }
 
 /// A new folder, in a temporary one that only its owner can enter.

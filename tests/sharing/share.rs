@@ -92,13 +92,45 @@ fn the_source_stays_as_it_was_to_the_time_of_each_file() {
             .collect()
     };
     let before = state(&course.path());
-    for out in ["handout", "handout.zip", "course/inside.zip"] {
+    for out in ["handout", "handout.zip"] {
         assert_eq!(course.run(&["share", "course", out]).0, 0, "{out}");
     }
-    let inside = course.path().join("inside.zip");
-    assert!(inside.exists());
-    fs::remove_file(inside).unwrap();
+    for out in [
+        "course/inside.zip",
+        "course/notes/inside",
+        "home/../course/x",
+    ] {
+        let (status, _, err) = course.run(&["share", "course", out]);
+        assert_eq!(status, 2, "{out}");
+        assert!(err.contains("lies in the folder that is shared"), "{err}");
+        assert!(err.contains("--drop '/"), "{err}");
+    }
+    let mut command = course.command(&["share", ".", "inside.zip"]);
+    let output = command.current_dir(course.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
     assert_eq!(state(&course.path()), before);
+}
+
+/// The next copy does not hold it.
+#[test]
+fn a_copy_lies_in_the_folder_only_if_it_would_be_left_out() {
+    let course = Course::new();
+    let drop = ["--drop", "/handout"];
+    for _ in 0..2 {
+        let copy = course.path().join("handout");
+        assert_eq!(
+            course
+                .run(&[&["share", "course", "course/handout"], &drop[..]].concat())
+                .0,
+            0
+        );
+        assert_eq!(names(&copy), TRAVELS);
+        fs::remove_dir_all(&copy).unwrap();
+    }
+    fs::create_dir(course.path().join(".cache")).unwrap();
+    assert_eq!(course.run(&["share", "course", "course/.cache/x.zip"]).0, 0);
+    assert_eq!(course.run(&["share", "course", "handout"]).0, 0);
+    assert_eq!(names(&course.around().join("handout")), TRAVELS);
 }
 
 #[test]

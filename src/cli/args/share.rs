@@ -13,10 +13,11 @@ Examples:
   unspill share . ../handout --drop 'data/' --keep 'train.log'
   unspill share paper/ paper.zip --personal --outputs clear
 
-SRC is only read. OUT must not exist; it appears whole or not at all. Left out
-are credentials (.env becomes .env.example, with names only), histories (.git,
-checkpoints), records of runs (wandb, mlruns), environments and caches; each
-with its reason. A zip file has the same bytes each time.
+SRC is only read. OUT must not exist and must lie elsewhere, unless a glob leaves
+it out; it appears whole or not at all. Left out are credentials (.env becomes
+.env.example, with names only), histories (.git, checkpoints), records of runs
+(wandb, mlruns), environments and caches; each with its reason. A zip file has the
+same bytes each time.
 
 If a file cannot be made safe there is no OUT, and the exit status is 1;
 --partial makes it without these files.";

@@ -15,6 +15,7 @@ use super::Exit;
 use super::reporter::Reporter;
 use super::settings::share::ShareSettings;
 use super::survey::{Source, Survey, unreadable};
+use crate::globs::slashed;
 use crate::report::Trouble;
 use crate::share::target;
 use crate::share::tree::{self, Entry, Fate, Tree};
@@ -26,6 +27,15 @@ pub fn run(settings: &ShareSettings) -> io::Result<Exit> {
     let mut reporter = Reporter::new(&settings.common);
     if !settings.src.is_dir() {
         reporter.trouble(&trouble(&settings.src, "not a folder", Some(ONE_FILE)))?;
+        return reporter.finish();
+    }
+    if let Some(below) = inside(settings) {
+        let advice = format!(
+            "name a place outside of it, or leave this one out: --drop '/{}'",
+            slashed(&below)
+        );
+        let message = "lies in the folder that is shared, which is only read";
+        reporter.trouble(&trouble(&settings.out, message, Some(&advice)))?;
         return reporter.finish();
     }
     let target = match target::open(&settings.out) {
@@ -47,6 +57,24 @@ pub fn run(settings: &ShareSettings) -> io::Result<Exit> {
 }
 
 const ONE_FILE: &str = "for one file: `unspill fix --stdout FILE > COPY`";
+
+/// The path that the copy would have below the folder that is shared, if the
+/// next copy would hold this one.
+fn inside(settings: &ShareSettings) -> Option<PathBuf> {
+    let around = settings.out.parent()?;
+    let around = match around.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => around,
+    };
+    let real = around.canonicalize().ok()?.join(settings.out.file_name()?);
+    let below = real.strip_prefix(settings.src.canonicalize().ok()?).ok()?;
+    let is_folder = |path: &Path| path != below || !target::is_zip(path);
+    let stays = |path: &Path| settings.rules.by_name(path, is_folder(path)).is_some();
+    let mut ways = below
+        .ancestors()
+        .filter(|path| !path.as_os_str().is_empty());
+    (!ways.any(stays)).then(|| below.to_owned())
+}
 
 /// Lists the folder, and tells what could not be looked at.
 fn list(settings: &ShareSettings, reporter: &mut Reporter) -> io::Result<Tree> {
