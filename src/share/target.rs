@@ -65,6 +65,12 @@ pub fn open(out: &Path) -> io::Result<Box<dyn Target>> {
             "it exists already; name a new place",
         ));
     }
+    if is_other_archive(out) {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "a copy is a folder or a .zip file; name it like one of these",
+        ));
+    }
     let beside = match out.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -79,6 +85,19 @@ pub fn open(out: &Path) -> io::Result<Box<dyn Target>> {
 pub fn is_zip(out: &Path) -> bool {
     out.extension()
         .is_some_and(|end| end.eq_ignore_ascii_case("zip"))
+}
+
+/// Endings of archives that nobody would expect of a folder.
+const OTHER_ARCHIVES: &[&str] = &[
+    "tar", "gz", "tgz", "bz2", "tbz", "tbz2", "xz", "txz", "zst", "tzst", "7z", "rar",
+];
+
+fn is_other_archive(out: &Path) -> bool {
+    let is = |end: &&str| {
+        out.extension()
+            .is_some_and(|it| it.eq_ignore_ascii_case(end))
+    };
+    OTHER_ARCHIVES.iter().any(|end| is(&end))
 }
 
 /// A new folder, in a temporary one that only its owner can enter.

@@ -184,6 +184,27 @@ fn nothing_is_overwritten_and_only_folders_are_shared() {
 }
 
 #[test]
+fn an_archive_of_another_kind_is_not_made_as_a_folder() {
+    let course = Course::new();
+    for out in [
+        "a.tar",
+        "a.tar.gz",
+        "a.TGZ",
+        "a.7z",
+        "a.rar",
+        "a.tar.bz2",
+        "a.tar.xz",
+    ] {
+        let (status, _, err) = course.run(&["share", "course", out]);
+        assert_eq!(status, 2, "{out}");
+        assert!(err.contains("a folder or a .zip file"), "{err}");
+        assert!(!course.around().join(out).exists(), "{out}");
+    }
+    assert_eq!(course.run(&["share", "course", "v1.2"]).0, 0);
+    assert!(course.around().join("v1.2").is_dir());
+}
+
+#[test]
 fn keep_and_drop_choose() {
     let course = Course::new();
     let args = [
