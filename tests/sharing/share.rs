@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 use std::time::SystemTime;
 
-use crate::course::{Course, files, names};
+use crate::course::{Course, files, names, value};
 
 /// What travels of the course.
 const TRAVELS: [&str; 9] = [
@@ -432,4 +432,57 @@ fn what_cannot_be_read_makes_no_copy_unless_it_may_lack() {
     );
     let open = fs::Permissions::from_mode(0o755);
     fs::set_permissions(course.path().join("closed"), open).unwrap();
+}
+
+/// A copy whose names were other ones would not work.
+#[test]
+fn a_name_that_holds_a_value_is_told_veiled_and_not_handed_out() {
+    let course = Course::new();
+    let (known, password) = (course.values[0].clone(), course.values[3].clone());
+    let shaped = value("huggingface-user-token", 9);
+    let bad = [
+        format!("run_{shaped}/x.txt"),
+        format!("run_{shaped}/deep/train.py"),
+        format!("run_{shaped}/.env"),
+        format!("x-{known}.txt"),
+        format!("{password}/y.dat"),
+        format!("{shaped}_final.txt"),
+    ];
+    for name in &bad {
+        course.write(name, "x = 1\n");
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&bad[0], course.path().join("link")).unwrap();
+    let (status, out, err) = course.run(&["share", "course", "handout"]);
+    assert_eq!(status, 1, "{out}{err}");
+    assert!(!out.contains(&shaped) && !err.contains(&shaped), "shown");
+    for name in ["run_hf_…", "x-hf_….txt", "…", "hf_…_final.txt"] {
+        assert!(out.contains(&format!("\n{name}\n  name ")), "{name}: {out}");
+    }
+    assert!(out.contains("rename it"), "{out}");
+    assert!(
+        err.contains("handout was not made: ") && err.contains("hf_…_final.txt"),
+        "{err}"
+    );
+    if cfg!(unix) {
+        let said = "link: a link to a name that holds a value";
+        assert!(err.contains(said), "{err}");
+    }
+    assert!(!course.around().join("handout").exists());
+
+    let (status, out, err) = course.run(&["share", "course", "handout", "--partial"]);
+    assert_eq!(status, 1, "{out}{err}");
+    assert_eq!(names(&course.around().join("handout")), TRAVELS);
+    assert!(
+        out.contains("  run_hf_…  ") && !out.contains(&shaped),
+        "{out}"
+    );
+
+    let (_, out, _) = course.run(&["share", "course", "other", "--json"]);
+    assert!(!out.contains(&shaped), "shown");
+    let document: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let findings = document["findings"].as_array().unwrap().iter();
+    let in_names: Vec<_> = findings.filter(|it| it["part"] == "name").collect();
+    assert!(in_names.iter().any(|it| it["path"] == "run_hf_…"), "{out}");
+    assert!(in_names.iter().all(|it| it["remedy"]["type"] == "report"));
 }

@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::names::{HELD_BACK, Names};
 use super::trouble;
 use crate::cli::Exit;
 use crate::cli::parallel::in_order;
@@ -15,8 +16,8 @@ use crate::cli::settings::share::ShareSettings;
 use crate::cli::survey::{Loaded, Survey, Surveyed, unreadable};
 use crate::container::{Patched, ReadAt, Reader};
 use crate::env_file;
-use crate::report::{Event, FileReport, LeftOut, Outcome, Shared, count, escape};
-use crate::sanitize::{Remedy, Sanitized};
+use crate::report::{Event, FileReport, LeftOut, Outcome, Shared, Trouble, count, escape};
+use crate::sanitize::{Found, Remedy, Sanitized};
 use crate::share::example;
 use crate::share::outputs::clear_outputs;
 use crate::share::personal::{self, Person};
@@ -35,6 +36,8 @@ pub(super) struct Copy<'r> {
     examples: BTreeMap<PathBuf, Example>,
     /// Files that are in the copy.
     files: usize,
+    /// The names that hold a value.
+    names: Names,
     /// What could not be made safe.
     not_safe: Vec<LeftOut>,
     /// Places and files in which personal data was replaced.
@@ -64,6 +67,7 @@ impl<'r> Copy<'r> {
             person: settings.person.clone(),
             examples: BTreeMap::new(),
             files: 0,
+            names: Names::default(),
             not_safe: Vec::new(),
             personal: (0, 0),
             no_links: Vec::new(),
@@ -74,6 +78,8 @@ impl<'r> Copy<'r> {
     /// Fills the target, in the order of the paths.
     pub(super) fn make(&mut self, tree: &Tree, reporter: &mut Reporter) -> io::Result<()> {
         self.spare_modules(tree, reporter)?;
+        let sanitizer = self.settings.common.sanitizer();
+        self.names = Names::of(tree, &sanitizer, &self.survey.ledger);
         for (path, _) in &tree.troubles {
             self.hold_back(path, UNREADABLE);
         }
@@ -85,7 +91,6 @@ impl<'r> Copy<'r> {
                 self.take_names(&entry.path);
             }
         }
-        let sanitizer = self.settings.common.sanitizer();
         let survey = self.survey;
         let mut entries = tree.entries.iter();
         in_order(
@@ -105,7 +110,8 @@ impl<'r> Copy<'r> {
                     }
                     Err(trouble) => {
                         self.hold_back(&path, UNREADABLE);
-                        reporter.trouble(&trouble)
+                        let path = self.full(&path);
+                        reporter.trouble(&Trouble { path, ..trouble })
                     }
                 }
             },
@@ -140,6 +146,9 @@ impl<'r> Copy<'r> {
 
     /// What was not sanitized: folders, links, and files that are no texts.
     fn without_text(&mut self, entry: &Entry, reporter: &mut Reporter) -> io::Result<()> {
+        if !matches!(entry.fate, Fate::LeftOut { .. }) && self.names.hold(&entry.path) {
+            return self.badly_named(&entry.path, reporter);
+        }
         match &entry.fate {
             Fate::Folder => self.target.folder(&self.renamed(&entry.path)),
             Fate::Link(to) => {
@@ -154,6 +163,26 @@ impl<'r> Copy<'r> {
             Fate::File => self.opaque(&entry.path, reporter),
             Fate::LeftOut { .. } => Ok(()),
         }
+    }
+
+    /// What has a name that holds a value; what is below it goes with it.
+    fn badly_named(&mut self, path: &Path, reporter: &mut Reporter) -> io::Result<()> {
+        let told = self.names.told(path);
+        let Some((found, why)) = told.map(|(found, why)| (found.to_vec(), why)) else {
+            return Ok(());
+        };
+        self.hold_back(path, why);
+        let shown = self.names.shown(path);
+        if found.is_empty() {
+            let note = format!("{}: {why}", shown.display());
+            return reporter.tell(&Event::Note(&note));
+        }
+        reporter.tell(&Event::File(&FileReport {
+            path: shown,
+            found,
+            variables: BTreeSet::new(),
+            outcome: Outcome::Unchanged,
+        }))
     }
 
     /// A file of which nothing is known but its bytes: it travels if no value
@@ -212,8 +241,11 @@ impl<'r> Copy<'r> {
             .map(|(name, _)| name.clone())
             .collect();
         let is_safe = why.is_none();
+        let is_below = self.names.hold(path) && self.names.told(path).is_none();
         if let Some(why) = why {
-            self.hold_back(path, why);
+            if !is_below {
+                self.hold_back(path, why);
+            }
         } else {
             self.take_variables(&variables);
             let about = fs::File::open(surveyed.source.path()).and_then(|file| about(&file))?;
@@ -232,8 +264,11 @@ impl<'r> Copy<'r> {
                 }
             }
         }
+        if let Some((of_name, _)) = self.names.told(path) {
+            sanitized.found.extend_from_slice(of_name);
+        }
         reporter.tell(&Event::File(&FileReport {
-            path: path.to_owned(),
+            path: self.names.shown(path),
             found: sanitized.found,
             variables,
             outcome: match changed && is_safe {
@@ -251,21 +286,26 @@ impl<'r> Copy<'r> {
         sanitized: &Sanitized,
     ) -> Option<&'static str> {
         let is_left = |remedy: &Remedy| matches!(remedy, Remedy::Report(_));
-        if surveyed.is_unseen {
+        if self.names.hold(path) {
+            Some(HELD_BACK)
+        } else if surveyed.is_unseen {
             Some("parts of it cannot be read")
         } else if sanitized.found.iter().any(|found| is_left(&found.remedy)) {
             Some("a value cannot be taken out of it")
-        } else if !self.is_named_safely(path) {
-            Some("its name holds a value")
         } else {
             None
         }
     }
 
+    /// The full path of a file as it can be shown.
+    fn full(&self, path: &Path) -> PathBuf {
+        self.settings.src.join(self.names.shown(path))
+    }
+
     /// This is not handed out.
     fn hold_back(&mut self, path: &Path, why: &str) {
         self.not_safe.push(LeftOut {
-            path: path.to_owned(),
+            path: self.names.shown(path),
             why: why.to_owned(),
         });
     }
@@ -285,12 +325,6 @@ impl<'r> Copy<'r> {
             Some(person) => personal::strip_path(path, person),
             None => path.to_owned(),
         }
-    }
-
-    /// Whether no value of the run stands in the name of a file.
-    fn is_named_safely(&self, path: &Path) -> bool {
-        let known = self.survey.ledger.known();
-        known.find(&path.to_string_lossy()).is_empty()
     }
 
     fn put(&mut self, path: &Path, bytes: &[u8], about: About) -> io::Result<()> {
@@ -328,6 +362,9 @@ impl<'r> Copy<'r> {
     pub(super) fn finish(mut self, tree: &Tree, mut reporter: Reporter) -> io::Result<Exit> {
         let has_example = !self.examples.is_empty();
         for (path, made) in std::mem::take(&mut self.examples) {
+            if self.names.hold(&path) {
+                continue;
+            }
             let names = made.names.iter().map(String::as_str);
             let text = example::with_names(&made.text, names);
             let about = About {
@@ -339,6 +376,9 @@ impl<'r> Copy<'r> {
         }
         let mut left_out: Vec<LeftOut> = tree.entries.iter().filter_map(left_out).collect();
         left_out.append(&mut self.no_links);
+        for entry in &mut left_out {
+            entry.path = self.names.shown(&entry.path);
+        }
         if self.settings.partial {
             left_out.extend(self.not_safe.iter().cloned());
         }

@@ -5,6 +5,7 @@
 //! copy then.
 
 mod copy;
+mod names;
 
 use std::io;
 use std::path::{Path, PathBuf};
