@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Read;
 use std::path::Path;
+use std::process::Command;
 use std::time::SystemTime;
 
 use crate::course::{Course, files, names, value};
@@ -138,9 +139,13 @@ fn what_cannot_be_made_safe_makes_no_copy_unless_it_may_lack() {
     let course = Course::new();
     let opaque = [b"\0\x01binary ", course.values[0].as_bytes(), b"\0"].concat();
     course.write_bytes("model.dat", &opaque);
-    let (status, _, err) = course.run(&["share", "course", "handout"]);
+    let (status, out, err) = course.run(&["share", "course", "handout"]);
     assert_eq!(status, 1, "{err}");
     assert!(err.contains("handout was not made"), "{err}");
+    assert!(
+        !out.contains("taken out") && !out.contains("The code"),
+        "{out}"
+    );
     assert_eq!(
         names(course.around())
             .iter()
@@ -180,7 +185,50 @@ fn nothing_is_overwritten_and_only_folders_are_shared() {
     let (status, _, err) = course.run(&["share", "course/train.py", "copy"]);
     assert_eq!(status, 2);
     assert!(err.contains("not a folder"), "{err}");
-    assert_eq!(course.run(&["share", "missing", "copy"]).0, 2);
+    let (status, _, err) = course.run(&["share", "missing", "copy"]);
+    assert_eq!(status, 2);
+    assert!(err.contains("missing: does not exist"), "{err}");
+    for out in ["nodir/copy", "nodir/copy.zip"] {
+        let (status, _, err) = course.run(&["share", "course", out]);
+        assert_eq!(status, 2);
+        assert!(err.contains("no folder nodir; make it first"), "{err}");
+        assert!(!err.contains(".unspill"), "{err}");
+    }
+}
+
+/// What cannot be written there, as on a full disk.
+#[cfg(unix)]
+#[test]
+fn a_copy_that_finds_no_room_is_not_there_and_that_is_said() {
+    let course = Course::new();
+    let mut noise = vec![0; 1_000_000];
+    getrandom::fill(&mut noise).unwrap();
+    course.write_bytes("big.dat", &noise);
+    let before = names(course.around());
+    for out in ["handout", "handout.zip"] {
+        let output = Command::new("sh")
+            .arg("-c")
+            .arg("trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\"")
+            .arg(env!("CARGO_BIN_EXE_unspill"))
+            .args(["share", "course", out])
+            .current_dir(course.around())
+            .env("HOME", course.home())
+            .output()
+            .unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{err}");
+        assert!(err.contains(&format!("{out}: cannot be made: ")), "{err}");
+        assert!(
+            err.contains("make room") && !err.contains(".unspill"),
+            "{err}"
+        );
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            !text.contains("taken out") && !text.contains("The code"),
+            "{text}"
+        );
+    }
+    assert_eq!(names(course.around()), before);
 }
 
 #[test]

@@ -6,8 +6,8 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::ending::{Ending, Stop};
 use super::names::{HELD_BACK, Names};
-use super::trouble;
 use crate::cli::Exit;
 use crate::cli::parallel::in_order;
 use crate::cli::progress::Progress;
@@ -16,8 +16,8 @@ use crate::cli::settings::share::ShareSettings;
 use crate::cli::survey::{Loaded, Survey, Surveyed, unreadable};
 use crate::container::{Patched, ReadAt, Reader};
 use crate::env_file;
-use crate::report::{Event, FileReport, LeftOut, Outcome, Shared, Trouble, count, escape};
-use crate::sanitize::{Found, Remedy, Sanitized};
+use crate::report::{Event, FileReport, LeftOut, Outcome, Trouble, escape};
+use crate::sanitize::{Remedy, Sanitized};
 use crate::share::example;
 use crate::share::outputs::clear_outputs;
 use crate::share::personal::{self, Person};
@@ -44,6 +44,9 @@ pub(super) struct Copy<'r> {
     personal: (usize, usize),
     /// Links for which the target has no room.
     no_links: Vec<LeftOut>,
+    /// What was found in the files: told when it is known what becomes of it.
+    reports: Vec<FileReport>,
+    has_example: bool,
     progress: Progress,
 }
 
@@ -71,12 +74,31 @@ impl<'r> Copy<'r> {
             not_safe: Vec::new(),
             personal: (0, 0),
             no_links: Vec::new(),
+            reports: Vec::new(),
+            has_example: false,
             progress: Progress::new(settings.common.output, survey.sources.len()),
         }
     }
 
+    /// Fills the target, and gives the copy its name if all of it is safe.
+    pub(super) fn run(mut self, tree: &Tree, mut reporter: Reporter) -> io::Result<Exit> {
+        let filled = self.fill(tree, &mut reporter);
+        let filled = filled.and_then(|()| self.put_examples());
+        self.progress.done();
+        let ending = Ending {
+            settings: self.settings,
+            left_out: self.left_out(tree),
+            reports: self.reports,
+            not_safe: self.not_safe,
+            personal: self.personal,
+            files: self.files,
+            has_example: self.has_example,
+        };
+        ending.end(filled, self.target, reporter)
+    }
+
     /// Fills the target, in the order of the paths.
-    pub(super) fn make(&mut self, tree: &Tree, reporter: &mut Reporter) -> io::Result<()> {
+    fn fill(&mut self, tree: &Tree, reporter: &mut Reporter) -> Result<(), Stop> {
         self.spare_modules(tree, reporter)?;
         let sanitizer = self.settings.common.sanitizer();
         self.names = Names::of(tree, &sanitizer, &self.survey.ledger);
@@ -111,7 +133,7 @@ impl<'r> Copy<'r> {
                     Err(trouble) => {
                         self.hold_back(&path, UNREADABLE);
                         let path = self.full(&path);
-                        reporter.trouble(&Trouble { path, ..trouble })
+                        Ok(reporter.trouble(&Trouble { path, ..trouble })?)
                     }
                 }
             },
@@ -119,7 +141,6 @@ impl<'r> Copy<'r> {
         for entry in entries {
             self.without_text(entry, reporter)?;
         }
-        self.progress.done();
         Ok(())
     }
 
@@ -145,14 +166,18 @@ impl<'r> Copy<'r> {
     }
 
     /// What was not sanitized: folders, links, and files that are no texts.
-    fn without_text(&mut self, entry: &Entry, reporter: &mut Reporter) -> io::Result<()> {
+    fn without_text(&mut self, entry: &Entry, reporter: &mut Reporter) -> Result<(), Stop> {
         if !matches!(entry.fate, Fate::LeftOut { .. }) && self.names.hold(&entry.path) {
-            return self.badly_named(&entry.path, reporter);
+            return Ok(self.badly_named(&entry.path, reporter)?);
         }
         match &entry.fate {
-            Fate::Folder => self.target.folder(&self.renamed(&entry.path)),
+            Fate::Folder => {
+                let path = self.renamed(&entry.path);
+                self.target.folder(&path).map_err(Stop::at(&path))
+            }
             Fate::Link(to) => {
-                if self.target.link(&entry.path, to)? == Made::No {
+                let made = self.target.link(&entry.path, to);
+                if made.map_err(Stop::at(&entry.path))? == Made::No {
                     self.no_links.push(LeftOut {
                         path: entry.path.clone(),
                         why: format!("a link, which a zip file cannot hold, to {}", to.display()),
@@ -177,18 +202,19 @@ impl<'r> Copy<'r> {
             let note = format!("{}: {why}", shown.display());
             return reporter.tell(&Event::Note(&note));
         }
-        reporter.tell(&Event::File(&FileReport {
+        self.reports.push(FileReport {
             path: shown,
             found,
             variables: BTreeSet::new(),
             outcome: Outcome::Unchanged,
-        }))
+        });
+        Ok(())
     }
 
     /// A file of which nothing is known but its bytes: it travels if no value
     /// of the run stands in them, and if it is not one that should have been
     /// looked into.
-    fn opaque(&mut self, path: &Path, reporter: &mut Reporter) -> io::Result<()> {
+    fn opaque(&mut self, path: &Path, reporter: &mut Reporter) -> Result<(), Stop> {
         let full = self.settings.src.join(path);
         // That it could not be looked at is told already.
         if self.survey.unread.contains(&full) {
@@ -203,17 +229,18 @@ impl<'r> Copy<'r> {
         match read {
             Err(error) => {
                 self.hold_back(path, UNREADABLE);
-                reporter.trouble(&unreadable(&full, &error))
+                reporter.trouble(&unreadable(&full, &error))?;
             }
             Ok((_, bytes)) if self.survey.ledger.known().may_stand_in(&bytes) => {
                 self.hold_back(path, "it holds a value of this run");
                 reporter.tell(&Event::Note(&format!(
                     "{} holds a value of this run and cannot be read: leave it out with --drop, or make it anew without the value",
                     escape(&full.to_string_lossy())
-                )))
+                )))?;
             }
-            Ok((about, bytes)) => self.put(path, &bytes, about),
+            Ok((about, bytes)) => self.put(path, &bytes, about)?,
         }
+        Ok(())
     }
 
     fn sanitized(
@@ -223,7 +250,7 @@ impl<'r> Copy<'r> {
         loaded: &Loaded<'_>,
         mut sanitized: Sanitized,
         reporter: &mut Reporter,
-    ) -> io::Result<()> {
+    ) -> Result<(), Stop> {
         let is_new = sanitized.bytes.is_some() || !sanitized.patches.is_empty();
         let new = sanitized.bytes.take();
         let bytes = new.as_deref().or(loaded.bytes());
@@ -240,42 +267,64 @@ impl<'r> Copy<'r> {
             .iter()
             .map(|(name, _)| name.clone())
             .collect();
-        let is_safe = why.is_none();
+        let about = File::open(surveyed.source.path()).and_then(|file| about(&file));
         let is_below = self.names.hold(path) && self.names.told(path).is_none();
-        if let Some(why) = why {
-            if !is_below {
-                self.hold_back(path, why);
-            }
-        } else {
-            self.take_variables(&variables);
-            let about = fs::File::open(surveyed.source.path()).and_then(|file| about(&file))?;
-            match bytes {
-                Some(bytes) => self.put(path, bytes, about)?,
-                None => {
-                    let patched = Patched::new(loaded.at(), &sanitized.patches);
-                    self.files += 1;
-                    let about = About {
-                        len: patched.len(),
-                        ..about
-                    };
-                    let path = self.renamed(path);
-                    self.target
-                        .file(&path, &mut Reader::new(&patched), &about)?;
+        let outcome = match (why, about) {
+            (None, Ok(about)) => {
+                self.take_variables(&variables);
+                match bytes {
+                    Some(bytes) => self.put(path, bytes, about)?,
+                    None => self.put_patched(path, loaded, &sanitized, about)?,
+                }
+                match changed {
+                    true => Outcome::Written,
+                    false => Outcome::Unchanged,
                 }
             }
-        }
+            (None, Err(error)) => {
+                self.hold_back(path, UNREADABLE);
+                reporter.trouble(&unreadable(&self.full(path), &error))?;
+                Outcome::Unchanged
+            }
+            (Some(why), _) => {
+                if !is_below {
+                    self.hold_back(path, why);
+                }
+                Outcome::Unchanged
+            }
+        };
         if let Some((of_name, _)) = self.names.told(path) {
             sanitized.found.extend_from_slice(of_name);
         }
-        reporter.tell(&Event::File(&FileReport {
+        self.reports.push(FileReport {
             path: self.names.shown(path),
             found: sanitized.found,
-            variables,
-            outcome: match changed && is_safe {
-                true => Outcome::Written,
-                false => Outcome::Unchanged,
+            variables: match outcome {
+                Outcome::Written => variables,
+                _ => BTreeSet::new(),
             },
-        }))
+            outcome,
+        });
+        Ok(())
+    }
+
+    /// A file that is too large to be held.
+    fn put_patched(
+        &mut self,
+        path: &Path,
+        loaded: &Loaded<'_>,
+        sanitized: &Sanitized,
+        about: About,
+    ) -> Result<(), Stop> {
+        let patched = Patched::new(loaded.at(), &sanitized.patches);
+        let about = About {
+            len: patched.len(),
+            ..about
+        };
+        self.files += 1;
+        let path = self.renamed(path);
+        let written = self.target.file(&path, &mut Reader::new(&patched), &about);
+        written.map_err(Stop::at(&path))
     }
 
     /// Why a file that was looked into is not handed out, if it is not.
@@ -327,7 +376,7 @@ impl<'r> Copy<'r> {
         }
     }
 
-    fn put(&mut self, path: &Path, bytes: &[u8], about: About) -> io::Result<()> {
+    fn put(&mut self, path: &Path, bytes: &[u8], about: About) -> Result<(), Stop> {
         if is_example(path) {
             let text = String::from_utf8_lossy(bytes).into_owned();
             self.examples.entry(path.to_owned()).or_default().text = text;
@@ -339,7 +388,8 @@ impl<'r> Copy<'r> {
             ..about
         };
         let path = self.renamed(path);
-        self.target.file(&path, &mut &*bytes, &about)
+        let written = self.target.file(&path, &mut &*bytes, &about);
+        written.map_err(Stop::at(&path))
     }
 
     /// The names of a file of variables, for its example.
@@ -358,9 +408,8 @@ impl<'r> Copy<'r> {
         }
     }
 
-    /// Writes the examples, and gives the copy its name if all of it is safe.
-    pub(super) fn finish(mut self, tree: &Tree, mut reporter: Reporter) -> io::Result<Exit> {
-        let has_example = !self.examples.is_empty();
+    /// Writes the examples: now all names are known.
+    fn put_examples(&mut self) -> Result<(), Stop> {
         for (path, made) in std::mem::take(&mut self.examples) {
             if self.names.hold(&path) {
                 continue;
@@ -372,64 +421,29 @@ impl<'r> Copy<'r> {
                 ..About::default()
             };
             self.files += 1;
-            self.target.file(&path, &mut text.as_bytes(), &about)?;
+            self.has_example = true;
+            let written = self.target.file(&path, &mut text.as_bytes(), &about);
+            written.map_err(Stop::at(&path))?;
         }
+        Ok(())
+    }
+
+    /// What is not in the copy as it should not be, besides what is below a
+    /// folder that is held back.
+    fn left_out(&mut self, tree: &Tree) -> Vec<LeftOut> {
         let mut left_out: Vec<LeftOut> = tree.entries.iter().filter_map(left_out).collect();
         left_out.append(&mut self.no_links);
+        left_out.retain(|it| {
+            !it.path
+                .parent()
+                .is_some_and(|folder| self.names.hold(folder))
+        });
         for entry in &mut left_out {
             entry.path = self.names.shown(&entry.path);
         }
-        if self.settings.partial {
-            left_out.extend(self.not_safe.iter().cloned());
-        }
-        reporter.tell(&Event::LeftOut(&left_out))?;
-        if let (places @ 1.., files) = self.personal {
-            let (places, files) = (count(places, "place"), count(files, "file"));
-            reporter.tell(&Event::Note(&format!(
-                "what names you was replaced in {places} of {files}"
-            )))?;
-        }
-        if !self.not_safe.is_empty() {
-            reporter.tally.exit(Exit::Found);
-            reporter.tell(&Event::Note(&self.told_not_safe()))?;
-            if !self.settings.partial {
-                return reporter.finish();
-            }
-        }
-        match self.target.finish() {
-            Ok(()) => reporter.tally.shared(Shared {
-                out: self.settings.out.display().to_string(),
-                files: self.files,
-                left_out: left_out.len(),
-                has_example,
-            }),
-            Err(error) => {
-                let message = format!("cannot be made: {error}");
-                reporter.trouble(&trouble(&self.settings.out, &message, None))?;
-            }
-        }
-        reporter.finish()
-    }
-
-    /// What could not be made safe, and what that means.
-    fn told_not_safe(&self) -> String {
-        let files = count(self.not_safe.len(), "file");
-        let (out, not) = (self.settings.out.display(), "could not be made safe");
-        if self.settings.partial {
-            return format!("{files} {not} and left out of {out}");
-        }
-        let first = self.not_safe.iter().take(NAMED);
-        let mut names: Vec<String> = first.map(|it| it.path.display().to_string()).collect();
-        if let Some(more @ 1..) = self.not_safe.len().checked_sub(NAMED) {
-            names.push(format!("{more} more"));
-        }
-        let names = names.join(", ");
-        format!("{files} {not}, so {out} was not made: {names}; --partial makes it without")
+        left_out
     }
 }
-
-/// As many files are named in a note.
-const NAMED: usize = 3;
 
 /// Why a file is held back of which the trouble is told.
 const UNREADABLE: &str = "it cannot be read";

@@ -5,6 +5,7 @@
 //! copy then.
 
 mod copy;
+mod ending;
 mod names;
 
 use std::io;
@@ -26,8 +27,8 @@ use crate::store;
 /// Shares what is wanted.
 pub fn run(settings: &ShareSettings) -> io::Result<Exit> {
     let mut reporter = Reporter::new(&settings.common);
-    if !settings.src.is_dir() {
-        reporter.trouble(&trouble(&settings.src, "not a folder", Some(ONE_FILE)))?;
+    if let Some(trouble) = no_folder(&settings.src) {
+        reporter.trouble(&trouble)?;
         return reporter.finish();
     }
     if let Some(below) = inside(settings) {
@@ -42,8 +43,8 @@ pub fn run(settings: &ShareSettings) -> io::Result<Exit> {
     let target = match target::open(&settings.out) {
         Ok(target) => target,
         Err(error) => {
-            let message = format!("cannot be made: {error}");
-            reporter.trouble(&trouble(&settings.out, &message, None))?;
+            let out = &settings.out;
+            reporter.trouble(&ending::unmade(out, out, &error))?;
             return reporter.finish();
         }
     };
@@ -52,12 +53,24 @@ pub fn run(settings: &ShareSettings) -> io::Result<Exit> {
         return reporter.finish();
     }
     let survey = survey(settings, &tree, &mut reporter)?;
-    let mut copy = Copy::new(settings, &survey, target);
-    copy.make(&tree, &mut reporter)?;
-    copy.finish(&tree, reporter)
+    Copy::new(settings, &survey, target).run(&tree, reporter)
 }
 
 const ONE_FILE: &str = "for one file: `unspill fix --stdout FILE > COPY`";
+
+/// Why there is no folder to share, if there is none.
+fn no_folder(src: &Path) -> Option<Trouble> {
+    match std::fs::metadata(src) {
+        Ok(metadata) if metadata.is_dir() => None,
+        Ok(_) => Some(trouble(src, "not a folder", Some(ONE_FILE))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Some(trouble(
+            src,
+            "does not exist",
+            Some("name the folder to share"),
+        )),
+        Err(error) => Some(unreadable(src, &error)),
+    }
+}
 
 /// The path that the copy would have below the folder that is shared, if the
 /// next copy would hold this one.
