@@ -14,15 +14,15 @@ use crate::cli::progress::Progress;
 use crate::cli::reporter::Reporter;
 use crate::cli::settings::share::ShareSettings;
 use crate::cli::survey::{Loaded, Survey, Surveyed, unreadable};
-use crate::container::{Patched, ReadAt, Reader};
+use crate::container::{Budget, Patched, ReadAt, Reader};
 use crate::env_file;
 use crate::report::{Event, FileReport, LeftOut, Outcome, Trouble, escape};
-use crate::sanitize::{Remedy, Sanitized};
-use crate::share::example;
+use crate::sanitize::{Remedy, Sanitized, Sanitizer};
 use crate::share::outputs::clear_outputs;
 use crate::share::personal::{self, Person};
 use crate::share::target::{About, Made, Target};
 use crate::share::tree::{Entry, Fate, Tree};
+use crate::share::{example, history};
 use crate::store;
 
 /// A copy that is being made.
@@ -118,8 +118,12 @@ impl<'r> Copy<'r> {
         in_order(
             &survey.sources,
             self.settings.common.threads,
-            |surveyed| surveyed.sanitize(&sanitizer, &survey.ledger),
-            |surveyed, outcome| {
+            |surveyed| {
+                let (loaded, sanitized) = surveyed.sanitize(&sanitizer, &survey.ledger)?;
+                let has_history = holds_a_history(surveyed, &loaded, &sanitizer);
+                Ok((loaded, sanitized, has_history))
+            },
+            |surveyed, outcome: Result<_, Trouble>| {
                 let path = self.relative(surveyed.source.path());
                 let before = |entry: &&Entry| entry.path != path;
                 for entry in entries.by_ref().take_while(before) {
@@ -127,7 +131,10 @@ impl<'r> Copy<'r> {
                 }
                 self.progress.step();
                 match outcome {
-                    Ok((loaded, sanitized)) => {
+                    Ok((_, _, true)) if !self.settings.rules.keeps(&path, false) => {
+                        Ok(self.with_history(&path, reporter)?)
+                    }
+                    Ok((loaded, sanitized, _)) => {
                         self.sanitized(&path, surveyed, &loaded, sanitized, reporter)
                     }
                     Err(trouble) => {
@@ -327,6 +334,15 @@ impl<'r> Copy<'r> {
         written.map_err(Stop::at(&path))
     }
 
+    /// An archive of which nobody knows what it holds.
+    fn with_history(&mut self, path: &Path, reporter: &mut Reporter) -> io::Result<()> {
+        self.hold_back(path, "it holds the history of a repository");
+        reporter.tell(&Event::Note(&format!(
+            "{} holds the history of a repository, with whatever was ever committed: make it anew without (`git archive`), or leave it out with --drop",
+            escape(&self.full(path).to_string_lossy())
+        )))
+    }
+
     /// Why a file that was looked into is not handed out, if it is not.
     fn why_not_safe(
         &self,
@@ -467,6 +483,12 @@ fn left_out(entry: &Entry) -> Option<LeftOut> {
 fn is_example(path: &Path) -> bool {
     path.extension().is_some_and(|end| end == "example")
         && store::is_environment_file(&path.with_extension(""))
+}
+
+fn holds_a_history(surveyed: &Surveyed, loaded: &Loaded<'_>, sanitizer: &Sanitizer) -> bool {
+    let name = surveyed.source.name().to_string_lossy();
+    let budget = Budget::new(sanitizer.policy.limits);
+    history::lies_in(&name, loaded.at(), &budget)
 }
 
 fn about(file: &File) -> io::Result<About> {

@@ -19,8 +19,8 @@ use super::settings::share::ShareSettings;
 use super::survey::{Source, Survey, unreadable};
 use crate::globs::slashed;
 use crate::report::Trouble;
-use crate::share::target;
 use crate::share::tree::{self, Entry, Fate, Tree};
+use crate::share::{history, target};
 use crate::source::Met;
 use crate::store;
 
@@ -61,7 +61,14 @@ const ONE_FILE: &str = "for one file: `unspill fix --stdout FILE > COPY`";
 /// Why there is no folder to share, if there is none.
 fn no_folder(src: &Path) -> Option<Trouble> {
     match std::fs::metadata(src) {
-        Ok(metadata) if metadata.is_dir() => None,
+        Ok(metadata) if metadata.is_dir() => history::is_repository(src).then(|| {
+            let message = "the history of a repository, which holds whatever was ever committed";
+            trouble(
+                src,
+                message,
+                Some("share a folder that was checked out of it"),
+            )
+        }),
         Ok(_) => Some(trouble(src, "not a folder", Some(ONE_FILE))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Some(trouble(
             src,
