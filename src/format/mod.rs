@@ -21,7 +21,7 @@ pub(crate) mod netrc;
 pub mod notebook;
 mod parts;
 mod plain;
-mod program;
+pub(crate) mod program;
 mod properties;
 mod quarto;
 mod requirements;

@@ -14,10 +14,12 @@ use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use memchr::memmem;
 
+use super::history;
 use crate::globs::Globs;
 use crate::store;
 
-const HISTORY: &str = "the history holds whatever was ever committed";
+/// Why histories stay at home.
+pub const HISTORY: &str = "the history holds whatever was ever committed";
 const INSTALLED: &str = "it can be installed again";
 const OLD_COPY: &str = "it holds older versions of what is here";
 const RECORDS: &str = "records of runs hold commands, paths, names and settings";
@@ -144,14 +146,14 @@ impl LeaveOut {
     /// Why a path, relative to the folder that is shared, stays at home. Asked
     /// of folders before what is in them.
     pub fn by_name(&self, path: &Path, is_folder: bool) -> Option<Reason> {
-        let matches = |globs: &Globs| match is_folder {
-            true => globs.matches_folder(Path::new(""), path),
-            false => globs.matches(Path::new(""), path),
+        let is_dropped = match is_folder {
+            true => self.drop.matches_folder(Path::new(""), path),
+            false => self.drop.matches(Path::new(""), path),
         };
-        if matches(&self.drop) {
+        if is_dropped {
             return Some("asked for with --drop");
         }
-        if matches(&self.keep) {
+        if self.keeps(path, is_folder) {
             return None;
         }
         match self.rules.matched(path, is_folder) {
@@ -163,8 +165,21 @@ impl LeaveOut {
 
     /// Why a file that begins with these bytes stays at home.
     pub fn by_content(&self, path: &Path, beginning: &[u8]) -> Option<Reason> {
-        let is_kept = self.keep.matches(Path::new(""), path);
-        (!is_kept && holds_a_login(path, beginning)).then_some(LOGIN)
+        if self.keeps(path, false) {
+            None
+        } else if history::is_packed(beginning) {
+            Some(HISTORY)
+        } else {
+            holds_a_login(path, beginning).then_some(LOGIN)
+        }
+    }
+
+    /// Whether a path was asked for, whatever it holds.
+    pub fn keeps(&self, path: &Path, is_folder: bool) -> bool {
+        match is_folder {
+            true => self.keep.matches_folder(Path::new(""), path),
+            false => self.keep.matches(Path::new(""), path),
+        }
     }
 }
 

@@ -11,12 +11,14 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Match, Regex};
 
 use crate::edit::{self, Edit};
 use crate::format::{self, encoding};
 use crate::proof;
 use crate::region::{Region, Role};
+
+use super::words::Words;
 
 /// Who shares, as far as the machine knows.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +27,34 @@ pub struct Person {
     pub users: BTreeSet<String>,
     /// Names of machines.
     pub hosts: BTreeSet<String>,
+}
+
+impl Person {
+    /// Whom these files may name by their names: without an account or a
+    /// machine that is called like a module among them, which code would not
+    /// find by another name. Such names, too.
+    pub fn beside<'p>(&self, files: impl Iterator<Item = &'p Path>) -> (Self, BTreeSet<String>) {
+        let modules: BTreeSet<&str> = files.filter_map(module).collect();
+        let is_module = |name: &&String| is_replaced(name) && modules.contains(name.as_str());
+        let all = self.users.iter().chain(&self.hosts);
+        let taken: BTreeSet<String> = all.filter(is_module).cloned().collect();
+        let rest = |names: &BTreeSet<String>| names.difference(&taken).cloned().collect();
+        let person = Self {
+            users: rest(&self.users),
+            hosts: rest(&self.hosts),
+        };
+        (person, taken)
+    }
+}
+
+/// The name by which Python imports a file.
+fn module(file: &Path) -> Option<&str> {
+    let name = file.file_stem()?.to_str()?;
+    file.extension().filter(|end| *end == "py")?;
+    match name {
+        "__init__" => file.parent()?.file_name()?.to_str(),
+        name => Some(name),
+    }
 }
 
 /// Stands for an account name.
@@ -72,8 +102,17 @@ const NOBODY: &[&str] = &[
     "hadoop",
 ];
 
-/// The folder that homes are in, and the account.
-const HOMES: &str = r#"(?:/home/|/Users/|/scratch/|[A-Za-z]:(?:\\{1,2}|/)Users(?:\\{1,2}|/))([^/\\\s"'<>:;,)\]}&|*?]+)"#;
+/// The folder that homes are in, where a path can begin, and the account: the
+/// first group of POSIX, the second of Windows, where a name has spaces.
+const HOMES: &str = r#"(?x)
+    (?:
+        (?: /var | /usr | /export | /System/Volumes/Data )?
+        (?: /home/ | /Users/ | /scratch/ )
+        | (?: /mnt | /cygdrive )? /[A-Za-z]/Users/
+    )
+    ([^/\\\s"'<>:;,)\]}&|*?]+)
+    | [A-Za-z]: (?: \\{1,4} | / ) [Uu]sers (?: \\{1,4} | / )
+    ([^/\\\s"'<>:;,)\]}&|*?]+ (?: \x20 [^/\\\s"'<>:;,)\]}&|*?]+ ){0,3})"#;
 
 /// E-mail addresses.
 const ADDRESSES: &str =
@@ -121,9 +160,15 @@ fn edits_of(region: &Region, person: &Person) -> Vec<Edit> {
     {
         return vec![Edit::replace(0..text.len(), stand_in)];
     }
-    let mut edits = homes(text);
-    edits.extend(addresses(text, &region.role));
+    let mut edits = homes(text, person);
     edits.extend(names(text, person));
+    let mut addresses = addresses(text);
+    if !(edits.is_empty() && addresses.is_empty()) {
+        let words = Words::of(text, &region.role);
+        edits.retain(|edit| words.hold(text, &edit.span));
+        addresses.retain(|edit| words.hold_address(text, &edit.span));
+    }
+    edits.append(&mut addresses);
     edit::settle(&mut edits);
     edits
 }
@@ -138,17 +183,70 @@ fn of_colab(name: &str) -> Option<&'static str> {
     }
 }
 
-/// The account in the path of a home folder, of whatever system.
-fn homes(text: &str) -> Vec<Edit> {
+/// The account in the path of a home folder, of whatever system. What follows
+/// `/Users/` at an end may be anything (`/Users/list` is a page), so there it
+/// must be an account of the person.
+fn homes(text: &str, person: &Person) -> Vec<Edit> {
     static HOME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(HOMES).ok());
     let Some(home) = HOME.as_ref() else {
         return Vec::new();
     };
-    let accounts = home.captures_iter(text).filter_map(|found| found.get(1));
-    accounts
-        .filter(|account| is_somebody(account.as_str()))
-        .map(|account| Edit::replace(account.range(), USER))
+    let is_home = |start: usize, account: &Match| match account.as_str() {
+        name if !is_somebody(name) || !begins_path(text, start) => false,
+        name => leads_on(text, account) || person.users.contains(name),
+    };
+    home.captures_iter(text)
+        .filter_map(|found| {
+            let account = found.get(1).or_else(|| found.get(2))?;
+            is_home(found.get(0)?.start(), &account).then(|| account.range())
+        })
+        .map(|account| Edit::replace(account, USER))
         .collect()
+}
+
+/// Whether a path goes on after an account.
+fn leads_on(text: &str, account: &Match) -> bool {
+    let after = text.get(account.end()..).unwrap_or_default();
+    let is_windows = text
+        .get(..account.start())
+        .is_some_and(|before| before.ends_with('\\'));
+    after.starts_with('/') || is_windows && after.starts_with('\\')
+}
+
+/// Whether a path that is written from the root begins at `at`: it does not
+/// where another path or an address goes on.
+fn begins_path(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let Some(last) = before.chars().next_back() else {
+        return true;
+    };
+    match last {
+        '/' => before.ends_with("file://") || is_drive(text, at),
+        '\\' => before.ends_with(r"?\"),
+        'n' | 'r' | 't' if is_escape(before) => true,
+        last if last.is_ascii_alphabetic() && is_flag(before) => true,
+        last => !last.is_alphanumeric() && !"_.-~%+@$)]}*?&#".contains(last),
+    }
+}
+
+/// `/C:/Users/`, as in a URL.
+fn is_drive(text: &str, at: usize) -> bool {
+    text.get(at..).is_some_and(|path| !path.starts_with('/'))
+}
+
+/// `\n/home/`: the escape of a string, and no letter of a name.
+fn is_escape(before: &str) -> bool {
+    let slashes = before[..before.len() - 1].bytes().rev();
+    slashes.take_while(|byte| *byte == b'\\').count() % 2 == 1
+}
+
+/// `-I/home/`, `-L/home/`.
+fn is_flag(before: &str) -> bool {
+    let mut last = before.chars().rev().skip(1);
+    last.next() == Some('-')
+        && last
+            .next()
+            .is_none_or(|c| c.is_whitespace() || "\"'".contains(c))
 }
 
 fn is_somebody(account: &str) -> bool {
@@ -158,7 +256,7 @@ fn is_somebody(account: &str) -> bool {
 
 /// E-mail addresses. In code only where a string or a comment holds them: `@`
 /// multiplies matrices.
-fn addresses(text: &str, role: &Role) -> Vec<Edit> {
+fn addresses(text: &str) -> Vec<Edit> {
     static ADDRESSES_OF: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(ADDRESSES).ok());
     let Some(address) = ADDRESSES_OF.as_ref() else {
         return Vec::new();
@@ -167,7 +265,6 @@ fn addresses(text: &str, role: &Role) -> Vec<Edit> {
         .find_iter(text)
         .filter(|found| is_personal(found.as_str()))
         .filter(|found| !is_user_part(text, found.range()))
-        .filter(|found| !matches!(role, Role::Code(_)) || is_quoted(text, found.start()))
         .map(|found| Edit::replace(found.range(), ADDRESS))
         .collect()
 }
@@ -195,20 +292,13 @@ fn is_user_part(text: &str, found: Range<usize>) -> bool {
         && !text[..found.start].ends_with("mailto:")
 }
 
-fn is_quoted(text: &str, at: usize) -> bool {
-    let before = text.get(..at).unwrap_or_default();
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    let is_comment = line.contains('#') || line.contains("//");
-    is_comment || line.matches(['"', '\'']).count() % 2 == 1 || line.ends_with('<')
-}
-
 /// The names of accounts and machines, as whole words.
 fn names(text: &str, person: &Person) -> Vec<Edit> {
     let users = person.users.iter().map(|name| (name, USER));
     let hosts = person.hosts.iter().map(|name| (name, HOST));
     let mut edits = Vec::new();
     for (name, stand_in) in users.chain(hosts) {
-        if name.len() < SHORTEST || !is_somebody(name) {
+        if !is_replaced(name) {
             continue;
         }
         let found = memchr::memmem::find_iter(text.as_bytes(), name.as_bytes());
@@ -221,6 +311,11 @@ fn names(text: &str, person: &Person) -> Vec<Edit> {
     }
     edit::settle(&mut edits);
     edits
+}
+
+/// Whether a name is replaced wherever it stands.
+fn is_replaced(name: &str) -> bool {
+    name.len() >= SHORTEST && is_somebody(name)
 }
 
 fn is_word(text: &str, span: &Range<usize>) -> bool {
@@ -261,6 +356,15 @@ mod tests {
             (r"C:\Users\jdoe\a", r"C:\Users\user\a"),
             (r"c:\\Users\\jdoe\\a", r"c:\\Users\\user\\a"),
             ("/mnt/c/Users/jdoe/a", "/mnt/c/Users/user/a"),
+            ("/var/home/jdoe/a", "/var/home/user/a"),
+            ("PATH=/bin:/home/jdoe/bin", "PATH=/bin:/home/user/bin"),
+            ("cc -I/home/jdoe/include", "cc -I/home/user/include"),
+            ("file:///home/jdoe/a", "file:///home/user/a"),
+            ("file:///C:/Users/jdoe/a", "file:///C:/Users/user/a"),
+            (r"C:\Users\Jane Doe\a b", r"C:\Users\user\a b"),
+            (r"c:\users\jdoe\a", r"c:\users\user\a"),
+            (r"'\n/home/jdoe/a'", r"'\n/home/user/a'"),
+            ("home of /home/ana", "home of /home/user"),
         ] {
             assert_eq!(stripped("a.log", before), after);
         }
@@ -269,6 +373,14 @@ mod tests {
             "/home/$USER/x",
             "/Users/<you>/x",
             "/content/x",
+            "pages/home/index.html",
+            "https://example.com/home/about/us",
+            "https://example.com:8080/Users/42/x",
+            "/Users/list",
+            "api/Users/42/x",
+            "/tmp/x/home/x.py/y",
+            "./home/x/y ../home/x/y ~/home/x/y {a}/home/x/y $a/home/x/y",
+            r"d\home\x C:\Users\jdoe",
         ] {
             assert_eq!(stripped("a.log", same), same);
         }
@@ -293,6 +405,40 @@ mod tests {
             stripped("a.py", code),
             "y = x@w.to(device)\nme = 'someone@example.com'\n"
         );
+        assert_eq!(
+            stripped("a.py", "'''\nby jane@uni.edu\n'''\n"),
+            "'''\nby someone@example.com\n'''\n"
+        );
+        let shell = "ssh jane@gpu.uni.edu  # or bob@uni.edu\n";
+        assert_eq!(
+            stripped("a.sh", shell),
+            "ssh jane@gpu.uni.edu  # or someone@example.com\n"
+        );
+    }
+
+    #[test]
+    fn what_a_program_goes_by_stays() {
+        let code =
+            "mmuster = load(); user = 1\nprint(mmuster, user, 'mmuster', f'{mmuster} mmuster')\n";
+        assert_eq!(
+            stripped("a.py", code),
+            "mmuster = load(); user = 1\nprint(mmuster, user, 'user', f'{mmuster} user')\n"
+        );
+        assert_eq!(
+            stripped("a.js", "let mmuster = 1; // by mmuster\n"),
+            "let mmuster = 1; // by user\n"
+        );
+    }
+
+    #[test]
+    fn a_name_that_is_a_module_too_is_told_and_stays() {
+        let files = ["a/mmuster.py", "gpu-box-7/__init__.py", "ana.py"];
+        let (rest, taken) = person().beside(files.iter().map(Path::new));
+        assert_eq!(rest.users, ["ana".to_owned()].into());
+        assert!(rest.hosts.is_empty());
+        assert_eq!(taken.len(), 2);
+        let (rest, taken) = person().beside(["mmuster/a.py"].iter().map(Path::new));
+        assert_eq!((rest.users.len(), taken.len()), (2, 0));
     }
 
     #[test]

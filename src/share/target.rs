@@ -8,7 +8,7 @@
 //! date, no users, no extra fields.
 
 use std::fs::{self, File, Permissions};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -65,17 +65,46 @@ pub fn open(out: &Path) -> io::Result<Box<dyn Target>> {
             "it exists already; name a new place",
         ));
     }
+    if is_other_archive(out) {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "a copy is a folder or a .zip file; name it like one of these",
+        ));
+    }
     let beside = match out.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let is_zip = out
-        .extension()
-        .is_some_and(|end| end.eq_ignore_ascii_case("zip"));
-    Ok(match is_zip {
+    if !beside.is_dir() {
+        let folder = beside.display();
+        return Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            format!("there is no folder {folder}; make it first"),
+        ));
+    }
+    Ok(match is_zip(out) {
         true => Box::new(Archive::new(out, beside)?),
         false => Box::new(Folder::new(out, beside)?),
     })
+}
+
+/// Whether a place is named like a zip file.
+pub fn is_zip(out: &Path) -> bool {
+    out.extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("zip"))
+}
+
+/// Endings of archives that nobody would expect of a folder.
+const OTHER_ARCHIVES: &[&str] = &[
+    "tar", "gz", "tgz", "bz2", "tbz", "tbz2", "xz", "txz", "zst", "tzst", "7z", "rar",
+];
+
+fn is_other_archive(out: &Path) -> bool {
+    let is = |end: &&str| {
+        out.extension()
+            .is_some_and(|it| it.eq_ignore_ascii_case(end))
+    };
+    OTHER_ARCHIVES.iter().any(|end| is(&end))
 }
 
 /// A new folder, in a temporary one that only its owner can enter.
@@ -150,7 +179,7 @@ fn executable(file: &File) -> io::Result<Permissions> {
 
 /// A new zip file.
 struct Archive {
-    writer: ZipWriter<BufWriter<NamedTempFile>>,
+    writer: ZipWriter<Spent<BufWriter<NamedTempFile>>>,
     out: PathBuf,
     /// All members lie in a folder of this name, as people expect.
     top: PathBuf,
@@ -167,7 +196,7 @@ impl Archive {
         }
         let made = builder.tempfile_in(beside)?;
         Ok(Self {
-            writer: ZipWriter::new(BufWriter::new(made)),
+            writer: ZipWriter::new(Spent::new(BufWriter::new(made))),
             out: out.to_owned(),
             top: out.file_stem().map(PathBuf::from).unwrap_or_default(),
         })
@@ -175,6 +204,80 @@ impl Archive {
 
     fn name(&self, path: &Path) -> String {
         slashed(&self.top.join(path))
+    }
+}
+
+/// A file that takes whatever comes once it could not take something: a writer
+/// of archives that is dropped ends its archive, and prints that it cannot.
+struct Spent<W> {
+    inner: W,
+    is_spent: bool,
+    at: u64,
+    end: u64,
+}
+
+impl<W> Spent<W> {
+    fn new(inner: W) -> Self {
+        Self {
+            inner,
+            is_spent: false,
+            at: 0,
+            end: 0,
+        }
+    }
+
+    /// The file, if it took all.
+    fn into_inner(self) -> io::Result<W> {
+        match self.is_spent {
+            true => Err(io::Error::other("a part of it could not be written")),
+            false => Ok(self.inner),
+        }
+    }
+
+    fn noted<T>(&mut self, done: io::Result<T>) -> io::Result<T> {
+        let is_over = |error: &io::Error| error.kind() != io::ErrorKind::Interrupted;
+        self.is_spent |= done.as_ref().is_err_and(is_over);
+        done
+    }
+}
+
+impl<W: Write> Write for Spent<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = match self.is_spent {
+            true => bytes.len(),
+            false => {
+                let written = self.inner.write(bytes);
+                self.noted(written)?
+            }
+        };
+        self.at += written as u64;
+        self.end = self.end.max(self.at);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.is_spent {
+            return Ok(());
+        }
+        let flushed = self.inner.flush();
+        self.noted(flushed)
+    }
+}
+
+impl<W: Seek> Seek for Spent<W> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let place = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.end.checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        let place = place.ok_or(io::ErrorKind::InvalidInput)?;
+        if !self.is_spent {
+            let sought = self.inner.seek(SeekFrom::Start(place));
+            self.noted(sought)?;
+        }
+        self.at = place;
+        Ok(place)
     }
 }
 
@@ -208,7 +311,7 @@ impl Target for Archive {
         let name = self.name(path);
         self.writer
             .add_directory(name, options(CompressionMethod::Stored, 0o755, 0))
-            .map_err(io::Error::other)
+            .map_err(io::Error::from)
     }
 
     fn file(&mut self, path: &Path, content: &mut dyn Read, about: &About) -> io::Result<()> {
@@ -218,7 +321,7 @@ impl Target for Archive {
         content.take(TRIED as u64).read_to_end(&mut beginning)?;
         self.writer
             .start_file(name, options(method(&beginning), mode, about.len))
-            .map_err(io::Error::other)?;
+            .map_err(io::Error::from)?;
         io::copy(&mut beginning.chain(content), &mut self.writer).map(drop)
     }
 
@@ -227,9 +330,10 @@ impl Target for Archive {
     }
 
     fn finish(self: Box<Self>) -> io::Result<()> {
-        let mut writer = self.writer.finish().map_err(io::Error::other)?;
+        let mut writer = self.writer.finish()?;
         writer.flush()?;
         let made = writer
+            .into_inner()?
             .into_inner()
             .map_err(io::IntoInnerError::into_error)?;
         made.as_file().sync_all()?;

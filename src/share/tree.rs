@@ -7,7 +7,8 @@ use std::fs::{self, DirEntry, File, FileType};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use super::leave_out::{LeaveOut, Reason};
+use super::history;
+use super::leave_out::{HISTORY, LeaveOut, Reason};
 use crate::store;
 
 /// A folder as it will be shared, sorted by path, folders before what is in
@@ -18,6 +19,14 @@ pub struct Tree {
     pub entries: Vec<Entry>,
     /// What could not be looked at.
     pub troubles: Vec<(PathBuf, io::Error)>,
+}
+
+impl Tree {
+    /// Whether the folder itself could not be looked at.
+    pub fn is_unknown(&self) -> bool {
+        let mut paths = self.troubles.iter().map(|(path, _)| path);
+        paths.any(|path| path.as_os_str().is_empty())
+    }
 }
 
 /// One thing in the folder.
@@ -59,6 +68,8 @@ pub fn list(root: &Path, rules: &LeaveOut, passed_over: &[PathBuf]) -> Tree {
         let children = match children(&root.join(&folder)) {
             Ok(children) => children,
             Err(error) => {
+                // Empty it would look as if nothing was in it.
+                tree.entries.retain(|entry| entry.path != folder);
                 tree.troubles.push((folder, error));
                 continue;
             }
@@ -107,9 +118,15 @@ fn fate(root: &Path, path: &Path, kind: FileType, rules: &LeaveOut) -> io::Resul
         return Ok(left_out(why));
     }
     if kind.is_dir() {
-        return Ok(match root.join(path).join("pyvenv.cfg").exists() {
-            true => left_out("an environment that can be made again"),
-            false => Fate::Folder,
+        let folder = root.join(path);
+        return Ok(if rules.keeps(path, true) {
+            Fate::Folder
+        } else if folder.join("pyvenv.cfg").exists() {
+            left_out("an environment that can be made again")
+        } else if history::is_repository(&folder) {
+            left_out(HISTORY)
+        } else {
+            Fate::Folder
         });
     }
     if kind.is_symlink() {

@@ -5,6 +5,7 @@
 mod support;
 
 mod course;
+mod history;
 mod killed;
 mod login;
 mod peers;

@@ -13,10 +13,11 @@ Examples:
   unspill share . ../handout --drop 'data/' --keep 'train.log'
   unspill share paper/ paper.zip --personal --outputs clear
 
-SRC is only read. OUT must not exist; it appears whole or not at all. Left out
-are credentials (.env becomes .env.example, with names only), histories (.git,
-checkpoints), records of runs (wandb, mlruns), environments and caches; each
-with its reason. A zip file has the same bytes each time.
+SRC is only read. OUT must not exist and must lie elsewhere, unless a glob leaves
+it out; it appears whole or not at all. Left out are credentials (.env becomes
+.env.example, with names only), histories (.git, checkpoints), records of runs
+(wandb, mlruns), environments and caches; each with its reason. A zip file has the
+same bytes each time.
 
 If a file cannot be made safe there is no OUT, and the exit status is 1;
 --partial makes it without these files.";
@@ -40,7 +41,8 @@ pub struct ShareArgs {
     #[arg(long, value_enum, value_name = "HOW", default_value = "mask")]
     pub outputs: OutputsArg,
     /// Replace also what names you: home folders, account and host names, mail
-    /// addresses, Colab's notes of who ran a cell (in names of files, too)
+    /// addresses, Colab's notes of who ran a cell (in names of files, too; a
+    /// variable or a module of such a name stays)
     #[arg(long)]
     pub personal: bool,
     /// Make the copy without the files that cannot be made safe

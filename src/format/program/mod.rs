@@ -110,7 +110,8 @@ fn bones(text: &str, language: Language) -> Vec<String> {
     ]
 }
 
-fn dialect(language: Language) -> Option<Dialect> {
+/// How the strings of a language are read, if a lexer knows it.
+pub(crate) fn dialect(language: Language) -> Option<Dialect> {
     Some(match language {
         Language::R => Dialect::R,
         Language::Julia => Dialect::Julia,

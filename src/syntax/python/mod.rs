@@ -116,6 +116,26 @@ impl Parsed {
             .map(|token| span(token.range()))
     }
 
+    /// Where strings stand without the code in them, comments, and IPython's
+    /// commands, in the order of the text.
+    pub(crate) fn words(&self) -> Vec<Range<usize>> {
+        let is_words = |kind: TokenKind| {
+            matches!(
+                kind,
+                TokenKind::Comment
+                    | TokenKind::String
+                    | TokenKind::FStringMiddle
+                    | TokenKind::TStringMiddle
+                    | TokenKind::IpyEscapeCommand
+            )
+        };
+        let tokens = self.tree.iter().flat_map(|tree| tree.tokens().iter());
+        tokens
+            .filter(|token| is_words(token.kind()))
+            .map(|token| span(token.range()))
+            .collect()
+    }
+
     /// Where IPython's commands stand: `!ls`, `%cd x`, `y = !ls`.
     pub fn commands(&self) -> Vec<Range<usize>> {
         let mut commands = Vec::new();
