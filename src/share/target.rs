@@ -104,7 +104,7 @@ fn is_other_archive(out: &Path) -> bool {
         out.extension()
             .is_some_and(|it| it.eq_ignore_ascii_case(end))
     };
-    OTHER_ARCHIVES.iter().any(|end| is(&end))
+    OTHER_ARCHIVES.iter().any(is)
 }
 
 /// A new folder, in a temporary one that only its owner can enter.

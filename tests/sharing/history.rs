@@ -14,7 +14,7 @@ use crate::course::{Course, names};
 /// The files of a repository, one object of which holds the value.
 fn repository(course: &Course, at: &str) -> Vec<(String, Vec<u8>)> {
     let mut object = ZlibEncoder::new(Vec::new(), Compression::default());
-    write!(object, "blob 50\0key = '{}'\n", course.values[0]).unwrap();
+    writeln!(object, "blob 50\0key = '{}'", course.values[0]).unwrap();
     let name = format!("{at}/objects/ab/{}", "0123456789".repeat(4).split_at(38).0);
     vec![
         (format!("{at}/HEAD"), b"ref: refs/heads/main\n".to_vec()),
