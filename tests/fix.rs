@@ -504,6 +504,38 @@ fn a_link_and_its_target_are_one_file() {
     assert!(fs::symlink_metadata(link).unwrap().is_symlink());
 }
 
+/// The helper `run` holds that no value is shown.
+#[test]
+fn a_name_that_holds_a_value_is_told_and_not_shown() {
+    let known = format!("out/{}.txt", other_token());
+    let dir = folder(&[
+        ("a.ipynb", &dirty(&other_token())),
+        (&known, "x"),
+        (&format!("run_{}/log.txt", token()), "x"),
+    ]);
+    for args in [
+        &["check"][..],
+        &["check", "--json"],
+        &["fix", "--diff"],
+        &["fix"],
+    ] {
+        let run = run(dir.path(), args);
+        assert_eq!(run.status, 1, "{args:?}: {}", run.err);
+        let told = format!("{}{}", run.out, run.err);
+        assert!(
+            told.contains("the name out/….txt holds a value"),
+            "{args:?}: {told}"
+        );
+        assert!(
+            told.contains("the name run_…/log.txt holds a value"),
+            "{args:?}: {told}"
+        );
+    }
+    // A word that is a password somewhere means itself in a path.
+    let dir = folder(&[("models/a.py", "password = 'models'\n"), ("b.py", "")]);
+    assert_eq!(run(dir.path(), &["check"]).status, 0);
+}
+
 #[test]
 fn the_advice_is_that_of_the_style() {
     for (style, advice) in [

@@ -325,6 +325,8 @@ fn cookies_that_open_nothing_are_not_believed() {
         "_ga_Q8",
         "csrftoken",
         "XSRF-TOKEN",
+        "guest_id",
+        "personalization_id",
     ] {
         assert_eq!(header(name), Credible::No, "{name}");
     }

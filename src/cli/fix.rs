@@ -205,7 +205,10 @@ impl<'r> Fix<'r> {
             })
         })?;
         let shown = hide(text(new), hiding.as_ref());
-        let diff = diff::unified(path, &veiled, &shown);
+        let name = path.to_string_lossy();
+        let name = hiding.as_ref().map(|hiding| hiding.text(&name));
+        let name = name.as_deref().map_or(path, Path::new);
+        let diff = diff::unified(name, &veiled, &shown);
         Ok(FileReport::of(path, sanitized, Outcome::Differs(diff)))
     }
 

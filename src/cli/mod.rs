@@ -16,6 +16,7 @@ mod guard;
 mod install;
 mod keep;
 mod kinds;
+mod names;
 mod parallel;
 mod progress;
 mod project;

@@ -6,11 +6,14 @@ use anstream::AutoStream;
 
 use super::Exit;
 use super::settings::{Action, Output, Settings};
-use crate::report::{Event, Json, Lines, Printer, Tally, Terminal, Trouble, View};
+use crate::hiding::Hiding;
+use crate::report::{Event, FileReport, Json, Lines, Printer, Tally, Terminal, Trouble, View};
 
 /// Tells the printer and the tally what happens.
 pub struct Reporter {
     printer: Box<dyn Printer>,
+    /// Values that paths may show.
+    hiding: Option<Hiding>,
     /// The figures so far.
     pub tally: Tally,
 }
@@ -26,6 +29,7 @@ impl Reporter {
     pub fn with(output: Output, result_only: bool) -> Self {
         Self {
             printer: printer(output, result_only),
+            hiding: None,
             tally: Tally::default(),
         }
     }
@@ -37,13 +41,53 @@ impl Reporter {
         }
         Self {
             printer: Box::new(Lines::new(io::BufWriter::new(io::stdout()))),
+            hiding: None,
             tally: Tally::default(),
         }
+    }
+
+    /// These values are known by now: no path may show them.
+    pub fn hide(&mut self, hiding: Option<Hiding>) {
+        self.hiding = hiding;
     }
 
     /// Something happened.
     pub fn tell(&mut self, event: &Event) -> io::Result<()> {
         self.tally.event(event);
+        let path = match event {
+            Event::File(report) => &report.path,
+            Event::Trouble(trouble) => &trouble.path,
+            _ => return self.print(event),
+        };
+        let path = path.to_string_lossy();
+        let Some(hiding) = self.hiding.as_ref().filter(|hiding| hiding.is_in(&path)) else {
+            return self.print(event);
+        };
+        let shown = hiding.text(&path);
+        let note = format!("the name {shown} holds a value that was found: rename it");
+        let path = shown.into();
+        match event {
+            Event::File(report) => {
+                let report = FileReport {
+                    path,
+                    ..(*report).clone()
+                };
+                self.print(&Event::File(&report))?;
+            }
+            Event::Trouble(trouble) => {
+                let trouble = Trouble {
+                    path,
+                    ..(*trouble).clone()
+                };
+                self.print(&Event::Trouble(&trouble))?;
+            }
+            _ => {}
+        }
+        self.tally.exit(Exit::Found);
+        self.print(&Event::Note(&note))
+    }
+
+    fn print(&mut self, event: &Event) -> io::Result<()> {
         unless_closed(self.printer.event(event))
     }
 

@@ -6,17 +6,19 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::guard;
+use super::names::{AS_TEXT, in_parts};
 use super::parallel::light_in_order;
 use super::reporter::Reporter;
 use super::settings::{Action, Settings};
 use crate::allow::Uses;
 use crate::container::{ReadAt, Refusal};
-use crate::detect::Secret;
+use crate::detect::{Confidence, Secret};
 use crate::env_file;
 use crate::format::encoding;
+use crate::hiding::Hiding;
 use crate::report::{Event, Trouble, count, escape};
 use crate::sanitize::{
-    Found, IN_A_BROKEN_FILE, Inspection, Ledger, Problem, Remedy, Sanitized, Sanitizer,
+    Found, IN_A_BROKEN_FILE, Inspection, Ledger, Problem, Remedy, Sanitized, Sanitizer, Sighting,
 };
 use crate::save::{Large, Snapshot, State};
 use crate::source::own::gather;
@@ -123,6 +125,8 @@ impl Survey {
         }
         let read = readings.iter().flatten();
         survey.learn(read.map(|reading| &reading.inspection));
+        survey.learn_names(&sources, sanitizer);
+        reporter.hide(survey.hiding());
         for (source, reading) in sources.into_iter().zip(readings) {
             if let Some(reading) = reading {
                 survey.take(source, reading, settings, reporter)?;
@@ -202,6 +206,33 @@ impl Survey {
             self.uses.join(inspection.uses.clone());
         }
         self.ledger.known();
+    }
+}
+
+impl Survey {
+    /// Takes in what stands in the names of files and can be nothing else.
+    fn learn_names(&mut self, sources: &[Source], sanitizer: &Sanitizer) {
+        let names = sources.iter().map(|source| source.path().to_string_lossy());
+        let lines: Vec<String> = names.map(|name| in_parts(&name)).collect();
+        let text = lines.join("\n");
+        let inspected = sanitizer.inspect(Path::new(AS_TEXT), text.as_bytes(), &self.ledger);
+        let inspection = inspected.unwrap_or_default();
+        let places = inspection.found.iter().zip(inspection.sightings);
+        let certain: Vec<Sighting> = places
+            .filter(|(found, _)| found.confidence == Confidence::Certain)
+            .map(|(_, sighting)| sighting)
+            .collect();
+        let values = certain.iter().map(|sighting| sighting.value.clone());
+        self.values.extend(values);
+        self.ledger.add(&certain, &BTreeSet::new());
+        self.ledger.known();
+    }
+
+    /// What no path may show: a word may be a password somewhere and mean itself in
+    /// a path.
+    fn hiding(&self) -> Option<Hiding> {
+        let entries = self.ledger.entries().iter().map(|entry| &entry.value);
+        Hiding::of(entries.filter(|value| self.ledger.is_searched(value)))
     }
 }
 

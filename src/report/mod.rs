@@ -62,7 +62,7 @@ pub struct LeftOut {
 }
 
 /// What was found in one file, and what became of it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct FileReport {
     /// The file, as a person would name it.
     pub path: PathBuf,

@@ -37,6 +37,12 @@ const NAMES: &[&str] = &[
     "lang",
     "locale",
     "consent",
+    // Visitors of X who are not logged in (privacy.x.com, "Cookies").
+    "guest_id",
+    "guest_id_ads",
+    "guest_id_marketing",
+    "personalization_id",
+    "muc_ads",
     // Proofs that a form is the site's own, each of which needs another cookie.
     "csrftoken",
     "csrf-token",

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::cli::names::{AS_TEXT, in_parts};
 use crate::detect::Confidence;
 use crate::edit::{self, Edit};
 use crate::found::{Found, Remedy};
@@ -18,9 +19,6 @@ pub(super) const HELD_BACK: &str = "its name holds a value; rename it";
 
 /// The same of a link.
 const LEADS_THERE: &str = "a link to a name that holds a value; rename that";
-
-/// Names are read as lines of a text, whatever they end in.
-const AS_TEXT: &str = "names.txt";
 
 /// The names of a folder that hold a value.
 #[derive(Default)]
@@ -110,31 +108,6 @@ impl Name {
     }
 }
 
-/// More underlines than this and only what follows each one is looked at.
-const PARTS: usize = 12;
-
-/// A path and what stands between its underlines, each on a line: in a text an
-/// underline joins words, in the name of a file it parts them.
-fn in_parts(path: &str) -> String {
-    let mut lines = path.to_owned();
-    for name in path.split('/') {
-        let marks: Vec<usize> = name.match_indices('_').map(|(at, _)| at).collect();
-        let ends = |start: usize| {
-            let inner = marks.iter().copied().filter(move |at| *at > start);
-            inner
-                .take_while(|_| marks.len() <= PARTS)
-                .chain([name.len()])
-        };
-        for start in marks.iter().map(|at| at + 1).chain([0]) {
-            for part in ends(start).filter_map(|end| name.get(start..end)) {
-                lines.push('\n');
-                lines.push_str(part);
-            }
-        }
-    }
-    lines
-}
-
 /// Each value once.
 fn once(found: Vec<Found>) -> impl Iterator<Item = Found> {
     let mut met = BTreeSet::new();
@@ -154,15 +127,5 @@ fn in_a_name(found: Found) -> Found {
         file_line: 0,
         remedy: Remedy::Report("rename it, or leave it out with --drop".to_owned()),
         ..found
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_read_in_parts() {
-        assert_eq!(in_parts("a/b_c_d"), "a/b_c_d\na\nc\nc_d\nd\nb\nb_c\nb_c_d");
     }
 }
