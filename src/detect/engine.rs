@@ -69,8 +69,7 @@ const FURTHER_NAMES: &[&str] = &[
     "Experiment(",
     "Github(",
     "SecureString",
-    "appid",
-    "APPID",
+    near::WEATHER,
 ];
 
 /// The same for kinds besides the catalogue's: their names and calls, unless

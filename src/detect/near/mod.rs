@@ -34,7 +34,7 @@ use crate::syntax::{Via, typographic};
 
 /// Offsets of credential-like names that may have a believable value.
 ///
-/// `f` is called in the order of the bytes, once for a name.
+/// `f` is called about in the order of the bytes, and may be called twice for a name.
 pub fn candidates(bytes: &[u8], f: impl FnMut(usize)) {
     static NEAR: LazyLock<Near> = LazyLock::new(|| Near::new([]));
     NEAR.candidates(bytes, f);
@@ -119,6 +119,10 @@ impl Near {
         if borders::goes_on(bytes, start) {
             return end;
         }
+        if bytes[start..end] == *WEATHER.as_bytes() {
+            application_ids(bytes, start, f);
+            return end;
+        }
         let login = &bytes[start..end] == b"login";
         let password = NameClass::strong(Sort::Password);
         if believable(bytes, end, "api_key", NameClass::strong(Sort::ApiKey))
@@ -133,6 +137,27 @@ impl Near {
             hands.meet(bytes, &format!("{callee}:0"), class, end - 1);
         }
         end
+    }
+}
+
+/// The service that calls its key `appid` (openweathermap.org/appid). Others call
+/// something public so, and the letters are those of many words: they are looked
+/// for only near the service's own name.
+pub(super) const WEATHER: &str = "openweather";
+
+/// Where near `at` an `appid` may have a believable value.
+fn application_ids(bytes: &[u8], at: usize, f: &mut impl FnMut(usize)) {
+    const REACH: usize = 16 << 10;
+    let from = at.saturating_sub(REACH);
+    let window = &bytes[from..bytes.len().min(at + REACH)];
+    let class = NameClass::strong(Sort::ApiKey);
+    for name in ["appid", "APPID"] {
+        for place in memchr::memmem::find_iter(window, name.as_bytes()) {
+            let (after, follows) = what_follows(bytes, from + place + name.len());
+            if follows == Follows::Operator && believable(bytes, after, name, class) {
+                f(from + place);
+            }
+        }
     }
 }
 
@@ -295,6 +320,9 @@ fn name_end(bytes: &[u8], end: usize) -> usize {
         .take_while(|b| is_name_byte(**b) || !b.is_ascii())
         .count();
     let name = &bytes[end..end + forward];
+    if name.is_ascii() {
+        return end + forward;
+    }
     let is_end = |at: &usize| {
         !name[*at].is_ascii()
             && (name[*at..].starts_with(WIDE_COLON) || typographic::mark_length(&name[*at..]) > 0)
