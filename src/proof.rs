@@ -1,8 +1,10 @@
 //! The proof: a result is held against the laws before anybody may save it.
 //!
-//! It shares no code with what made the result: it reads both texts afresh and
-//! compares them. That nothing is left is shown by scanning again, which
-//! [`crate::sanitize`] does, since it has the eyes for it.
+//! It takes nothing over from what made the result: it reads both texts afresh, by
+//! the readers of their formats, and compares them. A mistake of a reader would pass
+//! here as it did there; each format holds its own against another reader in its
+//! tests. That nothing is left is shown by scanning again, which [`crate::sanitize`]
+//! does, since it has the eyes for it.
 
 use std::path::Path;
 

@@ -497,8 +497,8 @@ impl Detector {
         kind.shape.is_none() || self.shapes.fits(kind, value)
     }
 
-    /// The same on every view of the text: what it says once an encoding in
-    /// it is peeled off, near where there was one.
+    /// What is believed of every view of the text: of what it says once an encoding
+    /// in it is peeled off, near where there was one.
     fn views(&self, text: &str, role: &Role, found: &mut Vec<Finding>) {
         // By the number of what a view says: it is searched once.
         let mut said: Vec<Vec<Finding>> = Vec::new();

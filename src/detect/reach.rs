@@ -16,7 +16,7 @@ pub(super) struct Reach<'r> {
 impl Reach<'_> {
     /// What a variable is set to, as the value of the name that it is handed to.
     pub(super) fn handed_to(&self, binding: &Binding) -> Option<Binding> {
-        /// So far behind the beginning of a variable stands its value, in bytes.
+        /// At most so many bytes behind the beginning of a variable stands its value.
         const REACH: usize = 120;
         let mut named = self.handed.iter();
         let handed = named.find(|handed| handed.variable == binding.name)?;

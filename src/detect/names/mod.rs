@@ -429,7 +429,7 @@ impl NameIndex {
 
     /// The kinds whose values a name is bound to, in the catalogue's order:
     /// by the whole name, else by its last dotted segment, in each case also
-    /// without a number or a silent word at its end (`OPENAI_API_KEY_2`).
+    /// without a number at its end (`OPENAI_API_KEY_2`).
     pub fn kinds_of(&self, name: &str) -> Vec<&'static Kind> {
         self.of_name(name).cloned().unwrap_or_default()
     }
@@ -556,8 +556,9 @@ const IN_OTHER_LANGUAGES: [&str; 11] = [
     "пароль",
 ];
 
-/// Words before the token of one form in one session, which opens nothing without
-/// its cookie (owasp.org, "Cross-Site Request Forgery Prevention Cheat Sheet").
+/// Words before a token of one page: that of a form, which opens nothing without its
+/// cookie (owasp.org, "Cross-Site Request Forgery Prevention Cheat Sheet"), or that of
+/// a theme that is being tried.
 const OF_FORMS: [&str; 4] = ["csrf", "xsrf", "authenticity", "theme"];
 
 /// What a compound word may end with.
