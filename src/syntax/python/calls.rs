@@ -93,7 +93,7 @@ impl Binder<'_> {
             (
                 "system" | "popen" | "getoutput" | "run" | "call" | "check_output" | "Popen",
                 [line, ..],
-            ) if RUNNING.iter().any(|module| object.ends_with(module)) => {
+            ) if RUNNING.contains(&object.rsplit('.').next().unwrap_or(object)) => {
                 self.command(line);
             }
             ("username_pw_set", [_, password]) => {

@@ -199,6 +199,7 @@ mod tests {
             "x = 'https://host/' + 'v'",
             "x = 'a %s' % ('v',)",
             "x = 'db://host/{}'.format('v')",
+            "photos.call('curl -u me:v https://host')",
         ] {
             assert!(passwords(cell).is_empty(), "{cell}");
         }
